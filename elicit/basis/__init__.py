@@ -1,0 +1,27 @@
+"""The ground floor: same-luck draws, atomic files, errors for people, resources, threads, plug-ins.
+
+May import nothing of ours but ``statistics``.
+"""
+
+from elicit.basis.errors import InputError, UnavailableError, did_you_mean
+from elicit.basis.files import atomic_folder, atomic_path, file_hash, refuse_foreign, write_text
+from elicit.basis.luck import Luck, person_keys, stable_hash
+from elicit.basis.resources import home, resource
+from elicit.basis.threads import one_thread
+
+__all__ = [
+    "InputError",
+    "Luck",
+    "UnavailableError",
+    "atomic_folder",
+    "atomic_path",
+    "did_you_mean",
+    "file_hash",
+    "home",
+    "one_thread",
+    "person_keys",
+    "refuse_foreign",
+    "resource",
+    "stable_hash",
+    "write_text",
+]

@@ -1,0 +1,28 @@
+"""What can be asked: facets, targets, domains on disk, and the coded table of people who answered.
+
+May import ``basis`` and ``statistics``.
+"""
+
+from elicit.domains.codes import MAX_OPTIONS, SILENT, Code
+from elicit.domains.domain import Domain
+from elicit.domains.facets import YES_NO, Facet, Frozen, Kind, Option, Target
+from elicit.domains.folder import first_problem, load_domain, save_domain
+from elicit.domains.population import Codes, Population
+
+__all__ = [
+    "MAX_OPTIONS",
+    "SILENT",
+    "YES_NO",
+    "Code",
+    "Codes",
+    "Domain",
+    "Facet",
+    "Frozen",
+    "Kind",
+    "Option",
+    "Population",
+    "Target",
+    "first_problem",
+    "load_domain",
+    "save_domain",
+]

@@ -236,7 +236,7 @@ def _affinity(facet: Facet, tables: _Tables, rules: Mapping[str, Any], inside: N
     observed = tables.likes[:, inside].sum(axis=1)
     expected = _expected(tables, inside)
     z = (observed - expected) / np.sqrt(np.maximum(expected, 0.5))
-    codes = np.digitize(z, rules["genre"]["cuts"]).astype(np.int8)
+    codes = np.asarray(np.digitize(z, rules["genre"]["cuts"]), dtype=np.int8)
     return _Coded(facet, codes, _heard(tables, rules, expected))
 
 

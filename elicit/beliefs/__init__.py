@@ -1,1 +1,11 @@
-"""(empty room)"""
+"""What is known after some answers: the class mixture, the item posterior, and expected gain.
+
+May import ``forward``, ``language``, ``profiles``, ``dialogues``, ``domains``, ``basis`` and ``statistics``.
+"""
+
+from elicit.beliefs.gain import facet_gain, target_gain
+from elicit.beliefs.items import ItemBelief
+from elicit.beliefs.mixture import MixtureBelief, entropy
+from elicit.beliefs.protocol import Belief
+
+__all__ = ["Belief", "ItemBelief", "MixtureBelief", "entropy", "facet_gain", "target_gain"]

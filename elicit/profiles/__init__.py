@@ -1,1 +1,37 @@
-"""(empty room)"""
+"""Who is asked: population models, persona effects, association, and how people answer.
+
+May import ``dialogues``, ``domains``, ``basis`` and ``statistics``.
+"""
+
+from elicit.profiles.answers import AnswerModel, Noisy, Silent, Truthful, answer_model
+from elicit.profiles.effects import PersonaEffects, fit_effects
+from elicit.profiles.mixture import (
+    Mixture,
+    MixtureSettings,
+    choose_classes,
+    fit_mixture,
+    fit_starts,
+    held_out_bits,
+    one_hot,
+    pool,
+    sample_people,
+)
+
+__all__ = [
+    "AnswerModel",
+    "Mixture",
+    "MixtureSettings",
+    "Noisy",
+    "PersonaEffects",
+    "Silent",
+    "Truthful",
+    "answer_model",
+    "choose_classes",
+    "fit_effects",
+    "fit_mixture",
+    "fit_starts",
+    "held_out_bits",
+    "one_hot",
+    "pool",
+    "sample_people",
+]

@@ -1,0 +1,126 @@
+"""Answer models: how a hidden profile is turned into answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elicit.basis import InputError, Luck, did_you_mean
+from elicit.domains import Code, Codes, Population
+
+
+class AnswerModel(Protocol):
+    """Answers a batch of questions, one a person.
+
+    Attributes:
+        condition: ``truthful``, ``noisy``, ``silent`` or a name of one's own.
+        error: share of wrong answers among those given, which a belief may allow for.
+    """
+
+    @property
+    def condition(self) -> str:
+        """Name of the condition."""
+
+    @property
+    def error(self) -> float:
+        """Share of given answers that are wrong."""
+
+    def truth(self, population: Population) -> Codes:
+        """Return what the people know of themselves, int8[people, facets]; −2 where they cannot answer."""
+
+    def answer(
+        self, truth: Codes, facets: NDArray[np.intp], option_counts: NDArray[np.int64], luck: Luck
+    ) -> Codes:
+        """Return int8[B]: the answer of row b to facet ``facets[b]``."""
+
+
+@dataclass(frozen=True)
+class Truthful:
+    """Says the truth; silent cells are ``unknown``."""
+
+    condition: str = "truthful"
+    error: float = 0.0
+
+    def truth(self, population: Population) -> Codes:
+        """Return the profiles as they are."""
+        return population.codes
+
+    def answer(
+        self, truth: Codes, facets: NDArray[np.intp], option_counts: NDArray[np.int64], luck: Luck
+    ) -> Codes:
+        """Return the true codes."""
+        return truth[np.arange(len(facets)), facets]
+
+
+@dataclass(frozen=True)
+class Silent(Truthful):
+    """Says the truth, but only where the person really could: the silence recorded in the data."""
+
+    condition: str = "silent"
+
+    def truth(self, population: Population) -> Codes:
+        """Return the profiles with real silence as −2.
+
+        Raises:
+            InputError: the data cannot tell who could answer.
+        """
+        if population.voiced is None:
+            raise InputError(
+                "these data cannot tell 'not seen' from 'not liked', so there is no silent condition",
+                remedy="Leave 'silent' out of the conditions, or use data with all ratings",
+            )
+        return population.spoken_codes()
+
+
+@dataclass(frozen=True)
+class Noisy:
+    """Often does not know and sometimes errs.
+
+    Attributes:
+        unknown: probability of ``unknown`` instead of an answer.
+        wrong: probability that a given answer is another option, each equally likely.
+    """
+
+    unknown: float = 0.2
+    wrong: float = 0.05
+    condition: str = "noisy"
+
+    @property
+    def error(self) -> float:
+        """Share of given answers that are wrong."""
+        return self.wrong
+
+    def truth(self, population: Population) -> Codes:
+        """Return the profiles as they are."""
+        return population.codes
+
+    def answer(
+        self, truth: Codes, facets: NDArray[np.intp], option_counts: NDArray[np.int64], luck: Luck
+    ) -> Codes:
+        """Return the codes after noise; the same person meets the same noise at the same facet, whoever asks."""
+        said = truth[np.arange(len(facets)), facets]
+        draw = luck.uniform("noise", facets)
+        others = option_counts[facets] - 1
+        # The part of the draw beyond `unknown` decides whether the answer is wrong; a second draw decides which.
+        wrong = (draw < self.unknown + (1 - self.unknown) * self.wrong) & (others > 0) & (said >= 0)
+        step = 1 + np.minimum((luck.uniform("which", facets) * others).astype(np.int64), np.maximum(others - 1, 0))
+        slipped = np.where(wrong, (said + step) % option_counts[facets], said)
+        return np.where(draw < self.unknown, np.int8(Code.UNKNOWN), slipped).astype(np.int8)
+
+
+_MODELS = {"truthful": Truthful, "noisy": Noisy, "silent": Silent}
+
+
+def answer_model(condition: str) -> AnswerModel:
+    """Return the answer model of a condition: ``truthful``, ``noisy`` or ``silent``.
+
+    Raises:
+        InputError: unknown condition.
+    """
+    if condition not in _MODELS:
+        raise InputError(f"unknown condition '{condition}'", remedy=did_you_mean(condition, _MODELS))
+    model: AnswerModel = _MODELS[condition]()
+    return model

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from threadpoolctl import threadpool_limits
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from threadpoolctl import ThreadpoolController
 
 
-def one_thread() -> threadpool_limits:
-    """Return a context manager that keeps the linear algebra below on one thread."""
-    return threadpool_limits(limits=1)
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep the linear algebra of the block on one thread.
+
+    Enter it around a whole job, not around each product: entering costs more than a small product.
+    """
+    with _controller().limit(limits=1):
+        yield
+
+
+@cache
+def _controller() -> ThreadpoolController:
+    return ThreadpoolController()

@@ -13,7 +13,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.basis import one_thread
 from elicit.beliefs.mixture import entropy
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
@@ -69,8 +68,7 @@ class ItemBelief:
         posterior = self.posterior(states)
         if self.likes is None:
             return posterior
-        with one_thread():
-            return np.asarray(posterior @ self.likes.astype(np.float32))
+        return np.asarray(posterior @ self.likes.astype(np.float32))
 
     def information(self, states: Codes) -> Floats:
         """Return the mutual information of each answer and the hypothesis in bits, float32[B, facets]."""
@@ -82,8 +80,7 @@ class ItemBelief:
 
     def _shares(self, posterior: Floats) -> tuple[Floats, Floats]:
         """Return the weight of hypotheses with each value, float32[B, facets, K], and without one, [B, facets]."""
-        with one_thread():
-            planes = [posterior @ plane for plane in self._planes]
+        planes = [posterior @ plane for plane in self._planes]
         full = np.stack(planes[: self.options - 1], axis=2)
         nothing = planes[-1] if self._gaps else np.zeros(full.shape[:2], dtype=np.float32)
         # The last option's plane is never multiplied: its weight is what the others leave.

@@ -8,7 +8,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.basis import one_thread
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
 from elicit.profiles.mixture import Mixture, one_hot
@@ -47,8 +46,7 @@ class MixtureBelief:
 
     def posterior(self, states: Codes) -> Floats:
         """Return P(class | answers), float32[B, classes]."""
-        with one_thread():
-            logits = one_hot(states, self.options) @ self.log_heard.reshape(-1, self.mixture.classes)
+        logits = one_hot(states, self.options) @ self.log_heard.reshape(-1, self.mixture.classes)
         logits += np.log(self.mixture.shares if self.prior is None else self.prior)
         logits -= logits.max(axis=1, keepdims=True)
         np.exp(logits, out=logits)
@@ -61,8 +59,7 @@ class MixtureBelief:
 
     def marginals_of(self, posterior: Floats) -> Floats:
         """Return P(true option) under class probabilities float32[..., classes], float32[..., facets, K]."""
-        with one_thread():
-            flat = posterior @ self._by_class
+        flat = posterior @ self._by_class
         return np.asarray(flat.reshape(*posterior.shape[:-1], len(self.counts), self.options))
 
     def targets(self, states: Codes) -> Floats:
@@ -71,15 +68,13 @@ class MixtureBelief:
 
     def targets_of(self, posterior: Floats) -> Floats:
         """Return P(liked) under class probabilities float32[..., classes], float32[..., targets]."""
-        with one_thread():
-            return np.asarray(posterior @ self.mixture.likes.T)
+        return np.asarray(posterior @ self.mixture.likes.T)
 
     def information(self, states: Codes) -> Floats:
         """Return the mutual information of each answer and the class in bits, float32[B, facets]."""
         posterior = self.posterior(states)
-        with one_thread():
-            heard = posterior @ self._heard_by_class
-            inner = posterior @ self._heard_entropy
+        heard = posterior @ self._heard_by_class
+        inner = posterior @ self._heard_entropy
         outer = entropy(heard.reshape(len(states), len(self.counts), self.options))
         return np.maximum(outer - inner, np.float32(0))
 

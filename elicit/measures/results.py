@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -106,3 +107,49 @@ class Results:
     facts: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     examples: tuple[Mapping[str, object], ...] = ()
+
+    @property
+    def headline(self) -> Measure:
+        """The measure that the findings and the terminal speak of."""
+        return self.measures[0]
+
+    @cached_property
+    def conditions(self) -> tuple[str, ...]:
+        """The conditions in the order of the rows; the first is the one that the others are compared with."""
+        return tuple(dict.fromkeys(row.condition for row in self.rows))
+
+    @cached_property
+    def questioners(self) -> tuple[str, ...]:
+        """The questioners in the order of the rows."""
+        return tuple(dict.fromkeys(row.questioner for row in self.rows))
+
+    @cached_property
+    def baseline(self) -> str:
+        """The questioner that the others are compared with, or an empty text when nothing was compared."""
+        return self.differences[0].baseline if self.differences else ""
+
+    def numbers(self, condition: str) -> tuple[int, ...]:
+        """Return the numbers of questions after which a condition was measured, ascending."""
+        return tuple(sorted({row.questions for row in self.rows if row.condition == condition}))
+
+    def value(self, questioner: str, condition: str, questions: int, measure: str) -> tuple[float, float, float] | None:
+        """Return (mean, low, high) of a measure, or None where it was not measured."""
+        row = self._rows.get((questioner, condition, questions))
+        return row.values.get(measure) if row else None
+
+    def difference(self, questioner: str, condition: str, questions: int, measure: str) -> Difference | None:
+        """Return a questioner's difference to the baseline, or None where it was not compared."""
+        return self._differences.get((questioner, condition, questions, measure))
+
+    def last_compared(self, condition: str, measure: str) -> int | None:
+        """Return the last number of questions after which a measure was compared, or None where it never was."""
+        return max((n for _, c, n, m in self._differences if (c, m) == (condition, measure)), default=None)
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str, int], Row]:
+        return {(row.questioner, row.condition, row.questions): row for row in self.rows}
+
+    @cached_property
+    def _differences(self) -> dict[tuple[str, str, int, str], Difference]:
+        against = (d for d in self.differences if d.baseline == self.baseline)
+        return {(d.questioner, d.condition, d.questions, d.measure): d for d in against}

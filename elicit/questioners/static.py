@@ -34,7 +34,8 @@ def learn_static_order(
     order: list[int] = []
     for _ in range(min(length, truth.shape[1])):
         left = [f for f in range(truth.shape[1]) if f not in order]
-        losses = [_loss(belief, logits, truth, open_bits, f, answers[:, f]) for f in left]
+        with one_thread():
+            losses = [_loss(belief, logits, truth, open_bits, f, answers[:, f]) for f in left]
         facet = left[int(np.argmin(losses))]
         logits = logits + _evidence(belief, facet, answers[:, facet])
         open_bits = _closed(open_bits, facet, answers[:, facet])
@@ -74,8 +75,7 @@ def _loss(
     posterior = logits + _evidence(belief, facet, answers)
     posterior = np.exp(posterior - posterior.max(axis=1, keepdims=True))
     posterior /= posterior.sum(axis=1, keepdims=True)
-    with one_thread():
-        marginals = belief.marginals_of(posterior.astype(np.float32))
+    marginals = belief.marginals_of(posterior.astype(np.float32))
     hit = np.take_along_axis(marginals, np.maximum(truth, 0)[:, :, None].astype(np.intp), axis=2)[:, :, 0]
     bits = -np.log2(np.maximum(hit, np.float32(1e-9)))
     return float((bits * _closed(open_bits, facet, answers)).sum(axis=1).mean())

@@ -1,0 +1,111 @@
+"""Measures of whole dialogues: their shape, whether they listen, and what they waste."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import kendalltau
+
+from elicit.basis import Luck
+from elicit.beliefs import Belief
+from elicit.questioners import FacetQuestioner, Rules
+from elicit.runs import Transcript
+
+_DECIDED = 0.95
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """The shape of a set of dialogues.
+
+    Attributes:
+        tau: float64[people], Kendall's tau-b between turn and depth: 1 = broad to specific, NaN where every question
+            had the same depth (a constant cannot be ranked).
+        ties: share of pairs of questions with equal depth, over all people.
+    """
+
+    tau: NDArray[np.float64]
+    ties: float
+
+
+def funnel_shape(transcript: Transcript, depths: NDArray[np.int64]) -> Funnel:
+    """Return how funnel-shaped dialogues are (Kendall 1945, tau-b; ties in depth are counted and reported)."""
+    patterns = np.where(transcript.asked >= 0, depths[transcript.asked], -1)
+    # Few different patterns of depth occur, so each is ranked once.
+    unique, inverse = np.unique(patterns, axis=0, return_inverse=True)
+    ranked = [_tau(pattern[pattern >= 0]) for pattern in unique]
+    taus, tied, pairs = (np.array(column, dtype=np.float64)[inverse.ravel()] for column in zip(*ranked, strict=True))
+    return Funnel(taus, float(tied.sum() / max(pairs.sum(), 1)))
+
+
+def counterfactual_adaptivity(
+    transcript: Transcript,
+    questioner: FacetQuestioner,
+    rules: Rules,
+    option_counts: NDArray[np.int64],
+    luck: Luck,
+) -> NDArray[np.float64]:
+    """Return how often the next question changes when only the last answer is another option, float64[people].
+
+    The mean over all turns but the first whose predecessor was answered with an option; 0 = a fixed list in disguise.
+    NaN for people without such a turn.
+    """
+    people, turns = transcript.asked.shape
+    changed, counted = np.zeros(people), np.zeros(people)
+    for turn in range(1, turns):
+        last = transcript.asked[:, turn - 1]
+        usable = (transcript.asked[:, turn] >= 0) & (transcript.answers[:, turn - 1] >= 0)
+        rows = np.flatnonzero(usable & (option_counts[np.maximum(last, 0)] > 1))
+        if not len(rows):
+            continue
+        states = transcript.states(turn, len(option_counts))[rows]
+        facets = last[rows].astype(np.intp)
+        others = option_counts[facets] - 1
+        step = 1 + (luck.rows(rows).uniform("another answer", facets) * others).astype(np.int64)
+        states[np.arange(len(rows)), facets] = (transcript.answers[rows, turn - 1] + step) % option_counts[facets]
+        choice = questioner.choose(states, rules.allowed(states), luck.rows(rows))
+        changed[rows] += choice != transcript.asked[rows, turn]
+        counted[rows] += 1
+    return np.where(counted > 0, changed / np.maximum(counted, 1), np.nan)
+
+
+def redundancy(transcript: Transcript, belief: Belief) -> NDArray[np.float64]:
+    """Return the share of questions whose answer the belief already held for 95 % sure, float64[people]."""
+    facets = len(belief.option_counts)
+    wasted = np.zeros(len(transcript))
+    for turn in range(transcript.asked.shape[1]):
+        rows = np.flatnonzero(transcript.asked[:, turn] >= 0)
+        sure = belief.marginals(transcript.states(turn, facets)[rows]).max(axis=2)
+        wasted[rows] += sure[np.arange(len(rows)), transcript.asked[rows, turn]] >= _DECIDED
+    return _share(wasted, (transcript.asked >= 0).sum(axis=1))
+
+
+def unanswered(transcript: Transcript) -> NDArray[np.float64]:
+    """Return the share of questions that got no answer, float64[people]."""
+    asked = transcript.asked >= 0
+    return _share((asked & (transcript.answers < 0)).sum(axis=1), asked.sum(axis=1))
+
+
+def unanswered_by_depth(transcript: Transcript, depths: NDArray[np.int64]) -> dict[int, tuple[int, int]]:
+    """Return depth to (questions without an answer, questions asked)."""
+    asked = transcript.asked >= 0
+    level = depths[transcript.asked]
+    return {
+        int(depth): (int((asked & (level == depth) & (transcript.answers < 0)).sum()), int((asked & (level == depth)).sum()))
+        for depth in sorted(set(depths.tolist()))
+    }
+
+
+def _share(part: NDArray[np.floating] | NDArray[np.integer], whole: NDArray[np.integer]) -> NDArray[np.float64]:
+    return np.where(whole > 0, part / np.maximum(whole, 1), np.nan)
+
+
+def _tau(depths: NDArray[np.int64]) -> tuple[float, float, float]:
+    """Return tau-b of turn and depth, pairs with equal depth, pairs."""
+    pairs = len(depths) * (len(depths) - 1) / 2
+    _, sizes = np.unique(depths, return_counts=True)
+    tied = float((sizes * (sizes - 1) / 2).sum())
+    tau = kendalltau(np.arange(len(depths)), depths).statistic if tied < pairs else np.nan
+    return float(tau), tied, pairs

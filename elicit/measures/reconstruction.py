@@ -1,0 +1,98 @@
+"""How much of the hidden profile, and of what the person likes, has come back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elicit.beliefs import Belief
+from elicit.domains import Codes, Population
+
+_FLOOR = np.float32(1e-9)
+_CALIBRATION_BINS = 10
+Scores = dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Scores what a belief makes of the answers, the same belief for every questioner.
+
+    Attributes:
+        belief: turns answers into profiles and recommendations.
+        depths: int[facets]; the deepest level is left out of the accuracy where there are several.
+    """
+
+    belief: Belief
+    depths: NDArray[np.int64]
+
+    def score(self, states: Codes, people: Population) -> Scores:
+        """Return each measure after the answers in ``states``, float64[people] (NaN where it is not defined).
+
+        ``profile_bits``: bits of the true profile on facets that have not been answered; ``accuracy``: share of those
+        facets guessed right, single items left out; ``target_bits`` and ``ndcg`` over the targets.
+        """
+        marginals = self.belief.marginals(states)
+        hidden = (states < 0) & (people.codes >= 0)
+        scores = {
+            "profile_bits": _bits(marginals, people.codes, hidden),
+            "accuracy": _accuracy(marginals, people.codes, hidden & self.broad),
+        }
+        if people.liked.shape[1]:
+            chance = self.belief.targets(states)
+            scores["target_bits"] = _target_bits(chance, people.liked)
+            scores["ndcg"] = ndcg(chance, people.liked)
+        return scores
+
+    @property
+    def broad(self) -> NDArray[np.bool_]:
+        """Facets whose guesses count for accuracy, bool[facets]: single items are mostly 'no', guessing them is easy."""
+        deepest = self.depths.max()
+        return self.depths < deepest if deepest > 0 else np.ones(len(self.depths), dtype=np.bool_)
+
+
+def ndcg(scores: NDArray[np.floating], liked: NDArray[np.bool_], top: int = 10) -> NDArray[np.float64]:
+    """Return NDCG at ``top`` with liked / not liked as gain (Järvelin and Kekäläinen 2002), float64[people].
+
+    Equal scores are ordered by column. A person who likes no target has no NDCG (NaN).
+    """
+    top = min(top, scores.shape[1])
+    best = np.argsort(-scores, axis=1, kind="stable")[:, :top]
+    weights = 1 / np.log2(np.arange(2, top + 2))
+    gained = np.take_along_axis(liked, best, axis=1) @ weights
+    ideal = np.concatenate([[np.nan], np.cumsum(weights)])[np.minimum(liked.sum(axis=1), top)]
+    return np.asarray(gained / ideal, dtype=np.float64)
+
+
+def calibration_error(belief: Belief, states: Codes, people: Population) -> float:
+    """Return the expected calibration error of the most probable option of unanswered facets, from 0 (best) to 1.
+
+    Mean over ten equal bins of confidence, weighted by size, of |share right − mean confidence| (Guo et al. 2017).
+    """
+    marginals = belief.marginals(states)
+    hidden = (states < 0) & (people.codes >= 0)
+    confidence = marginals.max(axis=2)[hidden]
+    right = (marginals.argmax(axis=2) == people.codes)[hidden]
+    if not len(confidence):
+        return float("nan")
+    place = np.minimum((confidence * _CALIBRATION_BINS).astype(np.intp), _CALIBRATION_BINS - 1)
+    gaps = np.bincount(place, weights=right - confidence, minlength=_CALIBRATION_BINS)
+    return float(np.abs(gaps).sum() / len(confidence))
+
+
+def _bits(marginals: NDArray[np.float32], truth: Codes, hidden: NDArray[np.bool_]) -> NDArray[np.float64]:
+    chance = np.take_along_axis(marginals, np.maximum(truth, 0)[:, :, None].astype(np.intp), axis=2)[:, :, 0]
+    bits = -np.log2(np.maximum(chance, _FLOOR), dtype=np.float64)
+    return np.asarray((bits * hidden).sum(axis=1))
+
+
+def _accuracy(marginals: NDArray[np.float32], truth: Codes, counted: NDArray[np.bool_]) -> NDArray[np.float64]:
+    right = (marginals.argmax(axis=2) == truth) & counted
+    total = counted.sum(axis=1)
+    return np.where(total > 0, right.sum(axis=1) / np.maximum(total, 1), np.nan)
+
+
+def _target_bits(chance: NDArray[np.float32], liked: NDArray[np.bool_]) -> NDArray[np.float64]:
+    hit = np.where(liked, chance, 1 - chance)
+    return np.asarray(-np.log2(np.maximum(hit, _FLOOR), dtype=np.float64).sum(axis=1))

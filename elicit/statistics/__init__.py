@@ -1,1 +1,25 @@
-"""Intervals, paired comparisons, permutation, corrections for many tests, power. Imports nothing of ours."""
+"""Intervals, paired comparisons, permutation, corrections for many tests, power.
+
+Imports nothing of ours. Wrong input raises plain ``ValueError`` with a sentence for people.
+"""
+
+from elicit.statistics.bootstrap import bootstrap_mean, cluster_bootstrap, paired_bootstrap
+from elicit.statistics.correction import benjamini_hochberg, holm
+from elicit.statistics.interval import Interval
+from elicit.statistics.permutation import permutation_p, permutation_share
+from elicit.statistics.power import people_needed, smallest_detectable_effect
+from elicit.statistics.stream import stream
+
+__all__ = [
+    "Interval",
+    "benjamini_hochberg",
+    "bootstrap_mean",
+    "cluster_bootstrap",
+    "holm",
+    "paired_bootstrap",
+    "people_needed",
+    "permutation_p",
+    "permutation_share",
+    "smallest_detectable_effect",
+    "stream",
+]

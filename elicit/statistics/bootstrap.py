@@ -1,0 +1,102 @@
+"""Percentile bootstrap over people.
+
+Source: Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), chapters 8 and 13.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from elicit.statistics.interval import Interval
+from elicit.statistics.stream import stream
+from elicit.statistics.table import Table, finite, ratio, refuse_no_draws, refuse_share, refuse_unlike, table_of
+
+_WEIGHTS_AT_ONCE = 1 << 21
+
+
+def bootstrap_mean(values: ArrayLike, *, seed: int, draws: int = 2000, level: float = 0.95) -> Interval:
+    """Return the mean over people with its percentile bootstrap interval.
+
+    One set of resamples serves all columns, so that columns can be compared. NaN leaves the person out of that column
+    only: the other people's weights share the whole. With fewer than two people the data say nothing about the spread;
+    the ends are then NaN, because an interval of width 0 would read as certainty.
+
+    Args:
+        values: float[people, ...], NaN where missing.
+        seed: any integer.
+        draws: number of resamples; all means of one column are held at once.
+        level: the share of intervals that should hold the true mean.
+
+    Returns:
+        Three arrays of the trailing shape.
+
+    Raises:
+        ValueError: nobody, an infinite value, no draws, or a level outside (0, 1).
+    """
+    refuse_no_draws(draws)
+    refuse_share("level", level)
+    table = table_of(values)
+    ends = np.full((2, len(table.counts)), np.nan)
+    enough = table.counts > 1
+    means = np.concatenate([_means(table, weights)[:, enough] for weights in _resamples(table, seed, draws)])
+    # A resample may hold nobody who has a value in a sparse column: it says nothing there.
+    ends[:, enough] = np.nanquantile(means, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return Interval(*(each.reshape(table.shape) for each in (table.means, *ends)))
+
+
+def _resamples(table: Table, seed: int, draws: int) -> Iterator[NDArray[np.float64]]:
+    """Give blocks of float64[block, people]: how often each person was drawn."""
+    people = len(table.filled)
+    random = stream(seed)
+    block = max(1, _WEIGHTS_AT_ONCE // people)
+    for start in range(0, draws, block):
+        size = min(block, draws - start)
+        drawn = random.integers(people, size=(size, people)) + np.arange(size)[:, None] * people
+        yield np.bincount(drawn.ravel(), minlength=size * people).reshape(size, people).astype(np.float64)
+
+
+def _means(table: Table, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    return ratio(weights @ table.filled, weights @ table.known)
+
+
+def paired_bootstrap(a: ArrayLike, b: ArrayLike, *, seed: int, draws: int = 2000, level: float = 0.95) -> Interval:
+    """Return the mean of a − b over the same people with its interval; see :func:`bootstrap_mean`.
+
+    Args:
+        a: float[people, ...]; a person counts in a column only if neither value is NaN.
+        b: the same people in the same order.
+        seed: any integer; draws: number of resamples; level: as for one mean.
+
+    Raises:
+        ValueError: as for one mean, or two shapes.
+    """
+    first, second = finite(a), finite(b)
+    refuse_unlike(first.shape, second.shape)
+    return bootstrap_mean(first - second, seed=seed, draws=draws, level=level)
+
+
+def cluster_bootstrap(values: ArrayLike, *, seed: int, draws: int = 2000, level: float = 0.95) -> Interval:
+    """Return the mean with its interval where each person was measured under several seeds.
+
+    People are drawn whole, with all their seeds: repeats of one person are no further people. Each person counts once,
+    by the mean over the seeds that are not NaN, whatever their number.
+
+    Args:
+        values: float[people, seeds, ...], NaN where missing.
+        seed: of the resamples, any integer; draws: number of resamples; level: as for one mean.
+
+    Returns:
+        Three arrays of the shape after the seeds.
+
+    Raises:
+        ValueError: as for one mean, or no axis of seeds.
+    """
+    array = finite(values)
+    if array.ndim < 2 or array.shape[1] == 0:
+        raise ValueError("there are no seeds: the second axis must hold at least one")
+    known = ~np.isnan(array)
+    person_means = ratio(np.where(known, array, 0.0).sum(axis=1), known.sum(axis=1))
+    return bootstrap_mean(person_means, seed=seed, draws=draws, level=level)

@@ -60,4 +60,4 @@ def _own(belief: MixtureBelief, states: Codes, facet: int) -> Floats:
     others = int(belief.counts[facet]) - 1
     slips = [belief.error / others] * others if others else []
     noise = entropy(np.array([1 - (belief.error if others else 0), *slips], dtype=np.float32))
-    return np.maximum(entropy(chance) - noise, np.float32(0))
+    return np.asarray(np.maximum(entropy(chance) - noise, np.float32(0)))

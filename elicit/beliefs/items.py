@@ -56,7 +56,7 @@ class ItemBelief:
             said = np.flatnonzero(states[:, facet] >= 0)
             weight[said] *= self._fit[facet][states[said, facet]][:, self.values[:, facet]]
         total = weight.sum(axis=1, keepdims=True)
-        return np.where(total > 0, weight / np.where(total > 0, total, 1), self._start)
+        return np.asarray(np.where(total > 0, weight / np.where(total > 0, total, 1), self._start))
 
     def marginals(self, states: Codes) -> Floats:
         """Return P(true option | answers), float32[B, facets, K]."""
@@ -68,7 +68,7 @@ class ItemBelief:
         posterior = self.posterior(states)
         if self.likes is None:
             return posterior
-        return np.asarray(posterior @ self.likes.astype(np.float32))
+        return np.asarray(posterior @ self.likes.astype(np.float32), dtype=np.float32)
 
     def information(self, states: Codes) -> Floats:
         """Return the mutual information of each answer and the hypothesis in bits, float32[B, facets]."""
@@ -76,7 +76,7 @@ class ItemBelief:
         known = shares.sum(axis=2)
         heard = self._slipped(shares, known) + nothing[:, :, None] * self._base
         inner = known * self._value_entropy + nothing * entropy(self._base)
-        return np.maximum(entropy(heard) - inner, np.float32(0))
+        return np.asarray(np.maximum(entropy(heard) - inner, np.float32(0)))
 
     def _shares(self, posterior: Floats) -> tuple[Floats, Floats]:
         """Return the weight of hypotheses with each value, float32[B, facets, K], and without one, [B, facets]."""

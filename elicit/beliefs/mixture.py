@@ -38,7 +38,7 @@ class MixtureBelief:
     @property
     def options(self) -> int:
         """K, the largest number of options."""
-        return self.mixture.answers.shape[1]
+        return int(self.mixture.answers.shape[1])
 
     def condition(self, prior: Floats) -> MixtureBelief:
         """Return the belief for people whose class shares are known, for instance from personas."""

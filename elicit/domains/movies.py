@@ -236,7 +236,7 @@ def _affinity(facet: Facet, tables: _Tables, rules: Mapping[str, Any], inside: N
     observed = tables.likes[:, inside].sum(axis=1)
     expected = _expected(tables, inside)
     z = (observed - expected) / np.sqrt(np.maximum(expected, 0.5))
-    codes = np.asarray(np.digitize(z, rules["genre"]["cuts"]), dtype=np.int8)
+    codes = np.searchsorted(np.array(rules["genre"]["cuts"]), z, side="right").astype(np.int8)
     return _Coded(facet, codes, _heard(tables, rules, expected))
 
 
@@ -256,7 +256,7 @@ def _franchises(tables: _Tables, rules: Mapping[str, Any], words: Mapping[str, A
             facet = _worded(
                 f"franchise:{name}", Kind.MULTI, 2, (), words["templates"]["franchise"], {"franchise": name}
             )
-            yield _Coded(facet, codes.astype(np.int8), _heard(tables, rules, _expected(tables, inside)))
+            yield _Coded(facet, np.asarray(codes, dtype=np.int8), _heard(tables, rules, _expected(tables, inside)))
 
 
 def _films(tables: _Tables, words: Mapping[str, Any], most: int) -> Iterator[_Coded]:

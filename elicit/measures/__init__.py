@@ -1,1 +1,37 @@
-"""(empty room)"""
+"""What is measured: reconstruction, recommendation, the shape of dialogues, and how to read each number.
+
+May import ``runs`` and every room it may import.
+"""
+
+from elicit.measures.catalogue import CURVES, WHOLE
+from elicit.measures.dialogues import (
+    Funnel,
+    counterfactual_adaptivity,
+    funnel_shape,
+    redundancy,
+    unanswered,
+    unanswered_by_depth,
+)
+from elicit.measures.level import area_under, questions_to_level
+from elicit.measures.reconstruction import Reader, calibration_error, ndcg
+from elicit.measures.results import Difference, Measure, Results, Row
+
+__all__ = [
+    "CURVES",
+    "WHOLE",
+    "Difference",
+    "Funnel",
+    "Measure",
+    "Reader",
+    "Results",
+    "Row",
+    "area_under",
+    "calibration_error",
+    "counterfactual_adaptivity",
+    "funnel_shape",
+    "ndcg",
+    "questions_to_level",
+    "redundancy",
+    "unanswered",
+    "unanswered_by_depth",
+]

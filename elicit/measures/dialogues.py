@@ -93,7 +93,10 @@ def unanswered_by_depth(transcript: Transcript, depths: NDArray[np.int64]) -> di
     asked = transcript.asked >= 0
     level = depths[transcript.asked]
     return {
-        int(depth): (int((asked & (level == depth) & (transcript.answers < 0)).sum()), int((asked & (level == depth)).sum()))
+        int(depth): (
+            int((asked & (level == depth) & (transcript.answers < 0)).sum()),
+            int((asked & (level == depth)).sum()),
+        )
         for depth in sorted(set(depths.tolist()))
     }
 

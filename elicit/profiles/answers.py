@@ -31,9 +31,7 @@ class AnswerModel(Protocol):
     def truth(self, population: Population) -> Codes:
         """Return what the people know of themselves, int8[people, facets]; −2 where they cannot answer."""
 
-    def answer(
-        self, truth: Codes, facets: NDArray[np.intp], option_counts: NDArray[np.int64], luck: Luck
-    ) -> Codes:
+    def answer(self, truth: Codes, facets: NDArray[np.intp], option_counts: NDArray[np.int64], luck: Luck) -> Codes:
         """Return int8[B]: the answer of row b to facet ``facets[b]``."""
 
 
@@ -48,9 +46,7 @@ class Truthful:
         """Return the profiles as they are."""
         return population.codes
 
-    def answer(
-        self, truth: Codes, facets: NDArray[np.intp], option_counts: NDArray[np.int64], luck: Luck
-    ) -> Codes:
+    def answer(self, truth: Codes, facets: NDArray[np.intp], option_counts: NDArray[np.int64], luck: Luck) -> Codes:
         """Return the true codes."""
         return truth[np.arange(len(facets)), facets]
 
@@ -97,9 +93,7 @@ class Noisy:
         """Return the profiles as they are."""
         return population.codes
 
-    def answer(
-        self, truth: Codes, facets: NDArray[np.intp], option_counts: NDArray[np.int64], luck: Luck
-    ) -> Codes:
+    def answer(self, truth: Codes, facets: NDArray[np.intp], option_counts: NDArray[np.int64], luck: Luck) -> Codes:
         """Return the codes after noise; the same person meets the same noise at the same facet, whoever asks."""
         said = truth[np.arange(len(facets)), facets]
         draw = luck.uniform("noise", facets)

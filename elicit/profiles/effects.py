@@ -43,7 +43,10 @@ class PersonaEffects:
 
 
 def fit_effects(
-    mixture: Mixture, train: Population, held_out: Population, variables: Sequence[str] = ("age", "gender", "occupation")
+    mixture: Mixture,
+    train: Population,
+    held_out: Population,
+    variables: Sequence[str] = ("age", "gender", "occupation"),
 ) -> PersonaEffects:
     """Fit persona effects on ``train`` and choose the penalty on ``held_out``.
 

@@ -123,7 +123,7 @@ def pool(mixtures: Sequence[Mixture]) -> Mixture:
     Averaging over starts predicts better than the best single start, as ensembles do.
     """
     return Mixture(
-        shares=np.concatenate([m.shares for m in mixtures]) / np.float32(len(mixtures)),
+        shares=(np.concatenate([m.shares for m in mixtures]) / len(mixtures)).astype(np.float32),
         answers=np.concatenate([m.answers for m in mixtures], axis=2),
         likes=np.concatenate([m.likes for m in mixtures], axis=1),
     )
@@ -148,7 +148,9 @@ def choose_classes(
     return candidates[int(np.argmin(bits))]
 
 
-def sample_people(mixture: Mixture, luck: Luck, shares: NDArray[np.floating] | None = None) -> tuple[Codes, Floats]:
+def sample_people(
+    mixture: Mixture, luck: Luck, shares: NDArray[np.floating] | None = None
+) -> tuple[Codes, NDArray[np.bool_]]:
     """Draw profiles and likes of new people.
 
     Args:

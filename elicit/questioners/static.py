@@ -79,4 +79,3 @@ def _loss(
     hit = np.take_along_axis(marginals, np.maximum(truth, 0)[:, :, None].astype(np.intp), axis=2)[:, :, 0]
     bits = -np.log2(np.maximum(hit, np.float32(1e-9)))
     return float((bits * _closed(open_bits, facet, answers)).sum(axis=1).mean())
-

@@ -4,5 +4,6 @@ May import ``questioners`` and every room it may import.
 """
 
 from elicit.runs.engine import Transcript, play
+from elicit.runs.folder import RunFolder, latest_run, new_run_path, provenance, read_facts
 
-__all__ = ["Transcript", "play"]
+__all__ = ["RunFolder", "Transcript", "latest_run", "new_run_path", "play", "provenance", "read_facts"]

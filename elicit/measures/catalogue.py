@@ -1,0 +1,81 @@
+"""The measures by name, and how to read them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from elicit.measures.results import Measure
+
+CURVES: Final = (
+    Measure(
+        "ndcg",
+        "NDCG@10",
+        "",
+        1,
+        "How well the ten recommended targets fit what the person really likes: 1 = the best order possible.",
+    ),
+    Measure(
+        "profile_bits",
+        "Profile bits left",
+        "bits",
+        -1,
+        "What is still hidden: bits needed to write down the true profile on all facets not yet answered.",
+    ),
+    Measure(
+        "target_bits",
+        "Target bits left",
+        "bits",
+        -1,
+        "Bits needed to write down which targets the person likes and which not.",
+    ),
+    Measure(
+        "accuracy",
+        "Accuracy",
+        "share",
+        1,
+        "Share of unanswered facets guessed right; the deepest level (single items) is left out, because saying 'no' to "
+        "every item is right most of the time.",
+    ),
+)
+"""Measures after each number of questions; the first is the headline."""
+
+WHOLE: Final = (
+    Measure("area", "Area under NDCG", "", 1, "Mean NDCG over all numbers of questions: rewards learning early."),
+    Measure(
+        "to_level",
+        "Questions to level",
+        "questions",
+        -1,
+        "Where the mean NDCG curve first reaches the stated share of what the full profile gives, by linear interpolation; "
+        "empty = not within the questions asked.",
+    ),
+    Measure(
+        "funnel",
+        "Funnel-ness",
+        "tau-b",
+        0,
+        "Kendall's tau-b of turn and depth: 1 = strictly from broad to specific, 0 = no order.",
+    ),
+    Measure(
+        "ties", "Ties in depth", "share", 0, "Share of pairs of questions at equal depth, which tau-b cannot order."
+    ),
+    Measure(
+        "adaptivity",
+        "Listens",
+        "share",
+        0,
+        "How often the next question changes when only the last answer is changed; 0 = a fixed list in disguise.",
+    ),
+    Measure(
+        "redundancy", "Redundant", "share", -1, "Share of questions whose answer was already 95 % sure before asking."
+    ),
+    Measure("unanswered", "Unanswered", "share", -1, "Share of questions that got no answer."),
+    Measure(
+        "calibration",
+        "Calibration error",
+        "share",
+        -1,
+        "Reliability of the guesses at the end: mean gap between how sure they are and how often they are right.",
+    ),
+)
+"""Measures of whole dialogues."""

@@ -1,0 +1,135 @@
+"""Builds the parts of an evaluation from people: beliefs, reader, questioners."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elicit.basis import InputError
+from elicit.beliefs import MixtureBelief
+from elicit.domains import Domain
+from elicit.profiles import (
+    AnswerModel,
+    Mixture,
+    MixtureSettings,
+    choose_classes,
+    fit_starts,
+    pool,
+)
+from elicit.questioners import (
+    EntropyQuestioner,
+    FacetQuestioner,
+    GainQuestioner,
+    OrderedQuestioner,
+    RandomQuestioner,
+    SkippingQuestioner,
+    funnel_order,
+    learn_static_order,
+    popular_order,
+)
+from elicit.recipes.recipe import Evaluation
+from elicit.recipes.split import Split
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What was learned from the training and validation people of a split.
+
+    Attributes:
+        recipe: the settings.
+        domain: what is asked.
+        split: who learned.
+        mixture: the population model, all starts averaged.
+        classes: number of classes a start.
+    """
+
+    recipe: Evaluation
+    domain: Domain
+    split: Split
+    mixture: Mixture
+    classes: int
+
+    def belief(self, model: AnswerModel) -> MixtureBelief:
+        """Return the belief in a condition: the common reader, and what questioners ask by."""
+        return MixtureBelief(self.mixture, self.domain.option_counts, model.error)
+
+
+def fit(recipe: Evaluation, domain: Domain, split: Split) -> Fitted:
+    """Fit the population model on a split's training people, choosing on its validation people."""
+    settings = MixtureSettings(
+        classes=recipe.mixture.classes, starts=recipe.mixture.starts, smoothing=recipe.mixture.smoothing
+    )
+    classes = choose_classes(split.train, split.validation, domain.option_counts, settings, recipe.seed)
+    starts = fit_starts(split.train, domain.option_counts, classes, settings, recipe.seed)
+    return Fitted(recipe, domain, split, pool(starts), classes)
+
+
+def build_questioner(name: str, fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
+    """Build a questioner by its name in recipes.
+
+    Raises:
+        InputError: an outsider's ``module:name`` that cannot be imported.
+    """
+    if name in _BUILDERS:
+        return _BUILDERS[name](fitted, model)
+    maker = imported(name)
+    questioner: FacetQuestioner = maker(fitted, model)
+    return questioner
+
+
+def imported(name: str) -> Callable[..., FacetQuestioner]:
+    """Import ``module:name``; the current folder is importable.
+
+    Raises:
+        InputError: no such module or name.
+    """
+    module, _, attribute = name.partition(":")
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        maker: Callable[..., FacetQuestioner] = getattr(importlib.import_module(module), attribute)
+    except ModuleNotFoundError as error:
+        raise InputError(f"cannot import '{error.name}'", where=f"questioner '{name}'") from None
+    except AttributeError:
+        raise InputError(f"module '{module}' has no '{attribute}'", where=f"questioner '{name}'") from None
+    return maker
+
+
+def _popular(fitted: Fitted) -> NDArray[np.intp]:
+    return popular_order(fitted.domain, fitted.split.train)
+
+
+def _static(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
+    teachers = fitted.split.validation
+    order = learn_static_order(
+        fitted.belief(model),
+        teachers.codes,
+        model,
+        model.truth(teachers),
+        teachers.luck(fitted.recipe.seed),
+        fitted.recipe.questions[-1],
+    )
+    return OrderedQuestioner(order)
+
+
+def _mixture(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
+    answerable = (model.truth(fitted.split.train) >= 0).mean(axis=0)
+    return GainQuestioner(fitted.belief(model).information, answerable)
+
+
+_BUILDERS: Mapping[str, Callable[[Fitted, AnswerModel], FacetQuestioner]] = {
+    "random": lambda fitted, model: RandomQuestioner(),
+    "popular": lambda fitted, model: OrderedQuestioner(_popular(fitted)),
+    "frequency-skip": lambda fitted, model: SkippingQuestioner(_popular(fitted), fitted.belief(model)),
+    "funnel": lambda fitted, model: OrderedQuestioner(funnel_order(fitted.domain, fitted.split.train)),
+    "static": _static,
+    "entropy": lambda fitted, model: EntropyQuestioner(fitted.belief(model)),
+    "mixture": _mixture,
+}

@@ -1,0 +1,218 @@
+"""Turns what an evaluation observed into results: means, intervals, paired differences, examples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elicit.basis import one_thread
+from elicit.domains import Domain
+from elicit.language import Phrasebook
+from elicit.measures import CURVES, WHOLE, Difference, Measure, Results, Row, area_under, questions_to_level
+from elicit.recipes.evaluate import Evaluated, Key
+from elicit.statistics import Interval, bootstrap_mean, bootstrap_statistic, holm, permutation_p
+
+_PERMUTATIONS = 9999
+_COMPARED = ("ndcg", "profile_bits")
+"""Measures whose differences to the baseline are tested."""
+_EXAMPLES = 3
+
+
+def summarise(evaluated: Evaluated, facts: dict[str, Any]) -> Results:
+    """Return the results of an evaluation; all intervals are 95 % bootstrap intervals over people."""
+    with one_thread():
+        curves = {name: _person_curves(evaluated, name) for name in _measure_names(evaluated)}
+        measures = tuple(m for m in CURVES if m.name in curves)
+        return Results(
+            title=evaluated.recipe.title,
+            domain=evaluated.domain.title,
+            invented=evaluated.domain.invented,
+            people=len(evaluated.ids),
+            measures=measures,
+            rows=_rows(evaluated, curves, measures),
+            differences=_differences(evaluated, curves),
+            summaries=_summaries(evaluated, curves),
+            summary_measures=_whole_measures(evaluated, curves),
+            facts=_facts(evaluated, facts),
+            notes=_notes(evaluated, curves),
+            examples=_examples(evaluated),
+        )
+
+
+def _measure_names(evaluated: Evaluated) -> list[str]:
+    return list(next(iter(evaluated.observed.values())).curves)
+
+
+def _person_curves(evaluated: Evaluated, name: str) -> NDArray[np.float64]:
+    """Return one measure's mean over luck seeds, float64[people, keys, questions + 1]."""
+    blocks = [np.concatenate(seen.curves[name]).mean(axis=1) for seen in evaluated.observed.values()]
+    return np.stack(blocks, axis=1)
+
+
+def _rows(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]], measures: Sequence[Measure]) -> tuple[Row, ...]:
+    counts = list(evaluated.recipe.questions)
+    found = {m.name: bootstrap_mean(curves[m.name][:, :, counts], seed=evaluated.recipe.seed) for m in measures}
+    return tuple(
+        Row(name, condition, count, {m: _triple(interval, (k, c)) for m, interval in found.items()})
+        for k, (condition, name) in enumerate(evaluated.observed)
+        for c, count in enumerate(counts)
+    )
+
+
+def _triple(interval: Sequence[NDArray[np.float64]], place: tuple[int, ...]) -> tuple[float, float, float]:
+    mean, low, high = (float(part[place]) for part in interval)
+    return mean, low, high
+
+
+def _differences(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> tuple[Difference, ...]:
+    recipe = evaluated.recipe
+    keys = list(evaluated.observed)
+    pairs = [(k, keys.index((c, recipe.baseline))) for k, (c, name) in enumerate(keys) if name != recipe.baseline]
+    counts = [c for c in recipe.questions if c > 0]
+    differences: list[Difference] = []
+    for measure in (m for m in _COMPARED if m in curves and pairs):
+        gaps = np.stack([curves[measure][:, k][:, counts] - curves[measure][:, b][:, counts] for k, b in pairs], axis=1)
+        interval = bootstrap_mean(gaps, seed=recipe.seed)
+        corrected = holm(permutation_p(gaps, seed=recipe.seed, draws=_PERMUTATIONS))
+        differences += [
+            Difference(
+                keys[k][1],
+                recipe.baseline,
+                keys[k][0],
+                count,
+                measure,
+                *_triple(interval, (n, c)),
+                float(corrected[n, c]),
+            )
+            for n, (k, _) in enumerate(pairs)
+            for c, count in enumerate(counts)
+        ]
+    return tuple(differences)
+
+
+def _level(evaluated: Evaluated) -> float:
+    return float(evaluated.recipe.level * np.nanmean(evaluated.full["ndcg"]))
+
+
+def _summaries(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> tuple[Row, ...]:
+    whole = {m.name: _whole_table(evaluated, m.name) for m in WHOLE if m.name in _whole_names(evaluated)}
+    found = {name: bootstrap_mean(table, seed=evaluated.recipe.seed) for name, table in whole.items()}
+    if "ndcg" in curves:
+        level = _level(evaluated)
+        found["area"] = bootstrap_mean(area_under(curves["ndcg"]), seed=evaluated.recipe.seed)
+        found["to_level"] = bootstrap_statistic(
+            curves["ndcg"], lambda means: questions_to_level(means, level), seed=evaluated.recipe.seed
+        )
+    for depth in _depths(evaluated):
+        shares = np.array([_unanswered_share(evaluated, key, depth) for key in evaluated.observed])
+        found[f"unanswered_depth_{depth}"] = Interval(shares, *np.full((2, len(shares)), np.nan))
+    return tuple(
+        Row(name, condition, evaluated.recipe.questions[-1], {m: _triple(part, (k,)) for m, part in found.items()})
+        for k, (condition, name) in enumerate(evaluated.observed)
+    )
+
+
+def _whole_names(evaluated: Evaluated) -> list[str]:
+    return list(next(iter(evaluated.observed.values())).whole)
+
+
+def _whole_table(evaluated: Evaluated, name: str) -> NDArray[np.float64]:
+    return np.stack([np.concatenate(seen.whole[name]) for seen in evaluated.observed.values()], axis=1)
+
+
+def _whole_measures(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> tuple[Measure, ...]:
+    scored = {*_whole_names(evaluated), *(("area", "to_level") if "ndcg" in curves else ())}
+    by_depth = (
+        Measure(
+            f"unanswered_depth_{depth}",
+            f"Unanswered, depth {depth}",
+            "share",
+            -1,
+            f"Share of the questions at depth {depth} that got no answer; empty = none was asked.",
+        )
+        for depth in _depths(evaluated)
+    )
+    return (*(m for m in WHOLE if m.name in scored), *by_depth)
+
+
+def _depths(evaluated: Evaluated) -> list[int]:
+    return sorted(set(evaluated.domain.depths.tolist()))
+
+
+def _unanswered_share(evaluated: Evaluated, key: Key, depth: int) -> float:
+    missed, asked = evaluated.observed[key].unanswered[depth]
+    return float(missed / asked) if asked else float("nan")
+
+
+def _facts(evaluated: Evaluated, facts: dict[str, Any]) -> dict[str, str]:
+    recipe, split = evaluated.recipe, evaluated.first.split
+    shown = {
+        "Recipe hash": recipe.hash,
+        "Domain": f"{evaluated.domain.name}, version {evaluated.domain.version}, hash {evaluated.domain.hash}",
+        "People": f"{len(evaluated.ids)} held out; first split: {len(split.train)} learn, {len(split.validation)} choose",
+        "Facets and targets": f"{len(evaluated.domain.facets)} and {len(evaluated.domain.targets)}",
+        "Classes of the mixture": ", ".join(map(str, evaluated.classes))
+        + f" ({recipe.mixture.starts} starts averaged)",
+        "Draws of the noise": str(recipe.luck_seeds),
+        "Seed": str(recipe.seed),
+    }
+    return shown | {
+        key: str(facts[key]) for key in ("elicit", "python", "numpy", "processor", "commit") if key in facts
+    }
+
+
+def _notes(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> tuple[str, ...]:
+    notes = [f"The condition '{name}' was left out: {why}." for name, why in evaluated.skipped.items()]
+    if "ndcg" in curves:
+        full = float(np.nanmean(evaluated.full["ndcg"]))
+        notes.append(
+            f"With the whole profile known, the same reader reaches NDCG@10 {full:.3f}; the level for 'questions to "
+            f"level' is {evaluated.recipe.level:.0%} of that, {_level(evaluated):.3f}."
+        )
+        lost = int(np.isnan(evaluated.full["ndcg"]).sum())
+        if lost:
+            notes.append(f"{lost} people like none of the targets and have no NDCG.")
+    notes.append(
+        "Every questioner met the same people, the same answers and the same noise, and one common reader scored them "
+        "all. A question that gets no answer counts as asked. P-values are from permutations, corrected by Holm over "
+        "all comparisons of a measure."
+    )
+    return tuple(notes)
+
+
+def _examples(evaluated: Evaluated) -> tuple[dict[str, object], ...]:
+    """Return the first held-out person's dialogues with a few questioners, in words."""
+    conditions = [condition for condition, _ in evaluated.transcripts]
+    condition = "silent" if "silent" in conditions else conditions[-1]
+    names = [n for n in ("mixture", evaluated.recipe.baseline, "funnel") if (condition, n) in evaluated.transcripts]
+    return tuple(_example(evaluated, (condition, name)) for name in names[:_EXAMPLES])
+
+
+def _example(evaluated: Evaluated, key: Key) -> dict[str, object]:
+    domain, person = evaluated.domain, evaluated.first.split.test.take([0])
+    book = Phrasebook(domain, person.luck(evaluated.recipe.seed))
+    transcript = evaluated.transcripts[key]
+    exchanges = []
+    for facet, code in zip(transcript.asked[0].tolist(), transcript.answers[0].tolist(), strict=True):
+        if facet >= 0:
+            exchange = book.exchange(0, facet, code)
+            note = f"depth {domain.facets[facet].depth}"
+            exchanges.append((exchange.question.text, exchange.answer.text, note))
+    condition, name = key
+    return {
+        "title": f"{name}, {condition}, person {person.ids[0]}",
+        "profile": _profile_lines(domain, person.codes[0].tolist(), asked=set(transcript.asked[0].tolist())),
+        "exchanges": exchanges,
+    }
+
+
+def _profile_lines(domain: Domain, codes: list[int], asked: set[int]) -> list[str]:
+    """Return the parts of a profile that a reader wants beside a dialogue: broad facets and everything asked."""
+    lines = []
+    for column, (facet, code) in enumerate(zip(domain.facets, codes, strict=True)):
+        if code >= 0 and (facet.depth <= 1 or column in asked):
+            lines.append(f"{facet.label}: {facet.options[code].label}")
+    return lines

@@ -1,7 +1,7 @@
 """Exact expected information gain towards a goal, always as a Jensen–Shannon divergence.
 
-For a question i and a goal facet j, the mutual information is H(mean over answers of p_j) − mean over answers of H(p_j),
-where the mean is taken over the very distributions that the answers lead to. The textbook form H(now) − E H(after) is
+For a question i and a goal facet j, the mutual information is H(mean over answers of p_j) − mean over answers of
+H(p_j), where the mean is taken over the very distributions that the answers lead to. The textbook form H(now) − E H(after) is
 the same only for a perfectly consistent belief and badly biased for others.
 """
 

@@ -33,8 +33,8 @@ CURVES: Final = (
         "Accuracy",
         "share",
         1,
-        "Share of unanswered facets guessed right; the deepest level (single items) is left out, because saying 'no' to "
-        "every item is right most of the time.",
+        "Share of unanswered facets guessed right; the deepest level (single items) is left out, because saying 'no' "
+        "to every item is right most of the time.",
     ),
 )
 """Measures after each number of questions; the first is the headline."""
@@ -46,8 +46,8 @@ WHOLE: Final = (
         "Questions to level",
         "questions",
         -1,
-        "Where the mean NDCG curve first reaches the stated share of what the full profile gives, by linear interpolation; "
-        "empty = not within the questions asked.",
+        "Where the mean NDCG curve first reaches the stated share of what the full profile gives, by linear "
+        "interpolation; empty = not within the questions asked.",
     ),
     Measure(
         "funnel",

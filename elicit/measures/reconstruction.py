@@ -47,7 +47,7 @@ class Reader:
 
     @property
     def broad(self) -> NDArray[np.bool_]:
-        """Facets whose guesses count for accuracy, bool[facets]: single items are mostly 'no', guessing them is easy."""
+        """Facets that count for accuracy, bool[facets]; single items are mostly 'no' and too easily guessed."""
         deepest = self.depths.max()
         return self.depths < deepest if deepest > 0 else np.ones(len(self.depths), dtype=np.bool_)
 

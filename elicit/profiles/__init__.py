@@ -4,6 +4,7 @@ May import ``dialogues``, ``domains``, ``basis`` and ``statistics``.
 """
 
 from elicit.profiles.answers import AnswerModel, Noisy, Silent, Truthful, answer_model
+from elicit.profiles.association import Association, FacetAssociation, VariableAssociation, associate
 from elicit.profiles.effects import PersonaEffects, fit_effects
 from elicit.profiles.mixture import (
     Mixture,
@@ -19,13 +20,17 @@ from elicit.profiles.mixture import (
 
 __all__ = [
     "AnswerModel",
+    "Association",
+    "FacetAssociation",
     "Mixture",
     "MixtureSettings",
     "Noisy",
     "PersonaEffects",
     "Silent",
     "Truthful",
+    "VariableAssociation",
     "answer_model",
+    "associate",
     "choose_classes",
     "fit_effects",
     "fit_mixture",

@@ -152,7 +152,8 @@ def _facts(evaluated: Evaluated, facts: dict[str, Any]) -> dict[str, str]:
     shown = {
         "Recipe hash": recipe.hash,
         "Domain": f"{evaluated.domain.name}, version {evaluated.domain.version}, hash {evaluated.domain.hash}",
-        "People": f"{len(evaluated.ids)} held out; first split: {len(split.train)} learn, {len(split.validation)} choose",
+        "People": f"{len(evaluated.ids)} held out; in the first split {len(split.train)} others learn and "
+        f"{len(split.validation)} choose",
         "Facets and targets": f"{len(evaluated.domain.facets)} and {len(evaluated.domain.targets)}",
         "Classes of the mixture": ", ".join(map(str, evaluated.classes))
         + f" ({recipe.mixture.starts} starts averaged)",

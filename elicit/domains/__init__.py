@@ -7,6 +7,7 @@ from elicit.domains.codes import MAX_OPTIONS, SILENT, Code
 from elicit.domains.domain import Domain
 from elicit.domains.facets import YES_NO, Facet, Frozen, Kind, Option, Target
 from elicit.domains.folder import first_problem, load_domain, save_domain
+from elicit.domains.people_table import TableBuild, build_from_table
 from elicit.domains.population import Codes, Population
 
 __all__ = [
@@ -21,7 +22,9 @@ __all__ = [
     "Kind",
     "Option",
     "Population",
+    "TableBuild",
     "Target",
+    "build_from_table",
     "first_problem",
     "load_domain",
     "save_domain",

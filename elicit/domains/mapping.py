@@ -1,0 +1,238 @@
+"""The mapping file: how the columns of a table become facets, targets and personas.
+
+A TOML file; ``docs/tables.md`` shows it at work. All keys but those of a block's column may be left out::
+
+    name = "survey"                 # of the domain; else from the name of the table
+    title = "A survey"              # for headings
+    source = "who asked whom, when, and the terms of use"
+    invented = false                # true if the people are made up
+    id = "person_id"                # the column with the people's names; else the row number
+    encoding = "utf-8"              # of a CSV or TSV file
+    missing = ["", "NA"]            # cells that mean silence
+
+    [personas]                      # variable = column, or a number cut into bands
+    gender = "Gender"
+    age = { column = "Age", cuts = [17, 24, 34] }
+
+    [[facets]]                      # one facet of one column …
+    column = "Smoking"
+    id = "smoking"                  # else the column's name
+    label = "smoking"               # what it is about, in running text
+    kind = "single"                 # single, number, multi, open
+    depth = 1                       # 0 is the broadest
+    parents = ["health"]            # ids of broader facets
+    sensitive = true
+    wordings = ["How do you feel about {label}?"]
+    options = ["no", "yes"]         # in order; else the values found, sorted
+    values = { "1" = "no", "2" = "yes" }   # cell → option; several cells may mean one option
+
+    [[facets]]                      # … or one facet each of many columns
+    columns = ["Music *", "Opera"]  # names, or patterns with *
+    without = ["Music id"]
+    labels = { "Music Pop" = "pop music" }
+
+    [targets]                       # what is recommended and scored, never asked
+    columns = ["Film *"]
+    at_least = 4                    # or like = "yes"
+
+A column that is named in full anywhere is left out by the patterns; a pattern takes what no pattern before it took.
+Kinds and their own keys: ``single`` has ``options`` and ``values``; ``number`` has ``cuts`` (upper borders, each
+belonging to its bin) or ``bins`` (of about equally many people; 3 unless said) and ``options`` to name the bins;
+``multi`` splits each cell at ``separator`` and makes one yes/no facet a value that ``at_least`` people hold, the most
+frequent first; ``open`` has as options the most frequent values, ``most`` options in all, the last being ``other``.
+"""
+
+from __future__ import annotations
+
+import codecs
+import tomllib
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, Field, FiniteFloat, ValidationError, field_validator, model_validator
+
+from elicit.basis import InputError, did_you_mean
+from elicit.domains.codes import MAX_OPTIONS
+from elicit.domains.facets import Frozen, Kind, Option
+
+MISSING: Final = ("", "NA", "N/A", "NaN", "nan")
+_OWN_KEYS: Final = {
+    Kind.SINGLE: {"options", "values"},
+    Kind.NUMBER: {"options", "cuts", "bins"},
+    Kind.MULTI: {"separator", "at_least"},
+    Kind.OPEN: {"most"},
+}
+
+
+class ColumnChoice(Frozen):
+    """Some columns of a table.
+
+    Attributes:
+        columns: names, or patterns in which ``*`` stands for anything.
+        without: likewise, left out of what the patterns find.
+        labels: column to label; else the column's name.
+    """
+
+    columns: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    labels: Mapping[str, str] = {}
+
+
+class PersonaRule(Frozen):
+    """A persona variable: a column, and for numbers the upper borders of the bands."""
+
+    column: str
+    cuts: tuple[FiniteFloat, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, given: Any) -> Any:
+        return {"column": given} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _consistent(self) -> PersonaRule:
+        refuse_disorder(self.cuts)
+        return self
+
+
+class FacetRule(ColumnChoice):
+    """How one column, or each of many, becomes a facet; see the head of this module."""
+
+    column: str = ""
+    id: str = ""
+    label: str = ""
+    kind: Kind = Kind.SINGLE
+    depth: int = Field(default=0, ge=0, le=99)
+    parents: tuple[str, ...] = ()
+    sensitive: bool = False
+    wordings: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    values: Mapping[str, str] = {}
+    cuts: tuple[FiniteFloat, ...] = ()
+    bins: int = Field(default=3, ge=2, le=MAX_OPTIONS)
+    separator: str = Field(default=";", min_length=1)
+    at_least: int = Field(default=1, ge=1)
+    most: int = Field(default=MAX_OPTIONS, ge=2, le=MAX_OPTIONS)
+
+    @field_validator("options", mode="before")
+    @classmethod
+    def _short(cls, given: Any) -> Any:
+        if not isinstance(given, (list, tuple)):
+            return given
+        return [{"id": o, "label": o} if isinstance(o, str) else o for o in given]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> FacetRule:
+        self._refuse_unclear_columns()
+        for kind, keys in _OWN_KEYS.items():
+            foreign = self.model_fields_set & (keys - _OWN_KEYS[self.kind])
+            if foreign:
+                raise ValueError(f"'{min(foreign)}' is a key of kind '{kind}', but this is of kind '{self.kind}'")
+        refuse_disorder(self.cuts)
+        if self.cuts and "bins" in self.model_fields_set:
+            raise ValueError("'cuts' and 'bins' exclude each other")
+        known = [o.id for o in self.options]
+        for cell, option in self.values.items():
+            if known and option not in known:
+                raise ValueError(f"cell '{cell}' means '{option}', which is no option. {did_you_mean(option, known)}")
+        return self
+
+    def _refuse_unclear_columns(self) -> None:
+        if bool(self.column) == bool(self.columns):
+            raise ValueError("needs either 'column' (one) or 'columns' (many)")
+        for key in ("id", "label") if self.columns else ("without", "labels"):
+            if key in self.model_fields_set:
+                raise ValueError(f"'{key}' goes with '{'column' if self.columns else 'columns'}'")
+
+
+class TargetRule(ColumnChoice):
+    """Which columns are targets, and when a person likes one: a cell ``like``, or a number of ``at_least``."""
+
+    columns: tuple[str, ...] = Field(min_length=1)
+    like: str | None = None
+    at_least: FiniteFloat | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> TargetRule:
+        if (self.like is None) == (self.at_least is None):
+            raise ValueError("needs either 'like' (a cell) or 'at_least' (a number)")
+        return self
+
+
+class TableMapping(Frozen):
+    """The whole mapping file; see the head of this module."""
+
+    name: str = ""
+    title: str = ""
+    source: str = ""
+    invented: bool = False
+    id: str = ""
+    encoding: str = "utf-8"
+    missing: tuple[str, ...] = MISSING
+    personas: Mapping[str, PersonaRule] = {}
+    facets: tuple[FacetRule, ...] = Field(min_length=1)
+    targets: TargetRule | None = None
+
+    @field_validator("encoding")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            codecs.lookup(name)
+        except LookupError:
+            raise ValueError(f"no encoding is called '{name}'") from None
+        return name
+
+
+def refuse_disorder(cuts: tuple[float, ...]) -> None:
+    """Raise ValueError unless the cuts ascend."""
+    for low, high in pairwise(cuts):
+        if low >= high:
+            raise ValueError(f"the cuts do not ascend ({low:g}, {high:g})")
+
+
+def read_mapping(path: Path) -> TableMapping:
+    """Read a mapping file.
+
+    Raises:
+        InputError: no such file, not TOML, an unknown key, a value that does not fit; names the facet.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError("no such file", where=str(path)) from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"not UTF-8 (byte {error.start})", where=str(path)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"not valid TOML: {error}", where=str(path)) from None
+    try:
+        return TableMapping.model_validate(raw)
+    except ValidationError as error:
+        raise _problem(path, raw, error) from None
+
+
+def _problem(path: Path, raw: Mapping[str, Any], error: ValidationError) -> InputError:
+    """Return the first problem, with the facet it is in instead of the facet's place in the file."""
+    # A misspelt key also makes the right one missing; the slip is what a person can see.
+    problem = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
+    place = [str(p) for p in problem["loc"]]
+    where, model = str(path), _model_at(place)
+    if len(place) > 1 and place[0] == "facets":
+        block = raw["facets"][int(place[1])]
+        name = isinstance(block, dict) and (block.get("id") or block.get("column") or block.get("columns"))
+        where += f", facet '{', '.join(name) if isinstance(name, list) else name or int(place[1]) + 1}'"
+        place = place[2:]
+    if problem["type"] == "extra_forbidden":
+        return InputError(f"unknown key '{place[-1]}'", where=where, remedy=did_you_mean(place[-1], model.model_fields))
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    key = f"{'.'.join(place)}: " if place else ""
+    given = f" (it is {problem['input']!r})" if isinstance(problem["input"], (int, float, str)) else ""
+    return InputError(f"{key}{message}{given}", where=where)
+
+
+def _model_at(place: list[str]) -> type[BaseModel]:
+    if "options" in place:
+        return Option
+    blocks: dict[str, type[BaseModel]] = {"facets": FacetRule, "targets": TargetRule, "personas": PersonaRule}
+    return blocks.get(place[0], TableMapping) if len(place) > 1 else TableMapping

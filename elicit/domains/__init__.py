@@ -6,6 +6,7 @@ May import ``basis`` and ``statistics``.
 from elicit.domains.codes import MAX_OPTIONS, SILENT, Code
 from elicit.domains.domain import Domain
 from elicit.domains.facets import YES_NO, Facet, Frozen, Kind, Option, Target
+from elicit.domains.fetch import fetch_movielens_100k, movielens_100k_folder
 from elicit.domains.folder import first_problem, load_domain, save_domain
 from elicit.domains.people_table import TableBuild, build_from_table
 from elicit.domains.population import Codes, Population
@@ -25,7 +26,9 @@ __all__ = [
     "TableBuild",
     "Target",
     "build_from_table",
+    "fetch_movielens_100k",
     "first_problem",
     "load_domain",
+    "movielens_100k_folder",
     "save_domain",
 ]

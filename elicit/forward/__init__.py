@@ -1,1 +1,50 @@
-"""(empty room)"""
+"""The forward process: chains that reveal profiles, answers stripped from them, and rows for training.
+
+Random stripping is absorbing-state (masked) discrete diffusion: it trains the belief. It does not train the order of
+questions; that is what ``order`` says. May import ``language``, ``profiles``, ``dialogues``, ``domains``, ``basis`` and
+``statistics``.
+"""
+
+from elicit.forward.chains import Chain, ChainRules, Silence, build_chains
+from elicit.forward.orders import Order, facet_order, said_codes, specificity
+from elicit.forward.rows import MessagesRow, PromptRow, messages_rows, prompt_rows
+from elicit.forward.schedules import (
+    PROGRESSIVE,
+    RANDOM,
+    Schedule,
+    parse_schedule,
+    strip_chains,
+    strip_codes,
+    strip_counts,
+)
+from elicit.forward.splits import Split, split_people
+from elicit.forward.states import SYSTEM_LINE, dialogue_state, profile_state
+from elicit.forward.writing import write_chains
+
+__all__ = [
+    "PROGRESSIVE",
+    "RANDOM",
+    "SYSTEM_LINE",
+    "Chain",
+    "ChainRules",
+    "MessagesRow",
+    "Order",
+    "PromptRow",
+    "Schedule",
+    "Silence",
+    "Split",
+    "build_chains",
+    "dialogue_state",
+    "facet_order",
+    "messages_rows",
+    "parse_schedule",
+    "profile_state",
+    "prompt_rows",
+    "said_codes",
+    "specificity",
+    "split_people",
+    "strip_chains",
+    "strip_codes",
+    "strip_counts",
+    "write_chains",
+]

@@ -1,0 +1,76 @@
+"""Rows for training, in the dataset formats of TRL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
+from typing import TypedDict
+
+from elicit.domains import Domain
+from elicit.forward.chains import Chain
+from elicit.forward.schedules import Schedule, chain_places
+from elicit.forward.states import Message, dialogue_state, profile_lines, profile_state
+
+
+class PromptRow(TypedDict):
+    """A row of the format ``prompt-completion``: one step of one chain.
+
+    ``step`` is the number of answers that the prompt knows (the paper's t); ``facet`` is what the completion asks for.
+    """
+
+    person: str
+    split: str
+    step: int
+    facet: str
+    prompt: str
+    completion: str
+
+
+class MessagesRow(TypedDict):
+    """A row of the format ``messages``: one chain; ``facets`` are what its questions ask for."""
+
+    person: str
+    split: str
+    facets: list[str]
+    messages: list[Message]
+
+
+def prompt_rows(domain: Domain, chains: Sequence[Chain], schedule: Schedule, seed: int) -> Iterator[PromptRow]:
+    """Yield one row a step: from a partial profile to the text of the next question.
+
+    A chain of n exchanges gives n rows, with n, n − 1 … 1 answers stripped. The next question is the broadest stripped
+    one, the first in the order of the chain. Under ``progressive`` these are the pairs (P^t, Q_t) of arXiv 2510.12015;
+    under ``random`` the states also lie off the path of the order, the question is still the order's.
+    """
+    for chain, places in zip(chains, chain_places(domain, chains, schedule, seed).tolist(), strict=True):
+        lines = profile_lines(domain, chain.exchanges)
+        for step in range(len(lines)):
+            stripped = [place < len(lines) - step for place in places[: len(lines)]]
+            asked = chain.exchanges[stripped.index(True)]
+            yield PromptRow(
+                person=chain.person,
+                split=chain.split.value,
+                step=step,
+                facet=asked.facet,
+                prompt=profile_state([line for line, gone in zip(lines, stripped, strict=True) if not gone]),
+                completion=asked.question.text,
+            )
+
+
+def messages_rows(domain: Domain, chains: Sequence[Chain], schedule: Schedule, seed: int) -> Iterator[MessagesRow]:
+    """Yield one row a chain, for a loss on every question: all steps share one sequence.
+
+    What is stripped last is asked first, so that every prefix is a state of the schedule. Under ``progressive`` that
+    is the order of the chain; under ``random`` the chain is permuted, differently for each seed. Chains without
+    exchanges give no row.
+    """
+    for chain, places in zip(chains, chain_places(domain, chains, schedule, seed).tolist(), strict=True):
+        turns = sorted(zip(places, chain.exchanges, strict=False), key=itemgetter(0), reverse=True)
+        exchanges = [exchange for _, exchange in turns]
+        if exchanges:
+            yield MessagesRow(
+                person=chain.person,
+                split=chain.split.value,
+                facets=[e.facet for e in exchanges],
+                messages=dialogue_state(exchanges),
+            )

@@ -1,0 +1,125 @@
+"""Chains and rows on disk: JSON Lines to read, JSON Lines and Hugging Face data sets to train on, and a card."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from elicit.basis import InputError, atomic_folder
+from elicit.domains import Domain, Population
+from elicit.forward.card import card, chain_facts
+from elicit.forward.chains import Chain, ChainRules, build_chains
+from elicit.forward.rows import MessagesRow, PromptRow, messages_rows, prompt_rows
+from elicit.forward.schedules import PROGRESSIVE, Schedule
+from elicit.forward.splits import Split
+
+MARK: Final = "dataset_info.json"
+"""The file by which a folder is known as ours."""
+
+Row = PromptRow | MessagesRow
+
+
+def write_chains(
+    domain: Domain,
+    population: Population,
+    folder: Path,
+    rules: ChainRules | None = None,
+    schedule: Schedule = PROGRESSIVE,
+) -> dict[str, object]:
+    """Write the chains of all people and the rows for training; the folder appears whole or not at all.
+
+    ``chains.jsonl`` · ``prompt-completion/SPLIT.jsonl`` and ``messages/SPLIT.jsonl`` · ``datasets/FORMAT`` (the same
+    rows for ``datasets.load_from_disk``) · ``README.md`` (dataset card) · ``dataset_info.json`` (the returned facts).
+    The same arguments give the same bytes. Works without a network.
+
+    Returns:
+        What decided the chains and what was counted in them, for instance ``people``, ``exchanges``, ``rows``.
+
+    Raises:
+        InputError: nobody has anything to say, an order that does not fit the domain, or the folder holds something
+            that we did not write.
+    """
+    rules = rules or ChainRules()
+    chains = build_chains(domain, population, rules)
+    if not any(c.exchanges for c in chains):
+        raise InputError("nobody has an answer to put into a chain", where=f"domain '{domain.name}'")
+    rows: dict[str, dict[Split, list[Row]]] = {
+        "messages": _by_split(messages_rows(domain, chains, schedule, rules.seed)),
+        "prompt-completion": _by_split(prompt_rows(domain, chains, schedule, rules.seed)),
+    }
+    facts = chain_facts(domain, population, chains, rules, schedule)
+    facts["rows"] = {name: sum(map(len, parts.values())) for name, parts in rows.items()}
+    with atomic_folder(folder) as new:
+        _write_lines(new / "chains.jsonl", chain_records(domain, chains))
+        files = {name: _write_splits(new, name, parts) for name, parts in rows.items()}
+        _save_datasets(new / "datasets", rows)
+        (new / "README.md").write_text(card(facts, files), encoding="utf-8")
+        (new / MARK).write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return facts
+
+
+def chain_records(domain: Domain, chains: Sequence[Chain]) -> Iterator[dict[str, object]]:
+    """Yield each chain as it stands in ``chains.jsonl``."""
+    for chain in chains:
+        yield {
+            "person": chain.person,
+            "split": chain.split.value,
+            "persona": dict(chain.persona),
+            "exchanges": [
+                {
+                    "facet": e.facet,
+                    "depth": domain.facets[domain.column(e.facet)].depth,
+                    "question": e.question.text,
+                    "options": e.question.options,
+                    "answer": e.answer.text,
+                    "value": e.answer.value,
+                }
+                for e in chain.exchanges
+            ],
+        }
+
+
+def _by_split(rows: Iterable[Row]) -> dict[Split, list[Row]]:
+    """Return the rows of each split that has any, in the order of the splits."""
+    parts: dict[Split, list[Row]] = {split: [] for split in Split}
+    for row in rows:
+        parts[Split(row["split"])].append(row)
+    return {split: part for split, part in parts.items() if part}
+
+
+def _write_splits(new: Path, name: str, parts: Mapping[Split, Sequence[Row]]) -> dict[Split, str]:
+    (new / name).mkdir()
+    paths = {split: f"{name}/{split.value}.jsonl" for split in parts}
+    for split, path in paths.items():
+        _write_lines(new / path, parts[split])
+    return paths
+
+
+def _write_lines(path: Path, records: Iterable[object]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+
+
+def _save_datasets(folder: Path, rows: Mapping[str, Mapping[Split, list[Row]]]) -> None:
+    import datasets  # takes seconds to import
+
+    with _no_progress_bars():
+        for name, parts in rows.items():
+            tables = {split.value: datasets.Dataset.from_list(part) for split, part in parts.items()}
+            datasets.DatasetDict(tables).save_to_disk(folder / name)
+
+
+@contextmanager
+def _no_progress_bars() -> Iterator[None]:
+    from datasets.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
+
+    shown = not are_progress_bars_disabled()
+    disable_progress_bars()
+    try:
+        yield
+    finally:
+        if shown:
+            enable_progress_bars()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -80,6 +80,7 @@ def test_records_cannot_change() -> None:
         dialogue().person = "p2"  # type: ignore[misc]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(), max_size=4))
 def test_dialogues_come_back_from_disk(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     path = tmp_path_factory.mktemp("d") / "dialogues.jsonl"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elicit.basis import InputError, Luck
@@ -98,6 +98,7 @@ def test_an_exchange_holds_question_options_value_and_words() -> None:
     assert Phrasebook(DOMAIN, Luck.of(1, ["ann"])).answer(0, 0, -4).value == "refused"
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 2**32), people=st.lists(st.text(), min_size=1, max_size=6, unique=True), data=st.data())
 def test_words_depend_on_person_facet_and_seed_alone(seed: int, people: list[str], data: st.DataObject) -> None:
     order = data.draw(st.permutations(range(len(people))))

@@ -1,0 +1,50 @@
+"""The page: everything about a result in one HTML file without a single external resource."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from elicit.basis import write_text
+from elicit.measures.results import Results
+from elicit.reports.figures import curves_figure
+from elicit.reports.findings import INVENTED, findings
+from elicit.reports.views import measure_view, summary_view
+
+
+def write_report(results: Results, folder: Path) -> Path:
+    """Write ``report.html`` and one ``figures/MEASURE.svg`` a measure, each whole or not at all.
+
+    Returns:
+        the path of the page.
+    """
+    for measure in results.measures:
+        name = re.sub(r"[^\w.-]+", "-", measure.name)
+        write_text(folder / "figures" / f"{name}.svg", curves_figure(results, measure))
+    page = folder / "report.html"
+    write_text(page, report_page(results))
+    return page
+
+
+def report_page(results: Results) -> str:
+    """Return the page as HTML; text from outside is escaped by the template and nowhere else."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    here = FileSystemLoader(Path(__file__).parent)
+    environment = Environment(
+        loader=here, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["minus"] = _minus
+    return environment.get_template("page.html.jinja").render(
+        results=results,
+        findings=[sentence for sentence in findings(results) if sentence != INVENTED],
+        invented=INVENTED if results.invented else "",
+        measures=[measure_view(results, measure) for measure in results.measures],
+        summaries=[view for condition in results.conditions if (view := summary_view(results, condition))],
+        most_questions=max((row.questions for row in results.rows), default=0),
+    )
+
+
+def _minus(text: str) -> str:
+    """Put a true minus before numbers, as print does; the terminal keeps the hyphen that every encoding has."""
+    return re.sub(r"(?<![\w.])-(?=[.\d])", "−", text)

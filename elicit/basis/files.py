@@ -40,7 +40,7 @@ def atomic_folder(path: Path) -> Iterator[Path]:
 
     Raises:
         InputError: ``path`` is a file, or a folder that was not written by us (it has no ``domain.toml`` or
-            ``dataset_info.json``), so that nothing of the user's is ever replaced.
+            ``elicit.json``), so that nothing of the user's is ever replaced.
     """
     refuse_foreign(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ def refuse_foreign(path: Path) -> None:
     """Raise InputError if ``path`` exists and is neither empty nor a folder of ours."""
     if not path.exists():
         return
-    ours = path.is_dir() and any((path / mark).exists() for mark in ("domain.toml", "dataset_info.json"))
+    ours = path.is_dir() and any((path / mark).exists() for mark in ("domain.toml", "elicit.json"))
     if not ours and not (path.is_dir() and not any(path.iterdir())):
         raise InputError("already exists and was not written by elicit", where=str(path), remedy="Name another place")
 

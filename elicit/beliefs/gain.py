@@ -1,8 +1,8 @@
 """Exact expected information gain towards a goal, always as a Jensen–Shannon divergence.
 
 For a question i and a goal facet j, the mutual information is H(mean over answers of p_j) − mean over answers of
-H(p_j), where the mean is taken over the very distributions that the answers lead to. The textbook form H(now) − E H(after) is
-the same only for a perfectly consistent belief and badly biased for others.
+H(p_j), where the mean is taken over the very distributions that the answers lead to. The textbook form, H(now) minus
+expected H(after), is the same only for a perfectly consistent belief and badly biased for others.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.beliefs.mixture import MixtureBelief, entropy
+from elicit.beliefs.entropy import entropy, fit
+from elicit.beliefs.mixture import MixtureBelief
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
 
@@ -26,9 +27,11 @@ def facet_gain(belief: MixtureBelief, states: Codes, goal: NDArray[np.intp]) -> 
     Returns:
         float32[B, facets].
     """
-    parts = _parts(belief, states, lambda posterior: belief.marginals_of(posterior)[..., goal, :])
+    posterior = belief.posterior(states)
+    parts = _parts(belief, posterior, lambda after: belief.marginals_of(after, goal))
+    own = _own(belief, posterior)
     for place, facet in enumerate(goal):
-        parts[:, facet, place] = _own(belief, states, int(facet))
+        parts[:, facet, place] = own[:, facet]
     return np.asarray(parts.sum(axis=2))
 
 
@@ -39,25 +42,35 @@ def target_gain(belief: MixtureBelief, states: Codes) -> Floats:
         liked = belief.targets_of(posterior)
         return np.stack([1 - liked, liked], axis=-1)
 
-    return np.asarray(_parts(belief, states, outcomes).sum(axis=2))
+    return np.asarray(_parts(belief, belief.posterior(states), outcomes).sum(axis=2))
 
 
-def _parts(belief: MixtureBelief, states: Codes, outcomes: Callable[[Floats], Floats]) -> Floats:
+def _parts(belief: MixtureBelief, posterior: Floats, outcomes: Callable[[Floats], Floats]) -> Floats:
     """Return the gain of each question by goal variable, float32[B, facets, goal]."""
     parts = []
     for facet in range(len(belief.counts)):
-        chance, posterior = belief.branches(states, facet)
-        after = outcomes(posterior)
-        mean = np.einsum("bk,bkgo->bgo", chance, after)
-        inner = np.einsum("bk,bkg->bg", chance, entropy(after))
-        parts.append(np.maximum(entropy(mean) - inner, np.float32(0)))
+        chance, after = belief.branches(posterior, facet)
+        parts.append(divergence(chance, outcomes(after)))
     return np.stack(parts, axis=1)
 
 
-def _own(belief: MixtureBelief, states: Codes, facet: int) -> Floats:
-    """Return what the answer to a facet tells about that facet itself: H(answer) − H(answer given the truth)."""
-    chance, _ = belief.branches(states, facet)
-    others = int(belief.counts[facet]) - 1
-    slips = [belief.error / others] * others if others else []
-    noise = entropy(np.array([1 - (belief.error if others else 0), *slips], dtype=np.float32))
-    return np.asarray(np.maximum(entropy(chance) - noise, np.float32(0)))
+def divergence(chance: Floats, outcomes: Floats) -> Floats:
+    """Return the Jensen–Shannon divergence of the outcomes that the answers to one question lead to.
+
+    Args:
+        chance: float32[B, K], P(answer).
+        outcomes: float32[B, K, goal, values], what is believed of each goal variable after each answer.
+
+    Returns:
+        Bits, float32[B, goal]; never negative, whether or not the outcomes are consistent with what is believed now.
+    """
+    weight = chance[:, :, None]
+    mean = (weight[..., None] * outcomes).sum(axis=1)
+    return np.maximum(entropy(mean) - (weight * entropy(outcomes)).sum(axis=1), np.float32(0))
+
+
+def _own(belief: MixtureBelief, posterior: Floats) -> Floats:
+    """Return what each answer tells about its own facet: H(answer) − H(answer given the truth), float32[B, facets]."""
+    noise = entropy(fit(belief.options, belief.counts, belief.error)[0], axis=0)
+    chance = np.stack([belief.branches(posterior, f)[0] for f in range(len(belief.counts))], axis=1)
+    return np.maximum(entropy(chance) - noise, np.float32(0))

@@ -31,12 +31,9 @@ def value_of(facet: Facet, code: int) -> str:
 
     Raises:
         ValueError: the facet was not asked (−1), or it has no such code.
-        InputError: the option bears the name of a non-answer.
     """
     if 0 <= code < len(facet.options):
-        option = facet.options[code].id
-        _refuse_shadow(facet, option)
-        return option
+        return facet.options[code].id
     if code not in {n.code for n in NonAnswer}:
         raise ValueError(f"code {code} is no answer to facet '{facet.id}', which has {len(facet.options)} options")
     return NonAnswer[Code(code).name].value
@@ -46,11 +43,10 @@ def code_of(facet: Facet, value: str) -> int:
     """Return the code of a value: the place of an option, or the negative code of a non-answer.
 
     Raises:
-        InputError: the facet has no such option (names the nearest), or an option bears the name of a non-answer.
+        InputError: the facet has no such option; names the nearest.
     """
     ids = [o.id for o in facet.options]
     if value in ids:
-        _refuse_shadow(facet, value)
         return ids.index(value)
     if value in {n.value for n in NonAnswer}:
         return int(NonAnswer(value).code)
@@ -58,9 +54,3 @@ def code_of(facet: Facet, value: str) -> int:
         f"'{value}' is no answer", where=f"facet '{facet.id}'", remedy=did_you_mean(value, [*ids, *NonAnswer])
     )
 
-
-def _refuse_shadow(facet: Facet, option: str) -> None:
-    if option in {n.value for n in NonAnswer}:
-        raise InputError(
-            f"the option '{option}' has the name of a non-answer", where=f"facet '{facet.id}'", remedy="Rename it"
-        )

@@ -6,7 +6,10 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from elicit.domains.codes import MAX_OPTIONS
+from elicit.domains.codes import MAX_OPTIONS, Code
+
+
+_RESERVED = {code.name.lower() for code in Code}
 
 
 class Kind(StrEnum):
@@ -75,6 +78,8 @@ class Facet(Frozen):
         if not 1 <= len(self.options) <= MAX_OPTIONS:
             raise ValueError(f"facet '{self.id}' has {len(self.options)} options; allowed are 1 to {MAX_OPTIONS}")
         ids = [o.id for o in self.options]
+        if reserved := next((i for i in ids if i in _RESERVED), None):
+            raise ValueError(f"facet '{self.id}' has an option named like the non-answer '{reserved}'")
         if len(set(ids)) < len(ids):
             twice = next(i for i in ids if ids.count(i) > 1)
             raise ValueError(f"facet '{self.id}' has the option '{twice}' twice")

@@ -88,7 +88,7 @@ def _lines(records: Sequence[BaseModel]) -> str:
 
 def _read_lines(path: Path, make: type[Record]) -> tuple[Record, ...]:
     records = []
-    for number, line in enumerate(_text(path).splitlines(), start=1):
+    for number, line in enumerate(_text(path).removesuffix("\n").split("\n"), start=1):
         try:
             records.append(make.model_validate_json(line))
         except ValidationError as error:

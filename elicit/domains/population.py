@@ -15,6 +15,7 @@ from elicit.domains.codes import SILENT
 
 Codes = NDArray[np.int8]
 Rows = NDArray[np.intp]
+_PLACE_SEED = 1
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,14 @@ class Population:
         if self.voiced is None:
             raise ValueError("these people's silence is not recorded")
         return np.where(self.voiced, self.codes, np.int8(SILENT))
+
+    def places(self) -> NDArray[np.float64]:
+        """Return each person's place in [0, 1), float64[people], from which every split is cut.
+
+        It depends on the id alone, not on a seed: chains and evaluations cut at the same places, so nobody a questioner
+        was trained on is among those it is tested on.
+        """
+        return self.luck(_PLACE_SEED).uniform("place")
 
     def luck(self, seed: int) -> Luck:
         """Return the luck of these people under a seed."""

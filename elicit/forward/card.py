@@ -113,7 +113,7 @@ def _fields() -> list[str]:
         "- `prompt-completion/`: a step a row: `prompt` is what is known, `completion` the next question.",
         "- `messages/`: a chain a row: `assistant` asks, `user` answers.",
         "- `datasets/`: the same rows, for `datasets.load_from_disk`.",
-        "- `dataset_info.json`: the facts above.",
+        "- `elicit.json`: the facts above.",
         "",
         "Splits are by person: nobody is in two of them; a split without people has no file.",
         "A leak by naming is a yes/no question that names its thing, which cannot be helped; a leak by value names the",

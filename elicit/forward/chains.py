@@ -80,7 +80,7 @@ def build_chains(domain: Domain, population: Population, rules: ChainRules) -> t
     said = said_codes(population)
     columns = chain_columns(domain, population, rules)
     book = Phrasebook(domain, population.luck(rules.seed))
-    splits = split_people(population.ids, rules.seed)
+    splits = split_people(population)
     return tuple(
         Chain(
             person=person,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
 import numpy as np
 
-from elicit.basis import Luck
+from elicit.domains import Population
 
 
 class Split(StrEnum):
@@ -19,12 +18,11 @@ class Split(StrEnum):
     TEST = "test"
 
 
-_BORDERS: Final = (0.8, 0.9)
-"""Expected shares: 80 % train, 10 % validation, 10 % test."""
+_BORDERS: Final = (0.2, 0.3)
+"""Places below the first are tested, which is fold 0 of an evaluation in five folds; then 10 % choose, 70 % train."""
+_PARTS: Final = (Split.TEST, Split.VALIDATION, Split.TRAIN)
 
 
-def split_people(ids: Sequence[str], seed: int) -> tuple[Split, ...]:
-    """Return the part of each person; it depends on the id and the seed alone, never on who else is there."""
-    draws = Luck.of(seed, ids).uniform("split")
-    parts = tuple(Split)
-    return tuple(parts[i] for i in np.searchsorted(_BORDERS, draws, side="right"))
+def split_people(population: Population) -> tuple[Split, ...]:
+    """Return the part of each person, cut at the places that evaluations cut at (see ``Population.places``)."""
+    return tuple(_PARTS[i] for i in np.searchsorted(_BORDERS, population.places(), side="right"))

@@ -16,7 +16,7 @@ from elicit.forward.rows import MessagesRow, PromptRow, messages_rows, prompt_ro
 from elicit.forward.schedules import PROGRESSIVE, Schedule
 from elicit.forward.splits import Split
 
-MARK: Final = "dataset_info.json"
+MARK: Final = "elicit.json"
 """The file by which a folder is known as ours."""
 
 Row = PromptRow | MessagesRow
@@ -32,7 +32,7 @@ def write_chains(
     """Write the chains of all people and the rows for training; the folder appears whole or not at all.
 
     ``chains.jsonl`` · ``prompt-completion/SPLIT.jsonl`` and ``messages/SPLIT.jsonl`` · ``datasets/FORMAT`` (the same
-    rows for ``datasets.load_from_disk``) · ``README.md`` (dataset card) · ``dataset_info.json`` (the returned facts).
+    rows for ``datasets.load_from_disk``) · ``README.md`` (dataset card) · ``elicit.json`` (the returned facts).
     The same arguments give the same bytes. Works without a network.
 
     Returns:

@@ -47,9 +47,12 @@ class Reader:
 
     @property
     def broad(self) -> NDArray[np.bool_]:
-        """Facets that count for accuracy, bool[facets]; single items are mostly 'no' and too easily guessed."""
-        deepest = self.depths.max()
-        return self.depths < deepest if deepest > 0 else np.ones(len(self.depths), dtype=np.bool_)
+        """Facets that count for accuracy, bool[facets]: all but the deepest level, where there are several levels.
+
+        The deepest are single items, mostly 'no' and too easily guessed.
+        """
+        broadest, deepest = self.depths.min(), self.depths.max()
+        return np.asarray((self.depths < deepest) | (broadest == deepest))
 
 
 def ndcg(scores: NDArray[np.floating], liked: NDArray[np.bool_], top: int = 10) -> NDArray[np.float64]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+
+from pydantic import TypeAdapter
 from functools import cached_property
 
 
@@ -73,6 +76,10 @@ class Difference:
     def beyond_noise(self) -> bool:
         """Whether the interval excludes zero and the corrected p-value is below .05."""
         return self.p < 0.05 and (self.low > 0 or self.high < 0)
+
+    def flat(self) -> dict[str, object]:
+        """Return the difference as ``--json`` shows it."""
+        return {**asdict(self), "beyond_noise": self.beyond_noise}
 
 
 @dataclass(frozen=True)
@@ -153,3 +160,16 @@ class Results:
     def _differences(self) -> dict[tuple[str, str, int, str], Difference]:
         against = (d for d in self.differences if d.baseline == self.baseline)
         return {(d.questioner, d.condition, d.questions, d.measure): d for d in against}
+
+    def to_json(self) -> str:
+        """Return everything as JSON, with Python's tokens for what is not a finite number."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Results:
+        """Read what :meth:`to_json` wrote.
+
+        Raises:
+            ValueError: not JSON, or not results.
+        """
+        return TypeAdapter(cls).validate_python(json.loads(text))

@@ -52,7 +52,7 @@ class MixtureSettings:
         tolerance: stop when a round gains less than this log-likelihood (nats a person).
     """
 
-    classes: tuple[int, ...] = (20, 40, 80, 120)
+    classes: tuple[int, ...] = (10, 20, 40, 80)
     starts: int = 3
     rounds: int = 60
     smoothing: float = 1.0

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, PositiveInt, ValidationError, model_validator
 
 from elicit.basis import InputError, did_you_mean, resource
 from elicit.domains import Frozen, first_problem
 
+_OUTSIDER = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 QUESTIONERS = ("random", "popular", "frequency-skip", "funnel", "static", "entropy", "mixture")
 CONDITIONS = ("truthful", "noisy", "silent")
 
@@ -19,7 +22,7 @@ CONDITIONS = ("truthful", "noisy", "silent")
 class MixtureRecipe(Frozen):
     """How the population model is fitted: candidates for the number of classes, starts, smoothing."""
 
-    classes: tuple[int, ...] = (20, 40, 80, 120)
+    classes: tuple[PositiveInt, ...] = Field(default=(10, 20, 40, 80), min_length=1)
     starts: int = Field(default=3, ge=1)
     smoothing: float = Field(default=1.0, gt=0)
 
@@ -48,13 +51,13 @@ class Evaluation(Frozen):
 
     title: str
     domain: str
-    seed: int = 0
-    questions: tuple[int, ...] = (0, 3, 5, 10, 15)
-    conditions: tuple[str, ...] = CONDITIONS
+    seed: int = Field(default=0, ge=0)
+    questions: tuple[int, ...] = Field(default=(0, 3, 5, 10, 15), min_length=1)
+    conditions: tuple[str, ...] = Field(default=CONDITIONS, min_length=1)
     questioners: tuple[str, ...] = QUESTIONERS
     baseline: str = "static"
     folds: int = Field(default=5, ge=2)
-    test_folds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    test_folds: tuple[int, ...] = Field(default=(0, 1, 2, 3, 4), min_length=1)
     test_people: int | None = Field(default=None, ge=2)
     test_ids: tuple[str, ...] = ()
     validation: float = Field(default=0.15, gt=0, lt=1)
@@ -67,8 +70,10 @@ class Evaluation(Frozen):
     def _consistent(self) -> Evaluation:
         if list(self.questions) != sorted(set(self.questions)) or self.questions[0] < 0 or self.questions[-1] < 1:
             raise ValueError(f"questions {list(self.questions)} must ascend from 0 or more, without repeats")
+        for field in ("questioners", "conditions", "test_folds", "test_ids"):
+            _refuse_repeats(field, getattr(self, field))
         for name in self.questioners:
-            if name not in QUESTIONERS and ":" not in name:
+            if name not in QUESTIONERS and not _OUTSIDER.fullmatch(name):
                 raise ValueError(f"unknown questioner '{name}'. {did_you_mean(name, QUESTIONERS)}")
         for name in self.conditions:
             if name not in CONDITIONS:
@@ -93,12 +98,31 @@ def read_recipe(name: str) -> tuple[Evaluation, str]:
     """
     path = Path(name) if name.endswith(".toml") else resource("eval", f"{name}.toml")
     if not path.is_file():
-        shipped = sorted(p.stem for p in resource("eval").glob("*.toml"))
-        raise InputError(f"no recipe '{name}'", remedy=f"{did_you_mean(name, shipped)} Or name a .toml file")
-    text = path.read_text(encoding="utf-8")
+        near = did_you_mean(name, sorted(p.stem for p in resource("eval").glob("*.toml")))
+        raise InputError(f"no recipe '{name}'", remedy=f"Name a .toml file or a shipped recipe. {near}")
     try:
+        text = path.read_text(encoding="utf-8")
         return Evaluation.model_validate(tomllib.loads(text)), text
+    except UnicodeDecodeError as error:
+        raise InputError(f"not UTF-8 (byte {error.start})", where=str(path)) from None
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"not valid TOML: {error}", where=str(path)) from None
     except ValidationError as error:
-        raise InputError(first_problem(error), where=str(path)) from None
+        raise InputError(_first_problem(error), where=str(path)) from None
+
+
+def _first_problem(error: ValidationError) -> str:
+    """Return the first problem as one line; for an unknown key, with the nearest known one."""
+    problem = error.errors()[0]
+    if problem["type"] != "extra_forbidden":
+        return first_problem(error)
+    *table, key = (str(place) for place in problem["loc"])
+    known = MixtureRecipe.model_fields if table else Evaluation.model_fields
+    return f"unknown key '{'.'.join([*table, key])}'. {did_you_mean(key, known)}"
+
+
+def _refuse_repeats(field: str, values: Sequence[object]) -> None:
+    # A repeated fold or person would be counted as two people.
+    for place, value in enumerate(values):
+        if value in values[:place]:
+            raise ValueError(f"{field} names {value!r} twice")

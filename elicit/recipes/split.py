@@ -12,7 +12,7 @@ from elicit.basis import InputError
 from elicit.domains import Population
 from elicit.recipes.recipe import Evaluation
 
-_FEWEST = 10
+_FEWEST = 20
 """Fewer people than this cannot be split into learners, choosers and testers."""
 
 
@@ -36,20 +36,44 @@ class Split:
 def split_people(recipe: Evaluation, people: Population) -> Iterator[Split]:
     """Yield the splits of a recipe.
 
-    A person's place depends on the seed and their id alone. Fold k holds every ``folds``-th person in the order of a
-    seeded draw, from the k-th on.
+    Fold k holds the people whose place lies from k / folds up to (k + 1) / folds (see ``Population.places``); those who
+    choose are the others with the first places.
 
     Raises:
         InputError: too few people, or a held-out person who is not there.
     """
-    if len(people) < _FEWEST:
-        raise InputError(f"{len(people)} people are too few to evaluate on", remedy=f"At least {_FEWEST} are needed")
-    order = np.argsort(people.luck(recipe.seed).uniform("fold"), kind="stable")
+    _refuse_few(people)
+    order = np.argsort(people.places(), kind="stable")
     if recipe.test_ids:
-        yield _split("held out", recipe, people, order, _rows_of(recipe.test_ids, people))
+        yield _tested("held out", recipe, people, order, _rows_of(recipe.test_ids, people))
         return
+    folds = (people.places()[order] * recipe.folds).astype(np.intp)
     for fold in recipe.test_folds:
-        yield _split(f"fold{fold}", recipe, people, order, order[fold :: recipe.folds][: recipe.test_people])
+        yield _tested(f"fold{fold}", recipe, people, order, order[folds == fold][: recipe.test_people])
+
+
+def _tested(
+    name: str, recipe: Evaluation, people: Population, order: NDArray[np.intp], test: NDArray[np.intp]
+) -> Split:
+    if not len(test):
+        raise InputError(f"nobody of the {len(people)} people is in {name}", remedy="More people, or fewer folds")
+    return _split(name, recipe, people, order, test)
+
+
+def learners(recipe: Evaluation, people: Population) -> Split:
+    """Return a split in which nobody is tested: all people learn or choose.
+
+    Raises:
+        InputError: too few people.
+    """
+    _refuse_few(people)
+    order = np.argsort(people.places(), kind="stable")
+    return _split("everybody", recipe, people, order, order[:0])
+
+
+def _refuse_few(people: Population) -> None:
+    if len(people) < _FEWEST:
+        raise InputError(f"{len(people)} people are too few to learn from", remedy=f"At least {_FEWEST} are needed")
 
 
 def _split(name: str, recipe: Evaluation, people: Population, order: NDArray[np.intp], test: NDArray[np.intp]) -> Split:

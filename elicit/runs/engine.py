@@ -60,7 +60,7 @@ def play(
         questions: turn limit.
 
     Raises:
-        ValueError: the questioner chose a facet that was not allowed.
+        ValueError: the questioner chose a facet that is not allowed or does not exist.
     """
     with one_thread():
         parts = [
@@ -88,8 +88,7 @@ def _play_batch(
         allowed = rules.allowed(states[awake])
         choice = questioner.choose(states[awake], allowed, luck.rows(awake))
         going = choice != STOP
-        if not allowed[going, choice[going]].all():
-            raise ValueError(f"{type(questioner).__name__} chose a facet that may not be asked")
+        _refuse_forbidden(questioner, allowed[going], choice[going])
         awake, facets = awake[going], choice[going]
         if not len(awake):
             break
@@ -97,3 +96,10 @@ def _play_batch(
         asked[awake, turn], answers[awake, turn] = facets, said
         states[awake, facets] = said
     return Transcript(asked, answers)
+
+
+def _refuse_forbidden(questioner: FacetQuestioner, allowed: NDArray[np.bool_], facets: NDArray[np.intp]) -> None:
+    # Without the check of the range, −2 would be read as the last facet but one.
+    inside = (facets >= 0) & (facets < allowed.shape[1])
+    if not inside.all() or not allowed[np.arange(len(facets)), facets].all():
+        raise ValueError(f"{type(questioner).__name__} chose a facet that may not be asked")

@@ -67,16 +67,21 @@ class RunFolder:
         return cls(path)
 
     def read_shard(self, name: str) -> Transcript | None:
-        """Return the dialogues of a part of the plan, None if they have not been played yet."""
+        """Return the dialogues of a part of the plan, None if they have not been played yet.
+
+        Raises:
+            InputError: the file is damaged.
+        """
         path = self._shard(name)
         if not path.exists():
             return None
         try:
-            table = pq.read_table(path)
-        except pa.ArrowInvalid:
+            table = pq.read_table(path, page_checksum_verification=True)
+            asked, answers = (np.array(table.column(c).to_pylist()) for c in ("asked", "answers"))
+            return Transcript(asked.astype(np.int16), answers.astype(np.int8))
+        # What is raised depends on which byte is wrong.
+        except (pa.ArrowException, OSError, KeyError, TypeError):
             raise InputError("damaged", where=str(path), remedy="Delete this file and resume") from None
-        asked, answers = (np.array(table.column(c).to_pylist()) for c in ("asked", "answers"))
-        return Transcript(asked.astype(np.int16), answers.astype(np.int8))
 
     def write_shard(self, name: str, people: tuple[str, ...], transcript: Transcript) -> None:
         """Write the dialogues of a part of the plan: person, columns asked and codes answered, turn by turn."""
@@ -84,7 +89,7 @@ class RunFolder:
         for field, table in (("asked", transcript.asked), ("answers", transcript.answers)):
             columns[field] = pa.FixedSizeListArray.from_arrays(pa.array(table.ravel()), table.shape[1])
         with atomic_path(self._shard(name)) as temporary:
-            pq.write_table(pa.table(columns), temporary)
+            pq.write_table(pa.table(columns), temporary, write_page_checksum=True)
 
     def write_scores(self, table: pa.Table) -> None:
         """Write ``scores.parquet``."""
@@ -99,14 +104,16 @@ def read_facts(path: Path) -> dict[str, Any]:
     """Return the provenance of a run.
 
     Raises:
-        InputError: not a run folder.
+        InputError: not a run folder, or its ``run.json`` is damaged.
     """
     try:
-        facts: dict[str, Any] = json.loads((path / "run.json").read_text(encoding="utf-8"))
+        facts = json.loads((path / "run.json").read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise InputError("not a run folder (it has no run.json)", where=str(path)) from None
     except ValueError:
-        raise InputError("run.json cannot be read", where=str(path)) from None
+        facts = None
+    if not isinstance(facts, dict):
+        raise InputError("run.json cannot be read", where=str(path))
     return facts
 
 

@@ -55,14 +55,6 @@ def test_a_mistyped_value_names_the_nearest() -> None:
         code_of(COLOUR, "blu")
 
 
-def test_an_option_cannot_pass_for_a_non_answer() -> None:
-    clash = Facet(id="f", label="f", options=(Option(id="unknown", label="a film by an unknown director"),))
-    with pytest.raises(InputError, match="name of a non-answer"):
-        value_of(clash, 0)
-    with pytest.raises(InputError, match="name of a non-answer"):
-        code_of(clash, "unknown")
-
-
 def test_non_answers_are_the_codes_below_not_asked() -> None:
     assert {n.code for n in NonAnswer} == set(Code) - {Code.NOT_ASKED}
 

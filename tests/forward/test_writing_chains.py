@@ -83,7 +83,7 @@ def test_the_card_leads_load_dataset_to_the_rows(folder: Path, tmp_path: Path) -
 
 def test_facts_and_card_say_what_decided_the_rows(tmp_path: Path) -> None:
     facts = write_chains(DOMAIN, CROWD, tmp_path / "out", RULES, Schedule(0.25))
-    assert json.loads((tmp_path / "out" / "dataset_info.json").read_text(encoding="utf-8")) == facts
+    assert json.loads((tmp_path / "out" / "elicit.json").read_text(encoding="utf-8")) == facts
     assert (facts["domain_hash"], facts["people_hash"]) == (DOMAIN.hash, CROWD.hash)
     assert (facts["order"], facts["schedule"], facts["seed"]) == ("generality", "mixture:0.25", 3)
     assert (facts["length"], facts["silent"], facts["people"]) == (5, "leave out", 40)
@@ -109,7 +109,7 @@ def test_a_constant_order_is_shown_as_one_sequence(tmp_path: Path) -> None:
     given = ChainRules(length=3, order=("pace", "drama", "film:Beta"))
     assert write_chains(DOMAIN, everybody, tmp_path / "given", given)["distinct_sequences"] == 1
     assert write_chains(DOMAIN, everybody, tmp_path / "drawn", ChainRules(length=3))["distinct_sequences"] > 1  # type: ignore[operator]
-    facts = json.loads((tmp_path / "given" / "dataset_info.json").read_text(encoding="utf-8"))
+    facts = json.loads((tmp_path / "given" / "elicit.json").read_text(encoding="utf-8"))
     assert facts["order"] == ["pace", "drama", "film:Beta"]
 
 

@@ -1,0 +1,43 @@
+"""Prepares an interview of a person: learns from everybody else, asks by expected gain."""
+
+from __future__ import annotations
+
+from elicit.domains import Domain, Population
+from elicit.profiles import Noisy, Silent, Truthful
+from elicit.questioners import GainQuestioner, Rules, StoppingQuestioner
+from elicit.recipes.parts import fit
+from elicit.recipes.recipe import Evaluation
+from elicit.recipes.split import learners
+from elicit.runs import Interview
+
+_MOST_UNKNOWN = 2
+
+
+def prepare_interview(
+    domain: Domain, population: Population, *, questions: int, cost: float, seed: int = 0
+) -> Interview:
+    """Learn from a population and return an interview that has not begun.
+
+    Args:
+        domain: what is asked.
+        population: the people to learn from.
+        questions: turn limit.
+        cost: bits that a question must be expected to bring.
+        seed: of the fit.
+
+    Raises:
+        InputError: too few people to learn from.
+    """
+    recipe = Evaluation(title="interview", domain=domain.name, seed=seed, questions=(0, max(questions, 1)))
+    fitted = fit(recipe, domain, learners(recipe, population))
+    heard = Truthful() if population.voiced is None else Silent()
+    answerable = (heard.truth(population) >= 0).mean(axis=0)
+    # People at a keyboard slip like the simulated ones of the noisy condition.
+    belief = fitted.belief(Noisy())
+    return Interview(
+        domain=domain,
+        belief=belief,
+        questioner=StoppingQuestioner(GainQuestioner(belief.information, answerable), cost),
+        rules=Rules.of(domain, _MOST_UNKNOWN),
+        budget=questions,
+    )

@@ -1,0 +1,115 @@
+"""One person at a keyboard: what is asked next, what each answer brought, and the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elicit.basis import Luck
+from elicit.beliefs import MixtureBelief
+from elicit.dialogues import EndReason
+from elicit.domains import Code, Codes, Domain
+from elicit.questioners import NO_GAIN, STOP, Rules, StoppingQuestioner
+
+
+@dataclass(frozen=True)
+class Step:
+    """One question that was answered, or not.
+
+    Attributes:
+        facet: column of the facet.
+        code: what was said.
+        bits: what the answer told about the person: the divergence of the belief after it from the belief before it.
+    """
+
+    facet: int
+    code: int
+    bits: float
+
+
+@dataclass
+class Interview:
+    """The state of one interview.
+
+    Attributes:
+        domain: what is asked.
+        belief: what is known, learned from other people.
+        questioner: who asks.
+        rules: what may be asked.
+        budget: how many questions at most.
+        steps: what was asked so far.
+    """
+
+    domain: Domain
+    belief: MixtureBelief
+    questioner: StoppingQuestioner
+    rules: Rules
+    budget: int
+    steps: list[Step] = field(default_factory=list)
+
+    def states(self) -> Codes:
+        """Return what is known, int8[1, facets]."""
+        states = np.full((1, len(self.domain.facets)), Code.NOT_ASKED, dtype=np.int8)
+        for step in self.steps:
+            states[0, step.facet] = step.code
+        return states
+
+    def next(self) -> int | EndReason:
+        """Return the column of the next facet, or why there is none."""
+        if len(self.steps) >= self.budget:
+            return EndReason.BUDGET
+        states = self.states()
+        allowed = self.rules.allowed(states)
+        if not allowed.any():
+            all_asked = (states != Code.NOT_ASKED).all()
+            return EndReason.NO_QUESTIONS_LEFT if all_asked else EndReason.TWO_UNKNOWN_IN_BRANCH
+        choice = int(self.questioner.choose(states, allowed, Luck.of(0, ["person"]))[0])
+        if choice != STOP:
+            return choice
+        best = float(np.where(allowed, self.questioner.inner.expected(states), 0).max())
+        return EndReason.NO_GAIN_LEFT if best < NO_GAIN else EndReason.BELOW_COST
+
+    def expected(self, facet: int) -> float:
+        """Return the bits that a question is expected to bring."""
+        return float(self.questioner.inner.expected(self.states())[0, facet])
+
+    def answer(self, facet: int, code: int) -> Step:
+        """Take an answer and return what it brought."""
+        before = self.belief.posterior(self.states())[0]
+        self.steps.append(Step(facet, code, 0.0))
+        after = self.belief.posterior(self.states())[0]
+        told = after > 0
+        bits = float((after[told] * np.log2(after[told] / np.maximum(before[told], np.float32(1e-30)))).sum())
+        self.steps[-1] = Step(facet, code, max(bits, 0.0))
+        return self.steps[-1]
+
+    def back(self) -> Step | None:
+        """Take the last answer back and return it, None if there is none."""
+        return self.steps.pop() if self.steps else None
+
+    def recommended(self, most: int) -> list[tuple[str, float]]:
+        """Return the targets that fit best, with the probability that they are liked."""
+        chance = self.belief.targets(self.states())[0]
+        return [(self.domain.targets[t].label, float(chance[t])) for t in np.argsort(-chance, kind="stable")[:most]]
+
+    def believed(self, most: int) -> list[tuple[str, str, float, float]]:
+        """Return what was learned without asking: the guesses that moved furthest from the average person's.
+
+        Returns:
+            facet label, option label, probability now, probability before the first question.
+        """
+        states = self.states()
+        now = self.belief.marginals(states)[0]
+        start = self.belief.marginals(np.full_like(states, Code.NOT_ASKED))[0]
+        moved: NDArray[np.float32] = np.where(states[0][:, None] == Code.NOT_ASKED, now - start, np.float32(0))
+        found = []
+        for facet in np.argsort(-moved.max(axis=1), kind="stable")[:most].tolist():
+            option = int(moved[facet].argmax())
+            if moved[facet, option] > 0:
+                about = self.domain.facets[facet]
+                found.append(
+                    (about.label, about.options[option].label, float(now[facet, option]), float(start[facet, option]))
+                )
+        return found

@@ -187,15 +187,15 @@ class _Writer:
         means = self._means(self.first, numbers[-1])
         if not better or len(means) < 2:
             return ""
-        ranked = sorted(means, key=lambda q: means[q][0] * better)
-        worst, best = ranked[0], ranked[-1]
+        worst, best = (choose(means, key=lambda q: means[q][0] * better) for choose in (min, max))
         goal = means[worst][0]
         if means[best][0] == goal:
             return f"In {self.first} all end at the same mean, {self.scale.number(goal)}."
+        shared = "one of " if sum(m[0] == means[best][0] for m in means.values()) > 1 else ""
         reached = [n for n in numbers if (m := self._means(self.first, n).get(best)) and m[0] * better >= goal * better]
         return (
             f"The worst mean in {self.first} after {_questions(numbers[-1])} ({worst}, {self.scale.number(goal)}) "
-            f"is reached by the best ({best}) {_by(reached[0], numbers)}{self._doubt(means, best, worst)}."
+            f"is reached by {shared}the best ({best}) {_by(reached[0], numbers)}{self._doubt(means, best, worst)}."
         )
 
     def _doubt(self, means: Means, best: str, worst: str) -> str:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_results import full, made
 
@@ -143,6 +143,7 @@ def compared(draw: st.DrawFn) -> Results:
     return made(curves, differences, better=draw(st.sampled_from([-1, 1])))
 
 
+@settings(deadline=None)
 @given(compared())
 def test_only_who_is_beyond_noise_is_called_ahead_or_behind(results: Results) -> None:
     last = {d.questioner: d for d in results.differences if (d.condition, d.questions) == ("truthful", 10)}
@@ -159,6 +160,7 @@ def test_only_who_is_beyond_noise_is_called_ahead_or_behind(results: Results) ->
         assert (questioner in behind) == (d.beyond_noise and gain < 0)
 
 
+@settings(deadline=None)
 @given(compared())
 def test_the_named_number_of_questions_is_the_first_that_suffices(results: Results) -> None:
     better = results.headline.better
@@ -166,4 +168,12 @@ def test_the_named_number_of_questions_is_the_first_that_suffices(results: Resul
     best, worst = max(ends, key=ends.__getitem__), min(ends, key=ends.__getitem__)
     first = next(n for n in (0, 5, 10) if results.value(best, "truthful", n, "ndcg")[0] * better >= ends[worst])
     words = {0: "before any question", 5: "after 5 questions", 10: "after 10 questions"}[first]
-    assert len(set(ends.values())) == 1 or f"is reached by the best ({best}) {words}" in findings(results)[-1]
+    assert len(set(ends.values())) == 1 or f"the best ({best}) {words}" in findings(results)[-1]
+
+
+def test_a_shared_best_is_called_shared() -> None:
+    lines = LINES | {"keen": LINES["sharp"]}
+    assert (
+        "(slow, .500) is reached by one of the best (sharp) after 5 questions"
+        in findings(made({"truthful": lines}))[-1]
+    )

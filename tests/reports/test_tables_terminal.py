@@ -46,7 +46,7 @@ def test_eighty_columns_hold_all_numbers_and_wider_ones_the_intervals() -> None:
     assert "[.50, .54]" in wide
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(
     st.text(st.characters(codec="latin-1", categories=("L", "N", "P")), min_size=1, max_size=20), st.integers(64, 120)
 )

@@ -3,9 +3,10 @@
 May import ``forward``, ``language``, ``profiles``, ``dialogues``, ``domains``, ``basis`` and ``statistics``.
 """
 
-from elicit.beliefs.gain import facet_gain, target_gain
+from elicit.beliefs.entropy import entropy
+from elicit.beliefs.gain import divergence, facet_gain, target_gain
 from elicit.beliefs.items import ItemBelief
-from elicit.beliefs.mixture import MixtureBelief, entropy
+from elicit.beliefs.mixture import MixtureBelief
 from elicit.beliefs.protocol import Belief
 
-__all__ = ["Belief", "ItemBelief", "MixtureBelief", "entropy", "facet_gain", "target_gain"]
+__all__ = ["Belief", "ItemBelief", "MixtureBelief", "divergence", "entropy", "facet_gain", "target_gain"]

@@ -72,5 +72,4 @@ def divergence(chance: Floats, outcomes: Floats) -> Floats:
 def _own(belief: MixtureBelief, posterior: Floats) -> Floats:
     """Return what each answer tells about its own facet: H(answer) − H(answer given the truth), float32[B, facets]."""
     noise = entropy(fit(belief.options, belief.counts, belief.error)[0], axis=0)
-    chance = np.stack([belief.branches(posterior, f)[0] for f in range(len(belief.counts))], axis=1)
-    return np.maximum(entropy(chance) - noise, np.float32(0))
+    return np.maximum(entropy(belief.heard_of(posterior), axis=1) - noise, np.float32(0))

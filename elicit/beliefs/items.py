@@ -1,8 +1,8 @@
 """The belief over items or people: each hypothesis is one row of a table, matched softly.
 
 Twenty questions over a catalog: an answer that fits keeps a hypothesis, one that does not makes it ``error`` times less
-likely rather than impossible, so that one wrong answer does not lose the item. A cell without a value fits any answer
-as often as the other hypotheses give it.
+likely rather than impossible, so that one wrong answer does not lose the item. A cell without a value is taken to be
+filled as the others of its column are.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.beliefs.mixture import entropy
+from elicit.beliefs.entropy import entropy, fit, heard
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
+
+_NEGLIGIBLE = 1e-7
+"""Hypotheses that together weigh less than this may be left out of sums."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +54,25 @@ class ItemBelief:
 
         Answers that no hypothesis fits leave the prior (possible only with ``error`` 0).
         """
-        weight = np.tile(self._start, (len(states), 1))
+        # Sums of logs, because products of many slips leave the range of float32.
+        logs = np.tile(_log(self._start), (len(states), 1))
         for facet in np.flatnonzero((states >= 0).any(axis=0)):
             said = np.flatnonzero(states[:, facet] >= 0)
-            weight[said] *= self._fit[facet][states[said, facet]][:, self.values[:, facet]]
+            logs[said] += self._log_fit[facet][states[said, facet]][:, self._places[facet]]
+        top = logs.max(axis=1, keepdims=True)
+        fits = np.isfinite(top)
+        weight = np.exp(logs - np.where(fits, top, 0))
         total = weight.sum(axis=1, keepdims=True)
-        return np.asarray(np.where(total > 0, weight / np.where(total > 0, total, 1), self._start))
+        return np.asarray(np.where(fits, weight / np.where(fits, total, 1), self._start))
 
     def marginals(self, states: Codes) -> Floats:
         """Return P(true option | answers), float32[B, facets, K]."""
         shares, nothing = self._shares(self.posterior(states))
-        return np.asarray(shares + nothing[:, :, None] * self._base)
+        marginals = (shares + nothing[:, None] * self._base).transpose(0, 2, 1)
+        rows, facets = np.nonzero((states >= 0) & self._gaps.any(axis=0))
+        told = self._base_after[states[rows, facets], :, facets] - self._base[:, facets].T
+        marginals[rows, facets] += nothing[rows, facets, None] * told
+        return marginals
 
     def targets(self, states: Codes) -> Floats:
         """Return P(liked | answers), float32[B, targets]: of the hypotheses themselves where they are items."""
@@ -73,29 +84,22 @@ class ItemBelief:
     def information(self, states: Codes) -> Floats:
         """Return the mutual information of each answer and the hypothesis in bits, float32[B, facets]."""
         shares, nothing = self._shares(self.posterior(states))
-        known = shares.sum(axis=2)
-        heard = self._slipped(shares, known) + nothing[:, :, None] * self._base
-        inner = known * self._value_entropy + nothing * entropy(self._base)
-        return np.asarray(np.maximum(entropy(heard) - inner, np.float32(0)))
+        outer = entropy(heard(shares + nothing[:, None] * self._base, self.counts, self.error), axis=1)
+        inner = (1 - nothing) * self._slip_entropy + nothing * entropy(self._base_heard, axis=0)
+        return np.maximum(outer - inner, np.float32(0))
 
     def _shares(self, posterior: Floats) -> tuple[Floats, Floats]:
-        """Return the weight of hypotheses with each value, float32[B, facets, K], and without one, [B, facets]."""
-        planes = [posterior @ plane for plane in self._planes]
-        full = np.stack(planes[: self.options - 1], axis=2)
-        nothing = planes[-1] if self._gaps else np.zeros(full.shape[:2], dtype=np.float32)
+        """Return the weight of hypotheses with each value, float32[B, K, facets], and without one, [B, facets]."""
+        heavy = np.flatnonzero(posterior.max(axis=0) > _NEGLIGIBLE / len(self.values))
+        few = 4 * len(heavy) < len(self.values)
+        weights = [posterior[:, heavy] @ plane[heavy] if few else posterior @ plane for plane in self._planes]
+        size = (len(posterior), len(self.counts))
+        nothing = weights.pop() if self._gaps.any() else np.zeros(size, dtype=np.float32)
         # The last option's plane is never multiplied: its weight is what the others leave.
-        rest = np.maximum(1 - nothing - full.sum(axis=2), np.float32(0))
-        shares = np.concatenate([full, np.zeros_like(full[:, :, :1])], axis=2)
-        np.put_along_axis(shares, (self.counts - 1)[None, :, None], rest[:, :, None], axis=2)
-        return shares, nothing
-
-    def _slipped(self, shares: Floats, known: Floats) -> Floats:
-        """Return the distribution of answers when true values are distributed as ``shares``."""
-        if not self.error:
-            return shares
-        slip = np.where(self.counts > 1, self.error / np.maximum(self.counts - 1, 1), 0).astype(np.float32)[:, None]
-        keep = np.where(self.counts > 1, 1 - self.error, 1).astype(np.float32)[:, None]
-        return np.where(self._valid, keep * shares + slip * (known[:, :, None] - shares), np.float32(0))
+        full = np.stack([*weights, np.zeros(size, dtype=np.float32)], axis=1)
+        rest = np.maximum(1 - nothing - full.sum(axis=1), np.float32(0))
+        np.put_along_axis(full, (self.counts - 1)[None, None], rest[:, None], axis=1)
+        return full, nothing
 
     @cached_property
     def _start(self) -> Floats:
@@ -103,40 +107,54 @@ class ItemBelief:
         return alike if self.prior is None else self.prior.astype(np.float32)
 
     @cached_property
-    def _valid(self) -> NDArray[np.bool_]:
-        return np.arange(self.options) < self.counts[:, None]
+    def _gaps(self) -> NDArray[np.bool_]:
+        return self.values < 0
 
     @cached_property
-    def _gaps(self) -> bool:
-        return bool((self.values < 0).any())
+    def _places(self) -> NDArray[np.int8]:
+        """Each value's place in the likelihood, K for gaps, int8[facets, hypotheses]."""
+        return np.ascontiguousarray(np.where(self._gaps, self.options, self.values).T).astype(np.int8)
 
     @cached_property
     def _planes(self) -> list[Floats]:
-        """0/1 float32[hypotheses, facets] for each option but the last, and one for gaps if there are any."""
-        last = self.options - 1
-        planes = [((self.values == k) & (self.counts - 1 != k)).astype(np.float32) for k in range(last)]
-        return [*planes, (self.values < 0).astype(np.float32)] if self._gaps else planes
+        """0/1 float32[hypotheses, facets] for each option but a facet's last, and one for gaps if there are any."""
+        planes = [((self.values == k) & (self.counts - 1 != k)).astype(np.float32) for k in range(self.options - 1)]
+        return [*planes, self._gaps.astype(np.float32)] if self._gaps.any() else planes
 
     @cached_property
     def _base(self) -> Floats:
-        """How hypotheses with a value answer, float32[facets, K]."""
-        counts = np.stack([(self.values == k).sum(axis=0) for k in range(self.options)], axis=1) + 0.5 * self._valid
-        return np.asarray(counts / counts.sum(axis=1, keepdims=True), dtype=np.float32)
+        """How the values of a column are distributed, float32[K, facets]."""
+        valid = np.arange(self.options)[:, None] < self.counts
+        counts = np.stack([(self.values == k).sum(axis=0) for k in range(self.options)]) + 0.5 * valid
+        return np.asarray(counts / counts.sum(axis=0), dtype=np.float32)
 
     @cached_property
-    def _value_entropy(self) -> Floats:
-        """Entropy in bits of the answer of a hypothesis that has a value, float32[facets]."""
-        others = np.maximum(self.counts - 1, 1)
-        error = np.where(self.counts > 1, self.error, 0.0)
-        logs = np.where(error > 0, error * np.log2(np.maximum(error, 1e-30) / others), 0)
-        return np.asarray(-(logs + (1 - error) * np.log2(1 - error)), dtype=np.float32)
+    def _base_heard(self) -> Floats:
+        """P(answer) of a hypothesis without a value, float32[K, facets]."""
+        return heard(self._base, self.counts, self.error)
+
+    @cached_property
+    def _base_after(self) -> Floats:
+        """P(true option | answer) of a hypothesis without a value, float32[K answers, K, facets]."""
+        joint = (self._base[:, None] * self._fit).transpose(1, 0, 2)
+        return np.asarray(joint / np.where(self._base_heard > 0, self._base_heard, 1)[:, None])
 
     @cached_property
     def _fit(self) -> Floats:
-        """P(answer | value), float32[facets, answers K, values K + 1]; the last value place stands for gaps."""
-        fit = np.empty((len(self.counts), self.options, self.options + 1), dtype=np.float32)
-        slip = self.error / np.maximum(self.counts - 1, 1)
-        same = np.eye(self.options, dtype=np.bool_)
-        fit[:, :, :-1] = np.where(same, 1 - self.error, slip[:, None, None])
-        fit[:, :, -1] = self._base
-        return fit
+        return fit(self.options, self.counts, self.error)
+
+    @cached_property
+    def _slip_entropy(self) -> Floats:
+        """H(answer | value) in bits, float32[facets]."""
+        return entropy(self._fit[0], axis=0)
+
+    @cached_property
+    def _log_fit(self) -> Floats:
+        """Log P(answer | value), float32[facets, K answers, K values and gap]."""
+        table = np.concatenate([self._fit, self._base_heard[None]])
+        return np.ascontiguousarray(_log(table).transpose(2, 1, 0))
+
+
+def _log(probabilities: Floats) -> Floats:
+    """Return the logarithm, −inf at zero."""
+    return np.log(probabilities, out=np.full_like(probabilities, -np.inf), where=probabilities > 0)

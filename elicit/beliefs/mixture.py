@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from elicit.beliefs.entropy import SMALLEST, entropy, fit, heard
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
 from elicit.profiles.mixture import Mixture, one_hot
@@ -45,9 +46,14 @@ class MixtureBelief:
         return replace(self, prior=prior)
 
     def posterior(self, states: Codes) -> Floats:
-        """Return P(class | answers), float32[B, classes]."""
-        logits = one_hot(states, self.options) @ self.log_heard.reshape(-1, self.mixture.classes)
-        logits += np.log(self.mixture.shares if self.prior is None else self.prior)
+        """Return P(class | answers), float32[B, classes].
+
+        An answer that a class can never give counts as 1e-30 there, so a person whom no class fits is taken for one of
+        the class that fits most answers.
+        """
+        asked = np.flatnonzero((states >= 0).any(axis=0))
+        logits = one_hot(states[:, asked], self.options) @ self.log_heard[asked].reshape(-1, self.mixture.classes)
+        logits += self.log_prior
         logits -= logits.max(axis=1, keepdims=True)
         np.exp(logits, out=logits)
         logits /= logits.sum(axis=1, keepdims=True)
@@ -55,12 +61,26 @@ class MixtureBelief:
 
     def marginals(self, states: Codes) -> Floats:
         """Return P(true option | answers), float32[B, facets, K]."""
-        return self.marginals_of(self.posterior(states))
+        posterior = self.posterior(states)
+        marginals = self.marginals_of(posterior)
+        for facet in np.flatnonzero((states >= 0).any(axis=0)):
+            rows = np.flatnonzero(states[:, facet] >= 0)
+            marginals[rows, facet] = self._after_own_answer(posterior[rows], facet, states[rows, facet])
+        return marginals
 
-    def marginals_of(self, posterior: Floats) -> Floats:
-        """Return P(true option) under class probabilities float32[..., classes], float32[..., facets, K]."""
-        flat = posterior @ self._by_class
-        return np.asarray(flat.reshape(*posterior.shape[:-1], len(self.counts), self.options))
+    def marginals_of(self, posterior: Floats, facets: NDArray[np.intp] | slice = slice(None)) -> Floats:
+        """Return what people of these classes answer, before they are asked.
+
+        Args:
+            posterior: float32[..., classes], class probabilities.
+            facets: which; all by default.
+
+        Returns:
+            float32[..., facets, K].
+        """
+        table = self._answers[:, :, facets]
+        flat = posterior @ table.reshape(len(table), -1)
+        return np.swapaxes(flat.reshape(*posterior.shape[:-1], *table.shape[1:]), -1, -2)
 
     def targets(self, states: Codes) -> Floats:
         """Return P(liked | answers), float32[B, targets]."""
@@ -73,51 +93,62 @@ class MixtureBelief:
     def information(self, states: Codes) -> Floats:
         """Return the mutual information of each answer and the class in bits, float32[B, facets]."""
         posterior = self.posterior(states)
-        heard = posterior @ self._heard_by_class
-        inner = posterior @ self._heard_entropy
-        outer = entropy(heard.reshape(len(states), len(self.counts), self.options))
-        return np.maximum(outer - inner, np.float32(0))
+        outer = entropy(self.heard_of(posterior), axis=1)
+        return np.maximum(outer - posterior @ self._heard_entropy, np.float32(0))
 
-    def branches(self, states: Codes, facet: int) -> tuple[Floats, Floats]:
+    def heard_of(self, posterior: Floats) -> Floats:
+        """Return P(answer) to each facet under class probabilities float32[B, classes], float32[B, K, facets]."""
+        flat = posterior @ self._heard.reshape(self.mixture.classes, -1)
+        return flat.reshape(len(posterior), *self._heard.shape[1:])
+
+    def branches(self, posterior: Floats, facet: int) -> tuple[Floats, Floats]:
         """Return what every answer to one facet would lead to.
 
+        Args:
+            posterior: float32[B, classes], what is known now.
+            facet: which is asked.
+
         Returns:
-            P(answer), float32[B, K], and P(class | answers, answer), float32[B, K, classes].
+            P(answer), float32[B, K], and P(class | answers so far and this one), float32[B, K, classes].
         """
-        posterior = self.posterior(states)
-        joint = posterior[:, None, :] * self._heard[facet][None]
+        joint = posterior[:, None, :] * self._heard[:, :, facet].T
         chance = joint.sum(axis=2)
-        return chance, joint / np.maximum(chance[:, :, None], np.float32(1e-12))
+        return chance, joint / np.maximum(chance[:, :, None], SMALLEST)
 
     @cached_property
-    def _heard(self) -> Floats:
-        """P(answer | class) after errors, float32[facets, K, classes]."""
-        valid = (np.arange(self.options) < self.counts[:, None])[:, :, None]
-        slip = np.float32(self.error) / np.maximum(self.counts - 1, 1).astype(np.float32)[:, None, None]
-        true = self.mixture.answers
-        keep = np.where(self.counts > 1, np.float32(1 - self.error), np.float32(1))[:, None, None]
-        return np.asarray(np.where(valid, keep * true + slip * (1 - true), 0), dtype=np.float32)
+    def log_prior(self) -> Floats:
+        """Log of the class shares before the first answer, float32[classes] or [B, classes]."""
+        return np.log(np.maximum(self.mixture.shares if self.prior is None else self.prior, SMALLEST))
 
     @cached_property
     def log_heard(self) -> Floats:
-        """Log P(answer | class) after errors, float32[facets, K, classes]; 0 where there is no such option."""
-        return np.log(np.where(self._heard > 0, self._heard, np.float32(1)))
+        """Log P(answer | class) after errors, float32[facets, K, classes]."""
+        return np.ascontiguousarray(np.log(np.maximum(self._heard, SMALLEST)).transpose(2, 1, 0))
 
     @cached_property
-    def _by_class(self) -> Floats:
-        return np.ascontiguousarray(self.mixture.answers.reshape(-1, self.mixture.classes).T)
+    def _answers(self) -> Floats:
+        """P(true option | class), float32[classes, K, facets]."""
+        return np.ascontiguousarray(self.mixture.answers.transpose(2, 1, 0))
 
     @cached_property
-    def _heard_by_class(self) -> Floats:
-        return np.ascontiguousarray(self._heard.reshape(-1, self.mixture.classes).T)
+    def _heard(self) -> Floats:
+        """P(answer | class) after errors, float32[classes, K, facets]."""
+        return heard(self._answers, self.counts, self.error)
 
     @cached_property
     def _heard_entropy(self) -> Floats:
         """H(answer | class) in bits, float32[classes, facets]."""
-        return np.ascontiguousarray(entropy(self._heard.transpose(2, 0, 1)))
+        return entropy(self._heard, axis=1)
 
+    @cached_property
+    def _fit(self) -> Floats:
+        return fit(self.options, self.counts, self.error)
 
-def entropy(probabilities: Floats) -> Floats:
-    """Return the entropy in bits along the last axis."""
-    logs = np.log2(np.maximum(probabilities, np.float32(1e-30)))
-    return np.asarray(-np.einsum("...k,...k->...", probabilities, logs))
+    def _after_own_answer(self, posterior: Floats, facet: int, said: NDArray[np.int8]) -> Floats:
+        """Return P(true option | answers) of a facet that these people answered, float32[n, K].
+
+        Within a class the truth given the answer a is P(true) · P(a | true) / P(a).
+        """
+        weight = posterior / np.maximum(self._heard[:, said, facet].T, SMALLEST)
+        true = np.maximum(weight @ self._answers[:, :, facet], SMALLEST) * self._fit[:, said, facet].T
+        return np.asarray(true / true.sum(axis=1, keepdims=True))

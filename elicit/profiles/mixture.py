@@ -70,9 +70,8 @@ def one_hot(codes: Codes, options: int) -> Floats:
 
 
 def log_answers(mixture: Mixture) -> Floats:
-    """Return log P(option | class), float32[facets · options, classes]; 0 where there is no such option."""
-    positive = np.where(mixture.answers > 0, mixture.answers, np.float32(1))
-    return np.log(positive).reshape(-1, mixture.classes)
+    """Return log P(option | class), float32[facets · options, classes]; a probability of zero counts as 1e-30."""
+    return np.log(np.maximum(mixture.answers, np.float32(1e-30))).reshape(-1, mixture.classes)
 
 
 def fit_mixture(

@@ -29,7 +29,7 @@ def learn_static_order(
         int[length], columns of facets.
     """
     answers = _all_answers(model, spoken, belief.counts, luck)
-    logits = np.log(np.broadcast_to(belief.mixture.shares, (len(truth), belief.mixture.classes)))
+    logits = np.broadcast_to(belief.log_prior, (len(truth), belief.mixture.classes))
     open_bits = truth >= 0
     order: list[int] = []
     for _ in range(min(length, truth.shape[1])):

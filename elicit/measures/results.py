@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 
 from pydantic import TypeAdapter
-from functools import cached_property
 
 
 @dataclass(frozen=True)

@@ -202,7 +202,7 @@ def _observe(fitted: Fitted, model: AnswerModel, name: str, folder: RunFolder, s
     for measure, repeats in curves.items():
         seen.curves.setdefault(measure, []).append(np.stack(repeats, axis=1))
     for measure, repeats in whole.items():
-        seen.whole.setdefault(measure, []).append(_mean_known(np.stack(repeats, axis=1)))
+        seen.whole.setdefault(measure, []).append(mean_known(np.stack(repeats), axis=0))
     return plays[0]
 
 
@@ -211,7 +211,7 @@ def _plays(
 ) -> Iterator[Transcript]:
     recipe, domain, split = fitted.recipe, fitted.domain, fitted.split
     for luck_seed in range(recipe.luck_seeds):
-        shard = "-".join([split.name, model.condition, name, str(luck_seed)]).replace(":", ".").replace(" ", "_")
+        shard = "-".join([split.name, model.condition, name, str(luck_seed)]).replace(":", "@").replace(" ", "_")
         transcript = folder.read_shard(shard)
         if transcript is None:
             transcript = play(
@@ -259,9 +259,8 @@ def _whole(
     }
 
 
-def _mean_known(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the mean along the last axis of what is not NaN, NaN where nothing is."""
+def mean_known(values: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+    """Return the mean along an axis of what is not NaN, NaN where nothing is."""
     known = ~np.isnan(values)
-    return np.where(
-        known.any(axis=-1), np.where(known, values, 0).sum(axis=-1) / np.maximum(known.sum(axis=-1), 1), np.nan
-    )
+    count = known.sum(axis=axis)
+    return np.where(count > 0, np.where(known, values, 0).sum(axis=axis) / np.maximum(count, 1), np.nan)

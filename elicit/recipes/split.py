@@ -37,10 +37,10 @@ def split_people(recipe: Evaluation, people: Population) -> Iterator[Split]:
     """Yield the splits of a recipe.
 
     Fold k holds the people whose place lies from k / folds up to (k + 1) / folds (see ``Population.places``); those who
-    choose are the others with the first places.
+    choose have the next places, with 0 after 1, so that each fold has choosers of its own.
 
     Raises:
-        InputError: too few people, or a held-out person who is not there.
+        InputError: too few people, a fold without people, or a held-out person who is not there.
     """
     _refuse_few(people)
     order = np.argsort(people.places(), kind="stable")
@@ -49,7 +49,8 @@ def split_people(recipe: Evaluation, people: Population) -> Iterator[Split]:
         return
     folds = (people.places()[order] * recipe.folds).astype(np.intp)
     for fold in recipe.test_folds:
-        yield _tested(f"fold{fold}", recipe, people, order, order[folds == fold][: recipe.test_people])
+        onwards = np.roll(order, -int(np.searchsorted(folds, fold, side="right")))
+        yield _tested(f"fold{fold}", recipe, people, onwards, order[folds == fold][: recipe.test_people])
 
 
 def _tested(

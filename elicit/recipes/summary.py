@@ -12,19 +12,25 @@ from elicit.basis import one_thread
 from elicit.domains import Domain
 from elicit.language import Phrasebook
 from elicit.measures import CURVES, WHOLE, Difference, Measure, Results, Row, area_under, questions_to_level
-from elicit.recipes.evaluate import Evaluated, Key
+from elicit.recipes.evaluate import Evaluated, Key, mean_known
 from elicit.statistics import Interval, bootstrap_mean, bootstrap_statistic, holm, permutation_p
 
 _PERMUTATIONS = 9999
+_PERMUTATIONS_A_TEST = 100
+"""At least: the smallest possible p-value, 1 / (1 + permutations), must survive the correction for all tests."""
 _COMPARED = ("ndcg", "profile_bits")
 """Measures whose differences to the baseline are tested."""
-_EXAMPLES = 3
+_POOLED = ("ties", "calibration")
+"""Measures of all people of a split together; resampling people says nothing about them."""
 
 
 def summarise(evaluated: Evaluated, facts: dict[str, Any]) -> Results:
-    """Return the results of an evaluation; all intervals are 95 % bootstrap intervals over people."""
+    """Return the results of an evaluation; all intervals are 95 % bootstrap intervals over people.
+
+    Measures that nobody has (NDCG where nobody likes a target) are left out.
+    """
     with one_thread():
-        curves = {name: _person_curves(evaluated, name) for name in _measure_names(evaluated)}
+        curves = _curves(evaluated)
         measures = tuple(m for m in CURVES if m.name in curves)
         return Results(
             title=evaluated.recipe.title,
@@ -42,14 +48,14 @@ def summarise(evaluated: Evaluated, facts: dict[str, Any]) -> Results:
         )
 
 
-def _measure_names(evaluated: Evaluated) -> list[str]:
-    return list(next(iter(evaluated.observed.values())).curves)
-
-
-def _person_curves(evaluated: Evaluated, name: str) -> NDArray[np.float64]:
-    """Return one measure's mean over luck seeds, float64[people, keys, questions + 1]."""
-    blocks = [np.concatenate(seen.curves[name]).mean(axis=1) for seen in evaluated.observed.values()]
-    return np.stack(blocks, axis=1)
+def _curves(evaluated: Evaluated) -> dict[str, NDArray[np.float64]]:
+    """Return each measure that anybody has, its mean over luck seeds, float64[people, keys, questions + 1]."""
+    every = list(evaluated.observed.values())
+    found = {
+        name: np.stack([mean_known(np.concatenate(seen.curves[name]), axis=1) for seen in every], axis=1)
+        for name in every[0].curves
+    }
+    return {name: curves for name, curves in found.items() if not np.isnan(curves).all()}
 
 
 def _rows(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]], measures: Sequence[Measure]) -> tuple[Row, ...]:
@@ -76,7 +82,8 @@ def _differences(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -
     for measure in (m for m in _COMPARED if m in curves and pairs):
         gaps = np.stack([curves[measure][:, k][:, counts] - curves[measure][:, b][:, counts] for k, b in pairs], axis=1)
         interval = bootstrap_mean(gaps, seed=recipe.seed)
-        corrected = holm(permutation_p(gaps, seed=recipe.seed, draws=_PERMUTATIONS))
+        draws = max(_PERMUTATIONS, _PERMUTATIONS_A_TEST * gaps[0].size)
+        corrected = holm(permutation_p(gaps, seed=recipe.seed, draws=draws))
         differences += [
             Difference(
                 keys[k][1],
@@ -100,6 +107,7 @@ def _level(evaluated: Evaluated) -> float:
 def _summaries(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> tuple[Row, ...]:
     whole = {m.name: _whole_table(evaluated, m.name) for m in WHOLE if m.name in _whole_names(evaluated)}
     found = {name: bootstrap_mean(table, seed=evaluated.recipe.seed) for name, table in whole.items()}
+    found |= {name: _without_ends(found[name].mean) for name in _POOLED}
     if "ndcg" in curves:
         level = _level(evaluated)
         found["area"] = bootstrap_mean(area_under(curves["ndcg"]), seed=evaluated.recipe.seed)
@@ -108,11 +116,15 @@ def _summaries(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> 
         )
     for depth in _depths(evaluated):
         shares = np.array([_unanswered_share(evaluated, key, depth) for key in evaluated.observed])
-        found[f"unanswered_depth_{depth}"] = Interval(shares, *np.full((2, len(shares)), np.nan))
+        found[f"unanswered_depth_{depth}"] = _without_ends(shares)
     return tuple(
         Row(name, condition, evaluated.recipe.questions[-1], {m: _triple(part, (k,)) for m, part in found.items()})
         for k, (condition, name) in enumerate(evaluated.observed)
     )
+
+
+def _without_ends(values: NDArray[np.float64]) -> Interval:
+    return Interval(values, *np.full((2, len(values)), np.nan))
 
 
 def _whole_names(evaluated: Evaluated) -> list[str]:
@@ -160,9 +172,10 @@ def _facts(evaluated: Evaluated, facts: dict[str, Any]) -> dict[str, str]:
         "Draws of the noise": str(recipe.luck_seeds),
         "Seed": str(recipe.seed),
     }
-    return shown | {
-        key: str(facts[key]) for key in ("elicit", "python", "numpy", "processor", "commit") if key in facts
-    }
+    origin = {key: str(facts[key]) for key in ("elicit", "python", "numpy", "processor", "commit") if key in facts}
+    if facts.get("dirty"):
+        origin["commit"] += ", and changes since"
+    return shown | origin
 
 
 def _notes(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> tuple[str, ...]:
@@ -173,23 +186,29 @@ def _notes(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> tupl
             f"With the whole profile known, the same reader reaches NDCG@10 {full:.3f}; the level for 'questions to "
             f"level' is {evaluated.recipe.level:.0%} of that, {_level(evaluated):.3f}."
         )
+    if "ndcg" in evaluated.full:
         lost = int(np.isnan(evaluated.full["ndcg"]).sum())
         if lost:
-            notes.append(f"{lost} people like none of the targets and have no NDCG.")
+            notes.append(f"{lost} of {len(evaluated.ids)} people like none of the targets and have no NDCG.")
     notes.append(
         "Every questioner met the same people, the same answers and the same noise, and one common reader scored them "
         "all. A question that gets no answer counts as asked. P-values are from permutations, corrected by Holm over "
         "all comparisons of a measure."
     )
+    notes.append(
+        "The reader is the class mixture by which static, frequency-skip, entropy and mixture also choose. Intervals "
+        "and p-values are over people, with what was learned held fixed: they do not say what learning from other "
+        "people would have changed."
+    )
     return tuple(notes)
 
 
 def _examples(evaluated: Evaluated) -> tuple[dict[str, object], ...]:
-    """Return the first held-out person's dialogues with a few questioners, in words."""
+    """Return the first held-out person's dialogues with up to three questioners, in words."""
     conditions = [condition for condition, _ in evaluated.transcripts]
     condition = "silent" if "silent" in conditions else conditions[-1]
-    names = [n for n in ("mixture", evaluated.recipe.baseline, "funnel") if (condition, n) in evaluated.transcripts]
-    return tuple(_example(evaluated, (condition, name)) for name in names[:_EXAMPLES])
+    names = dict.fromkeys(("mixture", evaluated.recipe.baseline, "funnel"))
+    return tuple(_example(evaluated, key) for n in names if (key := (condition, n)) in evaluated.transcripts)
 
 
 def _example(evaluated: Evaluated, key: Key) -> dict[str, object]:

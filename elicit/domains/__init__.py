@@ -10,9 +10,11 @@ from elicit.domains.fetch import fetch_movielens_100k, movielens_100k_folder
 from elicit.domains.folder import first_problem, load_domain, save_domain
 from elicit.domains.people_table import TableBuild, build_from_table
 from elicit.domains.population import Codes, Population
+from elicit.domains.shelf import MOVIES, Source, built_domains, open_domain
 
 __all__ = [
     "MAX_OPTIONS",
+    "MOVIES",
     "SILENT",
     "YES_NO",
     "Code",
@@ -23,12 +25,15 @@ __all__ = [
     "Kind",
     "Option",
     "Population",
+    "Source",
     "TableBuild",
     "Target",
     "build_from_table",
+    "built_domains",
     "fetch_movielens_100k",
     "first_problem",
     "load_domain",
     "movielens_100k_folder",
+    "open_domain",
     "save_domain",
 ]

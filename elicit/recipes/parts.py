@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elicit.basis import InputError
-from elicit.beliefs import MixtureBelief
+from elicit.beliefs import MixtureBelief, facet_gain, target_gain
 from elicit.domains import Domain
 from elicit.profiles import (
     AnswerModel,
@@ -120,8 +120,23 @@ def _static(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
 
 
 def _mixture(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
-    answerable = (model.truth(fitted.split.train) >= 0).mean(axis=0)
-    return GainQuestioner(fitted.belief(model).information, answerable)
+    return GainQuestioner(fitted.belief(model).information, _answerable(fitted, model))
+
+
+def _mixture_goal(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
+    belief, goal = fitted.belief(model), fitted.recipe.goal
+    if goal == "targets":
+        if not fitted.domain.targets:
+            raise InputError(f"domain '{fitted.domain.name}' has no targets", where="goal")
+        return GainQuestioner(lambda states: target_gain(belief, states), _answerable(fitted, model))
+    wanted = fitted.domain.columns if goal == "profile" else goal
+    columns = np.array([fitted.domain.column(facet) for facet in wanted], dtype=np.intp)
+    return GainQuestioner(lambda states: facet_gain(belief, states, columns), _answerable(fitted, model))
+
+
+def _answerable(fitted: Fitted, model: AnswerModel) -> NDArray[np.floating]:
+    """Return the share of training people who can answer each facet, float[facets]."""
+    return np.asarray((model.truth(fitted.split.train) >= 0).mean(axis=0))
 
 
 _BUILDERS: Mapping[str, Callable[[Fitted, AnswerModel], FacetQuestioner]] = {
@@ -132,4 +147,5 @@ _BUILDERS: Mapping[str, Callable[[Fitted, AnswerModel], FacetQuestioner]] = {
     "static": _static,
     "entropy": lambda fitted, model: EntropyQuestioner(fitted.belief(model)),
     "mixture": _mixture,
+    "mixture-goal": _mixture_goal,
 }

@@ -6,8 +6,10 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, PositiveInt, ValidationError, model_validator
 
@@ -15,7 +17,7 @@ from elicit.basis import InputError, did_you_mean, resource
 from elicit.domains import Frozen, first_problem
 
 _OUTSIDER = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
-QUESTIONERS = ("random", "popular", "frequency-skip", "funnel", "static", "entropy", "mixture")
+QUESTIONERS = ("random", "popular", "frequency-skip", "funnel", "static", "entropy", "mixture", "mixture-goal")
 CONDITIONS = ("truthful", "noisy", "silent")
 
 
@@ -37,6 +39,7 @@ class Evaluation(Frozen):
         questions: after how many questions to score; the last is the turn limit.
         conditions: how people answer.
         questioners: who asks; ``module:name`` names an outsider's.
+        goal: what ``mixture-goal`` wants to know: ``profile``, ``targets``, or ids of facets.
         baseline: whom the others are compared with.
         folds: into how many parts people are split.
         test_folds: which parts are held out in turn.
@@ -54,7 +57,8 @@ class Evaluation(Frozen):
     seed: int = Field(default=0, ge=0)
     questions: tuple[int, ...] = Field(default=(0, 3, 5, 10, 15), min_length=1)
     conditions: tuple[str, ...] = Field(default=CONDITIONS, min_length=1)
-    questioners: tuple[str, ...] = QUESTIONERS
+    questioners: tuple[str, ...] = QUESTIONERS[:-1]
+    goal: Literal["profile", "targets"] | tuple[str, ...] = "profile"
     baseline: str = "static"
     folds: int = Field(default=5, ge=2)
     test_folds: tuple[int, ...] = Field(default=(0, 1, 2, 3, 4), min_length=1)
@@ -121,8 +125,8 @@ def _first_problem(error: ValidationError) -> str:
     return f"unknown key '{'.'.join([*table, key])}'. {did_you_mean(key, known)}"
 
 
-def _refuse_repeats(field: str, values: Sequence[object]) -> None:
-    # A repeated fold or person would be counted as two people.
-    for place, value in enumerate(values):
-        if value in values[:place]:
-            raise ValueError(f"{field} names {value!r} twice")
+def _refuse_repeats(field: str, values: Iterable[object]) -> None:
+    # The people of a repeated fold would be counted twice.
+    for value, times in Counter(values).items():
+        if times > 1:
+            raise ValueError(f"{field} names {value!r} {times} times")

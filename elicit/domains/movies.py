@@ -300,7 +300,8 @@ def _labelled(film: Film) -> str:
 
 
 def _card(ratings: Ratings, coded: Sequence[_Coded], people: int, targets: int) -> str:
-    shipped = resource("data", "movies", "card.md").read_text(encoding="utf-8")
+    place = ("invented", "card.md") if ratings.layout == "invented" else ("card.md",)
+    shipped = resource("data", "movies", *place).read_text(encoding="utf-8")
     depths = [c.facet.depth for c in coded]
     lines = [
         f"- People: {people} of {len(ratings.people)}; facets: {len(coded)} "

@@ -63,9 +63,8 @@ def chains(
     if json:
         print_json({"folder": str(out), **facts})
         return
-    console().print(
-        f"Wrote {facts['people']} chains and {facts['rows']} rows to {out} (see README.md there)", markup=False
-    )
+    rows = ", ".join(f"{count:,} {name} rows" for name, count in facts["rows"].items())
+    console().print(f"Wrote {facts['people']:,} chains, {rows} to {out}; its README.md tells more", markup=False)
 
 
 def _order(text: str) -> Order | tuple[str, ...]:

@@ -60,8 +60,8 @@ def association(
     out.print(f"[bold]What a persona tells about {len(opened.facets)} facets[/], {opened.title}, {len(people)} people")
     out.print(_table(found))
     for variable in dict.fromkeys(row.variable for row in found.rows if not row.given):
-        named = ", ".join(f.facet for f in found.strongest(variable, _STRONGEST))
-        out.print(f"{variable} says most about: {named}", markup=False)
+        strongest = (opened.facets[opened.column(f.facet)].label for f in found.strongest(variable, _STRONGEST))
+        out.print(f"{variable} says most about: {', '.join(strongest)}", markup=False)
     for note in found.notes:
         out.print(f"Note: {note}", markup=False)
     if figure is not None:
@@ -74,7 +74,7 @@ def _table(found: Association) -> Table:
     for heading in ("values", "raw bits", "by chance", "excess", "of entropy", "p", "facets"):
         table.add_column(heading, justify="right")
     for row in found.rows:
-        name = f"{row.variable}, given {row.given}" if row.given else row.variable
+        name = f"{row.variable}, others given" if row.given else row.variable
         table.add_row(
             name,
             str(row.categories),
@@ -83,6 +83,6 @@ def _table(found: Association) -> Table:
             f"[bold]{row.excess:.2f}[/]",
             f"{row.share_of_entropy:.2%}",
             f"{row.p:.3f}",
-            f"{row.significant_facets}/{row.facets}",
+            f"{row.significant_facets}/{len(row.by_facet)}",
         )
     return table

@@ -14,12 +14,14 @@ INVENTED = (
     "and no conclusion about people follows from it."
 )
 
+_SPEED = "to_level"
+
 Means = dict[str, Interval]
 """Questioner to (mean, low, high) of the headline at one place."""
 
 
 def findings(results: Results) -> list[str]:
-    """Write what the headline measure shows, in one to six sentences.
+    """Write what the headline measure shows, in one to seven sentences.
 
     Whoever is called ahead or behind differs from the baseline beyond noise: the 95 % interval excludes zero and the
     Holm-corrected p-value is below .05. What was not tested is called so.
@@ -27,7 +29,9 @@ def findings(results: Results) -> list[str]:
     if not results.rows:
         return ["Nothing was measured."]
     writer = _Writer(results)
-    sentences = [INVENTED if results.invented else "", *writer.standings(), writer.cost(), writer.need()]
+    speed = writer.speed()
+    told = [speed, writer.early(), *writer.standings(), writer.cost(), "" if speed else writer.need()]
+    sentences = [INVENTED if results.invented else "", *told]
     return [sentence for sentence in sentences if sentence]
 
 
@@ -41,8 +45,8 @@ class Standing:
     behind: tuple[Difference, ...]
 
 
-def standing(results: Results, condition: str) -> Standing | None:
-    """Group the headline's differences after the last number of questions, or None where nothing was compared."""
+def standing(results: Results, condition: str, questions: int | None = None) -> Standing | None:
+    """Group the headline's differences after a number of questions (None: the last compared), None if there are none."""
     usable = [
         d
         for d in results.differences
@@ -52,11 +56,13 @@ def standing(results: Results, condition: str) -> Standing | None:
     ]
     if not usable:
         return None
-    last = max(d.questions for d in usable)
+    asked = max(d.questions for d in usable) if questions is None else questions
     better = results.headline.better or 1
-    ranked = sorted((d for d in usable if d.questions == last), key=lambda d: -d.difference * better)
+    ranked = sorted((d for d in usable if d.questions == asked), key=lambda d: -d.difference * better)
+    if not ranked:
+        return None
     ahead, tied, behind = (tuple(d for d in ranked if side(d, better) == s) for s in (1, 0, -1))
-    return Standing(last, ahead, tied, behind)
+    return Standing(asked, ahead, tied, behind)
 
 
 def side(difference: Difference, better: int) -> int:
@@ -78,6 +84,30 @@ class _Writer:
         self.scale = scale_of(results, self.measure.name)
         self.first = results.conditions[0]
         self.ahead, self.behind = ("ahead of", "behind") if self.measure.better else ("above", "below")
+
+    def speed(self) -> str:
+        """Say how many questions each needs to the level, in the first condition, the fastest first."""
+        found = {
+            row.questioner: row.values[_SPEED]
+            for row in self.results.summaries
+            if row.condition == self.first and _SPEED in row.values
+        }
+        reached = sorted((q for q, value in found.items() if math.isfinite(value[0])), key=lambda q: found[q][0])
+        if not reached or len(found) < 2:
+            return ""
+        needs = listed([f"{q} {_number(found[q][0])} [{', '.join(map(_number, found[q][1:]))}]" for q in reached])
+        missed = [q for q in found if q not in reached]
+        never = f"; {listed(missed)} did not get there" if missed else ""
+        return f"Questions needed to the level that the notes state ({self.first}, 95 % intervals): {needs}{never}."
+
+    def early(self) -> str:
+        """Say who was ahead and behind after the first number of questions compared, where it is not the last."""
+        numbers = sorted({d.questions for d in self.results.differences if d.condition == self.first})
+        stand = standing(self.results, self.first, numbers[0]) if len(numbers) > 1 else None
+        if stand is None:
+            return ""
+        when, told = self._told(stand)
+        return f"{when.strip().capitalize()} ({self.first}), {told}."
 
     def standings(self) -> list[str]:
         """Say who is ahead of the baseline, who is tied or behind, and how it is in the other conditions."""
@@ -147,7 +177,8 @@ class _Writer:
         if stand.behind:
             clauses.append(f"{_they(self._in_order(stand.behind))} {self.behind} it")
         if stand.tied:
-            others = "the others" if stand.ahead or stand.behind else "all"
+            named = listed(self._in_order(stand.tied)) if len(stand.tied) < 3 else "the others"
+            others = named if stand.ahead or stand.behind else "all"
             clauses.append(f"{others} cannot be told apart from it")
         return f" after {_questions(stand.questions)}", listed(clauses)
 
@@ -230,6 +261,10 @@ def _span(write: Callable[[float], str], values: Sequence[float]) -> str:
 
 def _each(differences: Sequence[Difference]) -> list[str]:
     return [d.questioner for d in differences]
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}" if math.isfinite(value) else "–"
 
 
 def _they(names: Sequence[str]) -> str:

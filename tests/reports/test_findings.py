@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from math import inf
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_results import full, made
 
-from elicit.measures.results import Results
+from elicit.measures.results import Results, Row
 from elicit.reports import findings
 from elicit.reports.findings import INVENTED
 
@@ -60,13 +63,14 @@ def test_two_leaders_are_not_ranked_against_each_other() -> None:
 
 def test_a_leader_that_was_behind_earlier_admits_it() -> None:
     setback = ("sharp", "truthful", 5, -0.02, -0.03, -0.01, 0.002)
-    first = findings(made({"truthful": LINES}, [AHEAD, setback]))[0]
-    assert first.endswith("beyond noise; yet sharp was behind it beyond noise after 5.")
+    early, lead = findings(made({"truthful": LINES}, [AHEAD, setback]))[:2]
+    assert early == "After 5 questions (truthful), nobody is ahead of base beyond noise and sharp is behind it."
+    assert lead.endswith("beyond noise; yet sharp was behind it beyond noise after 5.")
 
 
 def test_an_earlier_loss_inside_the_noise_is_no_setback() -> None:
     slip = ("sharp", "truthful", 5, -0.02, -0.05, 0.01, 0.4)
-    assert "yet" not in findings(made({"truthful": LINES}, [AHEAD, slip]))[0]
+    assert "yet" not in findings(made({"truthful": LINES}, [AHEAD, slip]))[1]
 
 
 def test_other_conditions_with_the_same_standing_share_a_sentence() -> None:
@@ -75,7 +79,7 @@ def test_other_conditions_with_the_same_standing_share_a_sentence() -> None:
     sentences = findings(made(curves, [(q, c, *rest) for c in curves for q, _, *rest in (TIED, BEHIND)]))
     assert sentences[2] == (
         "In noisy and silent after 15 questions, nobody is ahead of base beyond noise, slow is behind it "
-        "and the others cannot be told apart from it."
+        "and sharp cannot be told apart from it."
     )
     assert sentences[3] == (
         "Compared with truthful, NDCG@10 is worse by .030 in noisy after 15 questions (the intervals overlap for 3 of "
@@ -122,8 +126,18 @@ def test_names_stay_as_they_are() -> None:
     assert sentences[1] == "Of the others, {x} [red]%s cannot be told apart from base (+.100)."
 
 
-def test_usual_results_take_three_to_six_sentences() -> None:
-    assert 3 <= len(findings(full())) <= 6
+def test_usual_results_take_three_to_seven_sentences() -> None:
+    assert 3 <= len(findings(full())) <= 7
+
+
+def test_questions_to_the_level_come_first_the_fastest_ahead() -> None:
+    results = made({"truthful": LINES}, [AHEAD])
+    needs = {"base": (4.25, 3.0, 6.0), "sharp": (1.5, 1.0, inf), "slow": (inf, 12.0, inf)}
+    summaries = tuple(Row(q, "truthful", 15, {"to_level": need}) for q, need in needs.items())
+    assert findings(replace(results, summaries=summaries))[0] == (
+        "Questions needed to the level that the notes state (truthful, 95 % intervals): sharp 1.5 [1.0, –] and base 4.2 "
+        "[3.0, 6.0]; slow did not get there."
+    )
 
 
 @st.composite
@@ -149,7 +163,7 @@ def test_only_who_is_beyond_noise_is_called_ahead_or_behind(results: Results) ->
     last = {d.questioner: d for d in results.differences if (d.condition, d.questions) == ("truthful", 10)}
     sentences = findings(results)
     lead, rest = (
-        sentences[0].partition(" ahead of")[0],
+        next(s for s in sentences if s.startswith("After 10 questions")).partition(" ahead of")[0],
         next((s for s in sentences if s.startswith("Of the others")), ""),
     )
     tied, _, behind = rest.partition(" cannot be told apart") if "cannot" in rest else ("", "", rest)

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from elicit.basis import InputError, did_you_mean
 from elicit.domains.codes import MAX_OPTIONS, SILENT
-from elicit.domains.facets import YES_NO, Facet, Kind, Option
+from elicit.domains.facets import NON_ANSWERS, YES_NO, Facet, Kind, Option
 from elicit.domains.folder import first_problem
 from elicit.domains.mapping import FacetRule
 from elicit.domains.population import Codes
@@ -56,6 +56,13 @@ def code_column(table: Table, rule: FacetRule, missing: Sequence[str]) -> list[C
 
 
 def _facet(table: Table, rule: FacetRule, options: Sequence[Option], cuts: Sequence[float] = ()) -> Facet:
+    reserved = NON_ANSWERS.intersection(option.id for option in options)
+    if reserved:
+        raise InputError(
+            f"'{min(reserved)}' is a non-answer and cannot be an option of facet '{rule.id}'",
+            where=table.where(rule.column),
+            remedy="Put it into `missing` of the mapping, or give it another name in `values`",
+        )
     try:
         return Facet(
             id=rule.id,

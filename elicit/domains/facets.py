@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from elicit.domains.codes import MAX_OPTIONS, Code
 
-
-_RESERVED = {code.name.lower() for code in Code}
+NON_ANSWERS: Final = frozenset(code.name.lower() for code in Code)
+"""Words that no option may be called."""
 
 
 class Kind(StrEnum):
@@ -78,7 +79,7 @@ class Facet(Frozen):
         if not 1 <= len(self.options) <= MAX_OPTIONS:
             raise ValueError(f"facet '{self.id}' has {len(self.options)} options; allowed are 1 to {MAX_OPTIONS}")
         ids = [o.id for o in self.options]
-        if reserved := next((i for i in ids if i in _RESERVED), None):
+        if reserved := next((i for i in ids if i in NON_ANSWERS), None):
             raise ValueError(f"facet '{self.id}' has an option named like the non-answer '{reserved}'")
         if len(set(ids)) < len(ids):
             twice = next(i for i in ids if ids.count(i) > 1)

@@ -8,11 +8,12 @@ from typing import Any, Final
 import pyarrow.compute as pc
 
 from elicit.basis import InputError
-from elicit.domains.facets import Kind
+from elicit.domains.facets import NON_ANSWERS, Kind
 from elicit.domains.mapping import MISSING, FacetRule, PersonaRule, TableMapping
 from elicit.domains.tables import Table
 
-_FEW = 12
+_MISSING: Final = (*MISSING, *sorted(NON_ANSWERS))
+_FEW: Final = 12
 """A column with at most so many values is a choice between them."""
 _ID = re.compile(r"(^|[_\s.-]|user|person|respondent|participant)id$", re.IGNORECASE)
 _PERSONAS: Final = {
@@ -28,7 +29,7 @@ def infer_mapping(table: Table) -> tuple[TableMapping, tuple[str, ...]]:
     In this order: a column called like an id whose cells all differ is the id; ``age``, ``gender``, ``occupation``
     and ``education`` are personas; lists are multiple choices; few values are a choice; many numbers are cut into
     thirds; text that repeats is open. Passed over are columns without an answer, with one value only, with text that
-    hardly repeats, and with records.
+    hardly repeats, and with records. A cell that says ``unknown`` or ``refused`` is silence.
 
     Raises:
         InputError: no column is left for a facet.
@@ -53,7 +54,7 @@ def infer_mapping(table: Table) -> tuple[TableMapping, tuple[str, ...]]:
                 facets.append(FacetRule(column=column, kind=kind))
     if not facets:
         raise InputError("no column looks like a facet", where=table.source, remedy="Write a mapping file")
-    return TableMapping(id=name, personas=personas, facets=tuple(facets)), tuple(notes)
+    return TableMapping(id=name, missing=_MISSING, personas=personas, facets=tuple(facets)), tuple(notes)
 
 
 def _kind(table: Table, column: str) -> tuple[Kind | None, str]:
@@ -62,9 +63,9 @@ def _kind(table: Table, column: str) -> tuple[Kind | None, str]:
         return Kind.MULTI, ""
     if not table.is_text(column):
         return None, "its cells are not text"
-    cells = table.text(column, MISSING)
+    cells = table.text(column, _MISSING)
     said, distinct = _said(cells), _distinct(cells)
-    numeric = table.is_numeric(column, MISSING)
+    numeric = table.is_numeric(column, _MISSING)
     if distinct < 2:
         return None, "all who answer say the same" if distinct else "nobody answers it"
     if distinct == said and not numeric:
@@ -77,15 +78,15 @@ def _kind(table: Table, column: str) -> tuple[Kind | None, str]:
 
 
 def _is_id(table: Table, column: str) -> bool:
-    return bool(_ID.search(column)) and table.is_text(column) and _distinct(table.text(column, MISSING)) == len(table)
+    return bool(_ID.search(column)) and table.is_text(column) and _distinct(table.text(column, _MISSING)) == len(table)
 
 
 def _says_something(table: Table, column: str) -> bool:
-    return table.is_text(column) and _distinct(table.text(column, MISSING)) > 0
+    return table.is_text(column) and _distinct(table.text(column, _MISSING)) > 0
 
 
 def _persona(table: Table, column: str) -> PersonaRule:
-    banded = table.is_numeric(column, MISSING) and _distinct(table.text(column, MISSING)) > _FEW
+    banded = table.is_numeric(column, _MISSING) and _distinct(table.text(column, _MISSING)) > _FEW
     return PersonaRule(column=column, cuts=_AGES if banded else ())
 
 

@@ -184,6 +184,13 @@ class TableMapping(Frozen):
             raise ValueError(f"no encoding is called '{name}'") from None
         return name
 
+    @field_validator("personas")
+    @classmethod
+    def _no_id(cls, personas: Mapping[str, PersonaRule]) -> Mapping[str, PersonaRule]:
+        if "id" in personas:
+            raise ValueError("a persona variable cannot be called 'id'")
+        return personas
+
 
 def refuse_disorder(cuts: tuple[float, ...]) -> None:
     """Raise ValueError unless the cuts ascend."""

@@ -72,6 +72,12 @@ def test_an_id_that_repeats_is_no_id(tmp_path: Path) -> None:
     assert made.population.ids == ("2", "3", "4")
 
 
+def test_a_non_answer_is_silence(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("who,tea\na,yes\na,no\nb,refused\nb,unknown\nb,no\n")
+    made = build_from_table(tmp_path / "t.csv")
+    assert made.population.codes[:, made.domain.column("tea")].tolist() == [1, 0, -2, -2, 0]
+
+
 def test_a_table_without_a_facet_asks_for_a_mapping(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("id,essay\na,one\nb,two\n")
     with pytest.raises(InputError, match=r"t\.csv: no column looks like a facet\. Write a mapping file"):

@@ -107,6 +107,7 @@ BLOCK = '[[facets]]\ncolumn = "a"\n'
             BLOCK + '[personas]\nage = { column = "Age", cuts = [2, 2] }',
             ": personas.age: the cuts do not ascend (2, 2)",
         ),
+        (BLOCK + '[personas]\nid = "who"', ": personas: a persona variable cannot be called 'id'"),
         ('encoding = "latin-9000"\n' + BLOCK, ": encoding: no encoding is called 'latin-9000'"),
         ("name = 'x'", ": facets: Field required"),
         ("[facets]\ncolumn = 'a'", ": facets: Input should be a valid tuple"),

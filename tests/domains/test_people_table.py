@@ -255,6 +255,11 @@ def test_one_person_is_built_and_noted(tmp_path: Path) -> None:
             "t.csv, column 'a': facet 'a' has 1001 values; allowed are 1000. Raise `at_least`",
         ),
         ("a,b\nx,1\n", block("a", options='["x", "x"]'), "t.csv, column 'a': facet 'a' has the option 'x' twice"),
+        (
+            "a,b\nyes,\nunknown,\n",
+            block("a"),
+            "t.csv, column 'a': 'unknown' is a non-answer and cannot be an option of facet 'a'. Put it into `missing`",
+        ),
         ("a,b\nx,1\n", block("a", id='"t"') + block("b", id='"t"'), "m.toml: facet id 't' occurs twice"),
         ("a,b\nx,1\n", block("a", parents='["c"]'), "m.toml: parent 'c' of facet 'a' is unknown. Known: a"),
         (

@@ -88,7 +88,8 @@ def _lines(records: Sequence[BaseModel]) -> str:
 
 def _read_lines(path: Path, make: type[Record]) -> tuple[Record, ...]:
     records = []
-    for number, line in enumerate(_text(path).removesuffix("\n").split("\n"), start=1):
+    # Not splitlines(), which also splits at the rarer separators that JSON leaves inside a string.
+    for number, line in enumerate(_text(path).split("\n")[:-1], start=1):
         try:
             records.append(make.model_validate_json(line))
         except ValidationError as error:
@@ -116,8 +117,10 @@ def _head(domain: Domain, population: Population) -> str:
         "hash": domain.hash,
         "people_hash": population.hash,
     }
-    # JSON strings, numbers and booleans are valid TOML values.
-    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in fields.items())
+    # JSON strings, numbers and booleans are valid TOML values; of the control characters JSON lets one through.
+    return "".join(
+        f"{key} = {json.dumps(value, ensure_ascii=False)}\n".replace("\x7f", "\\u007f") for key, value in fields.items()
+    )
 
 
 def _read_head(folder: Path) -> dict[str, Any]:
@@ -146,31 +149,36 @@ def _columns(names: Sequence[str], table: NDArray[np.generic]) -> dict[str, pa.A
 
 def _read_people(folder: Path, domain: Domain) -> Population:
     facets = [f.id for f in domain.facets]
-    people = _parquet(folder / "people.parquet").to_pydict()
+    people = _parquet(folder / "people.parquet", ["id"]).to_pydict()
     ids = tuple(people.pop("id"))
     voiced = folder / "voiced.parquet"
     return Population(
         ids=ids,
-        codes=_table(_parquet(folder / "profiles.parquet"), facets, np.int8),
-        liked=_table(_parquet(folder / "liked.parquet"), [t.id for t in domain.targets], np.bool_, rows=len(ids)),
+        codes=_table(folder / "profiles.parquet", facets, np.int8, len(ids)),
+        liked=_table(folder / "liked.parquet", [t.id for t in domain.targets], np.bool_, len(ids)),
         personas={name: np.array(values, dtype=np.str_) for name, values in people.items()},
-        voiced=_table(_parquet(voiced), facets, np.bool_) if voiced.exists() else None,
+        voiced=_table(voiced, facets, np.bool_, len(ids)) if voiced.exists() else None,
     )
 
 
-def _parquet(path: Path) -> pa.Table:
+def _parquet(path: Path, names: Sequence[str]) -> pa.Table:
+    """Return a Parquet file that has at least the named columns."""
     try:
-        return pq.read_table(path)
+        table = pq.read_table(path)
     except FileNotFoundError:
         raise InputError("file is missing", where=str(path), remedy="Build the domain again") from None
-    except pa.ArrowInvalid as error:
-        raise InputError(f"not a Parquet file: {error}", where=str(path)) from None
-
-
-def _table(table: pa.Table, names: Sequence[str], dtype: type[Scalar], rows: int = 0) -> NDArray[Scalar]:
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(f"not a Parquet file ({str(error).splitlines()[0]})", where=str(path)) from None
     missing = [n for n in names if n not in table.column_names]
     if missing:
-        raise InputError(f"column '{missing[0]}' is missing", where="the people of the domain")
+        raise InputError(f"column '{missing[0]}' is missing", where=str(path), remedy="Build the domain again")
+    return table
+
+
+def _table(path: Path, names: Sequence[str], dtype: type[Scalar], people: int) -> NDArray[Scalar]:
+    table = _parquet(path, names)
     if not names:
-        return np.empty((rows, 0), dtype=dtype)
+        return np.empty((people, 0), dtype=dtype)
+    if len(table) != people:
+        raise InputError(f"{len(table)} rows for {people} people", where=str(path), remedy="Build the domain again")
     return np.stack([table.column(n).to_numpy() for n in names], axis=1).astype(dtype)

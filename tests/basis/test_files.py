@@ -67,12 +67,9 @@ def test_what_is_not_ours_is_never_replaced(tmp_path: Path) -> None:
     (folder / "chapter.txt").write_text("two years")
     file.write_text("mine")
     for path in (folder, file):
-        with (
-            pytest.raises(InputError, match="was not written by elicit. Name another place") as error,
-            atomic_folder(path),
-        ):
-            pytest.fail("the block was entered")
-        assert error.value.where == str(path)
+        with pytest.raises(InputError, match=r"was not written by elicit\. Name another place") as caught:
+            fail_in_a_folder(path, AssertionError("the block was entered"))
+        assert caught.value.where == str(path)
     assert (folder / "chapter.txt").read_text() == "two years"
     assert file.read_text() == "mine"
 

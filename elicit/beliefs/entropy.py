@@ -42,6 +42,8 @@ def heard(true: Floats, counts: NDArray[np.int64], error: float) -> Floats:
 
 
 def fit(options: int, counts: NDArray[np.int64], error: float) -> Floats:
-    """Return P(answer | true option), float32[K true, K answers, facets]."""
+    """Return P(answer | true option), float32[K true, K answers, facets]; zero where there is no such option."""
     sure = np.eye(options, dtype=np.float32)[:, :, None]
-    return heard(np.broadcast_to(sure, (options, options, len(counts))), counts, error)
+    table = heard(np.broadcast_to(sure, (options, options, len(counts))), counts, error)
+    valid = np.arange(options)[:, None] < counts
+    return np.where(valid[:, None], table, np.float32(0))

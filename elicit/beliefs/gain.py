@@ -21,8 +21,8 @@ from elicit.domains import Codes
 def facet_gain(belief: MixtureBelief, states: Codes, goal: NDArray[np.intp]) -> Floats:
     """Return the bits that each question is expected to tell about the facets of ``goal``, summed.
 
-    A question that is itself in the goal tells about its own facet all that its answer says. With all facets as goal
-    this is the gain in the bits of the profile.
+    A question that is itself in the goal tells about its own facet all that its answer says. Facets that a person has
+    answered are no longer part of the goal. With all facets as goal this is the gain in the bits of the profile.
 
     Returns:
         float32[B, facets].
@@ -32,7 +32,7 @@ def facet_gain(belief: MixtureBelief, states: Codes, goal: NDArray[np.intp]) -> 
     own = _own(belief, posterior)
     for place, facet in enumerate(goal):
         parts[:, facet, place] = own[:, facet]
-    return np.asarray(parts.sum(axis=2))
+    return np.asarray((parts * (states[:, None, goal] < 0)).sum(axis=2))
 
 
 def target_gain(belief: MixtureBelief, states: Codes) -> Floats:
@@ -66,10 +66,10 @@ def divergence(chance: Floats, outcomes: Floats) -> Floats:
     """
     weight = chance[:, :, None]
     mean = (weight[..., None] * outcomes).sum(axis=1)
-    return np.maximum(entropy(mean) - (weight * entropy(outcomes)).sum(axis=1), np.float32(0))
+    return np.asarray(np.maximum(entropy(mean) - (weight * entropy(outcomes)).sum(axis=1), 0), dtype=np.float32)
 
 
 def _own(belief: MixtureBelief, posterior: Floats) -> Floats:
     """Return what each answer tells about its own facet: H(answer) − H(answer given the truth), float32[B, facets]."""
     noise = entropy(fit(belief.options, belief.counts, belief.error)[0], axis=0)
-    return np.maximum(entropy(belief.heard_of(posterior), axis=1) - noise, np.float32(0))
+    return np.asarray(np.maximum(entropy(belief.heard_of(posterior), axis=1) - noise, 0), dtype=np.float32)

@@ -19,6 +19,8 @@ from elicit.domains import Codes
 
 _NEGLIGIBLE = 1e-7
 """Hypotheses that together weigh less than this may be left out of sums."""
+_BLOCK = 1024
+"""Hypotheses summed at once."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class ItemBelief:
         """Return the weight of hypotheses with each value, float32[B, K, facets], and without one, [B, facets]."""
         heavy = np.flatnonzero(posterior.max(axis=0) > _NEGLIGIBLE / len(self.values))
         few = 4 * len(heavy) < len(self.values)
-        weights = [posterior[:, heavy] @ plane[heavy] if few else posterior @ plane for plane in self._planes]
+        weights = [_dot(posterior[:, heavy], p[heavy]) if few else _dot(posterior, p) for p in self._planes]
         size = (len(posterior), len(self.counts))
         nothing = weights.pop() if self._gaps.any() else np.zeros(size, dtype=np.float32)
         # The last option's plane is never multiplied: its weight is what the others leave.
@@ -153,6 +155,12 @@ class ItemBelief:
         """Log P(answer | value), float32[facets, K answers, K values and gap]."""
         table = np.concatenate([self._fit, self._base_heard[None]])
         return np.ascontiguousarray(_log(table).transpose(2, 1, 0))
+
+
+def _dot(weights: Floats, plane: Floats) -> Floats:
+    """Return ``weights @ plane``, block by block because long float32 sums lose digits."""
+    blocks = [slice(at, at + _BLOCK) for at in range(0, len(plane), _BLOCK)]
+    return np.asarray(sum(weights[:, b] @ plane[b] for b in blocks), dtype=np.float32)
 
 
 def _log(probabilities: Floats) -> Floats:

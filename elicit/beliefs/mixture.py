@@ -63,7 +63,7 @@ class MixtureBelief:
         """Return P(true option | answers), float32[B, facets, K]."""
         posterior = self.posterior(states)
         marginals = self.marginals_of(posterior)
-        for facet in np.flatnonzero((states >= 0).any(axis=0)):
+        for facet in np.flatnonzero((states >= 0).any(axis=0)).tolist():
             rows = np.flatnonzero(states[:, facet] >= 0)
             marginals[rows, facet] = self._after_own_answer(posterior[rows], facet, states[rows, facet])
         return marginals

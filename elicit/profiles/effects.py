@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax, logsumexp, softmax
 
-from elicit.basis import one_thread
+from elicit.basis import InputError, did_you_mean, one_thread
 from elicit.domains import Population
 from elicit.profiles.mixture import Floats, Mixture, log_answers, one_hot
 
@@ -55,8 +55,14 @@ def fit_effects(
         train: people to learn from.
         held_out: people who choose the penalty.
         variables: persona variables to use, of those the population has.
+
+    Raises:
+        InputError: the population has none of them.
     """
     used = [v for v in variables if v in train.personas]
+    if not used:
+        remedy = did_you_mean(variables[0], train.personas) if variables else ""
+        raise InputError(f"these people have no persona variable '{', '.join(variables)}'", remedy=remedy)
     values = {v: tuple(sorted(set(train.personas[v].tolist()) - {""})) for v in used}
     design = _design(train.personas, values)
     member = softmax(_evidence(mixture, train) + np.log(mixture.shares), axis=1)

@@ -12,9 +12,9 @@ from elicit.questioners.orders import (
     funnel_order,
     popular_order,
 )
-from elicit.questioners.protocol import STOP, FacetQuestioner
+from elicit.questioners.protocol import NO_GAIN, STOP, FacetQuestioner
 from elicit.questioners.static import learn_static_order
-from elicit.questioners.stopping import NO_GAIN, Rules, StoppingQuestioner
+from elicit.questioners.stopping import Rules, StoppingQuestioner
 
 __all__ = [
     "NO_GAIN",

@@ -11,6 +11,8 @@ from elicit.basis import Luck
 from elicit.domains import Codes
 
 STOP: Final = -1
+NO_GAIN: Final = 1e-4
+"""Bits; less than this is the rounding of float32 sums over thousands of hypotheses, not information."""
 Choices = NDArray[np.intp]
 
 
@@ -28,7 +30,11 @@ class FacetQuestioner(Protocol):
 
 
 def best(scores: NDArray[np.floating], allowed: NDArray[np.bool_]) -> Choices:
-    """Return the allowed column with the highest score in each row (the first of equals), −1 where none is allowed."""
+    """Return the allowed column with the highest score in each row, −1 where none is allowed.
+
+    Scores are bits. Of those within :data:`NO_GAIN` of the highest the first is taken: equal scores differ by their
+    rounding, which depends on the size of the batch, and a choice must not.
+    """
     masked = np.where(allowed, scores, -np.inf)
-    choice = masked.argmax(axis=1)
-    return np.where(masked[np.arange(len(choice)), choice] > -np.inf, choice, STOP)
+    top = masked.max(axis=1)
+    return np.where(top > -np.inf, (masked >= top[:, None] - NO_GAIN).argmax(axis=1), STOP)

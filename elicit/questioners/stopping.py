@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +10,7 @@ from numpy.typing import NDArray
 from elicit.basis import Luck
 from elicit.domains import Code, Codes, Domain
 from elicit.questioners.gain import GainQuestioner
-from elicit.questioners.protocol import STOP, Choices
-
-NO_GAIN: Final = 1e-6
-"""Bits; less than this is rounding, not information."""
+from elicit.questioners.protocol import NO_GAIN, STOP, Choices, best
 
 
 @dataclass(frozen=True)
@@ -59,9 +55,10 @@ class StoppingQuestioner:
 
     def choose(self, states: Codes, allowed: NDArray[np.bool_], luck: Luck) -> Choices:
         """Return the inner questioner's choice, or −1 where its expected gain is below the cost."""
-        choice = self.inner.choose(states, allowed, luck)
-        gain = np.take_along_axis(self.inner.expected(states), np.maximum(choice, 0)[:, None], axis=1)[:, 0]
-        return np.where(gain >= max(self.cost, NO_GAIN), choice, STOP)
+        gain = self.inner.expected(states)
+        choice = best(gain, allowed)
+        worth = gain[np.arange(len(choice)), choice]
+        return np.where(worth >= max(self.cost, NO_GAIN), choice, STOP)
 
 
 def _root(domain: Domain, column: int) -> int:

@@ -210,7 +210,7 @@ def _parquet_rows(folder: Path) -> Iterator[_Line]:
     for path in sorted(folder.glob("*_positives.parquet")):
         try:
             table = pq.read_table(path)
-        except pa.ArrowInvalid:
+        except (pa.ArrowInvalid, OSError):
             raise InputError("not a Parquet file", where=str(path)) from None
         missing = [w for w in wanted if w not in table.column_names]
         if missing:
@@ -240,8 +240,8 @@ def _joined(
     films: Sequence[Film],
     lines: Iterator[_Line],
 ) -> Ratings:
-    people = {line.fields[0]: row for row, line in enumerate(users)}
-    titles = {film.id: row for row, film in enumerate(films)}
+    people = _numbered([line.fields[0] for line in users], f"the people of MovieLens layout '{layout}'")
+    titles = _numbered([film.id for film in films], f"the films of MovieLens layout '{layout}'")
     person, film, stars = [], [], []
     strangers: list[_Line] = []
     for line in lines:
@@ -273,6 +273,16 @@ def _joined(
         likes_only=layout == "likes",
         left_out=len(strangers),
     )
+
+
+def _numbered(ids: Sequence[str], where: str) -> dict[str, int]:
+    """Return id to row, and refuse the first id that occurs twice."""
+    rows: dict[str, int] = {}
+    for row, name in enumerate(ids):
+        if name in rows:
+            raise InputError(f"id '{name}' occurs twice", where=where)
+        rows[name] = row
+    return rows
 
 
 def _stars(text: str, line: _Line) -> float:

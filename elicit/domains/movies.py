@@ -34,6 +34,9 @@ GROUPLENS = (
     "research use, no redistribution, no commercial use without permission"
 )
 
+_ROUNDING = 1e-9
+"""People who differ by less are alike."""
+
 
 @dataclass(frozen=True)
 class _Coded:
@@ -178,7 +181,7 @@ def _habits(tables: _Tables, words: Mapping[str, Any]) -> Iterator[_Coded]:
     for name, value in values.items():
         if value is not None:
             cuts = np.quantile(value, [1 / 3, 2 / 3])
-            if cuts[0] < cuts[1]:
+            if cuts[1] - cuts[0] > _ROUNDING:
                 yield _habit(name, value, (float(cuts[0]), float(cuts[1])), words, tables)
 
 
@@ -193,7 +196,8 @@ def _habit(
 
 def _breadth(tables: _Tables) -> NDArray[np.float64]:
     """Entropy in bits of each person's genre shares, float[people]."""
-    counts = np.stack([held.sum(axis=1) for held in _genre_likes(tables).values()], axis=1).astype(np.float64)
+    genres = [held.sum(axis=1) for held in _genre_likes(tables).values()]
+    counts = np.array(genres, dtype=np.float64).reshape(len(genres), len(tables.likes)).T
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     logs = np.log2(share, where=share > 0, out=np.zeros_like(share))
     return np.asarray(-(share * logs).sum(axis=1))

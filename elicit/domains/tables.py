@@ -268,8 +268,8 @@ def _without_blank_rows(source: str, data: Any) -> Table:
 def _parquet(path: Path) -> Any:
     try:
         return pq.read_table(path)
-    except pa.ArrowInvalid as error:
-        raise InputError(f"not a Parquet file ({error})", where=str(path)) from None
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(f"not a Parquet file ({str(error).splitlines()[0]})", where=str(path)) from None
 
 
 def _saved(folder: Path) -> Any:

@@ -44,7 +44,6 @@ frequent first; ``open`` has as options the most frequent values, ``most`` optio
 
 from __future__ import annotations
 
-import codecs
 import tomllib
 from collections.abc import Mapping
 from itertools import pairwise
@@ -179,9 +178,9 @@ class TableMapping(Frozen):
     @classmethod
     def _known(cls, name: str) -> str:
         try:
-            codecs.lookup(name)
+            "".encode(name)
         except LookupError:
-            raise ValueError(f"no encoding is called '{name}'") from None
+            raise ValueError(f"no encoding of text is called '{name}'") from None
         return name
 
     @field_validator("personas")

@@ -17,6 +17,7 @@ write it so.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ from elicit.basis import InputError, UnavailableError, did_you_mean
 _HUB = "hf:"
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_BLOCK = 1 << 20
 _WHOLE = r"^(-?\d+)\.0+$"
 _NUMBER = r"(?i)^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^nan$|^[+-]?inf(inity)?$"
 
@@ -196,14 +198,15 @@ def _separated(path: Path, encoding: str) -> Table:
         ignore_empty_lines=False,
         invalid_row_handler=refuse,
     )
+    _refuse_encoding(path, encoding)
     try:
         with pa_csv.open_csv(path, read_options=read, parse_options=parse) as stream:
             names = stream.schema.names
         as_text = pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
         _refuse_twins(path, names)
         data = pa_csv.read_csv(path, read_options=read, parse_options=parse, convert_options=as_text)
-    except (pa.ArrowInvalid, UnicodeError) as error:
-        raise _unreadable(path, encoding, bad, error) from None
+    except pa.ArrowInvalid as error:
+        raise _unreadable(path, bad, error) from None
     table = _without_blank_rows(str(path), data)
     _refuse_open_quote(path, table)
     return table
@@ -228,22 +231,41 @@ def _refuse_open_quote(path: Path, table: Table) -> None:
         raise InputError("a quotation mark is left open", where=table.where(name, len(table) - 1))
 
 
-def _unreadable(path: Path, encoding: str, bad: list[tuple[int, int, int]], error: ValueError) -> InputError:
+def _refuse_encoding(path: Path, encoding: str) -> None:
+    """Raise InputError naming the first byte that is not of the encoding, and its line."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    place, line, ended = 0, 1, False
+    with path.open("rb") as stream:
+        while not ended:
+            block = stream.read(_BLOCK)
+            ended = not block
+            left = decoder.getstate()[0]
+            try:
+                decoder.decode(block, final=ended)
+            except UnicodeDecodeError as wrong:
+                near = left + block
+                line += near.count(b"\n", 0, wrong.start)
+                raise _wrong_encoding(
+                    path, encoding, place - len(left) + wrong.start, line, near[wrong.start]
+                ) from None
+            place, line = place + len(block), line + block.count(b"\n")
+
+
+def _wrong_encoding(path: Path, encoding: str, place: int, line: int, byte: int) -> InputError:
+    with path.open("rb") as stream:
+        likely = "utf-16" if stream.read(2) in _UTF_16_MARKS else "latin-1"
+    return InputError(
+        f"byte {place} (0x{byte:02x}) is not {encoding}",
+        where=f"{path}, line {line}",
+        remedy=f'Put the right encoding into the mapping, for instance `encoding = "{likely}"`',
+    )
+
+
+def _unreadable(path: Path, bad: list[tuple[int, int, int]], error: pa.ArrowInvalid) -> InputError:
     """Return the error that says why Arrow could not read the file."""
-    data = path.read_bytes()
-    if not data.strip():
-        return InputError("the table is empty: it has no people", where=str(path))
-    if encoding.lower().replace("-", "") == "utf8" and data.startswith(_UTF_16_MARKS):
-        return InputError("the file is UTF-16", where=str(path), remedy='Put `encoding = "utf-16"` into the mapping')
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError as wrong:
-        line = data.count(b"\n", 0, wrong.start) + 1
-        return InputError(
-            f"byte {wrong.start} (0x{data[wrong.start]:02x}) is not {encoding}",
-            where=f"{path}, line {line}",
-            remedy='Put the right encoding into the mapping, for instance `encoding = "latin-1"`',
-        )
+    with path.open("rb") as stream:
+        if not stream.read(_BLOCK).strip():
+            return InputError("the table is empty: it has no people", where=str(path))
     if bad:
         number, expected, actual = bad[0]
         return InputError(
@@ -251,7 +273,7 @@ def _unreadable(path: Path, encoding: str, bad: list[tuple[int, int, int]], erro
             where=f"{path}, row {number}",
             remedy="A cell that holds the separator must stand in quotation marks",
         )
-    return InputError(f"cannot be read ({error})", where=str(path))
+    return InputError(f"cannot be read ({str(error).splitlines()[0]})", where=str(path))
 
 
 def _without_blank_rows(source: str, data: Any) -> Table:

@@ -127,7 +127,27 @@ def test_a_wrong_encoding_names_the_byte_the_line_and_the_remedy(tmp_path: Path)
     )
     assert "line 1: byte 0 (0xe4)" in refusal(csv(tmp_path, "ä,b\n1,2\n".encode("latin-1")))
     assert "is not ascii" in refusal(csv(tmp_path, "a,b\n1,ä\n"), "ascii")
-    assert 'UTF-16. Put `encoding = "utf-16"`' in refusal(csv(tmp_path, "a,b\n1,2\n".encode("utf-16")))
+    assert 'for instance `encoding = "utf-16"`' in refusal(csv(tmp_path, "a,b\n1,2\n".encode("utf-16")))
+    assert "byte 6 (0xe2) is not utf-8" in refusal(csv(tmp_path, b"a,b\n1,\xe2\x82"))
+
+
+def test_a_wrong_byte_is_found_wherever_it_lies(tmp_path: Path) -> None:
+    head, row = b"a,b\n", "1,\u20ac\n".encode()
+    for rows in (1, 174_762, 174_763, 400_000):
+        path = csv(tmp_path, head + row * rows + b"\xe4,2\n")
+        assert f"line {rows + 2}: byte {len(head) + len(row) * rows} (0xe4) is not utf-8" in refusal(path)
+
+
+def test_a_character_may_lie_across_blocks(tmp_path: Path) -> None:
+    path = csv(tmp_path, "a,b\n" + "1,\u20ac\n" * 400_000)
+    assert len(read_table(path)) == 400_000
+
+
+def test_noise_is_refused_in_one_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    noise = bytes(byte * 7 % 256 for byte in range(256)) * 5000
+    assert "is not utf-8" in refusal(csv(tmp_path, noise))
+    assert "fields where the header has" in refusal(csv(tmp_path, noise.replace(b"\x00", b"")), "latin-1")
+    assert capfd.readouterr().err == ""
 
 
 def test_a_row_of_another_width_is_named(tmp_path: Path) -> None:

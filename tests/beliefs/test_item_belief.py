@@ -93,7 +93,7 @@ def test_everything_by_enumeration(seed: int, rows: int, gaps: float, error: flo
 def test_three_items_by_hand() -> None:
     values = np.array([[0, 1], [1, 1], [1, -2]], dtype=np.int8)
     belief = ItemBelief(values, np.array([2, 2]), error=0.1)
-    # The gap's column holds two yes: it is taken for a yes with (2 + .5) / 3 = 5/6, and says yes with .9 · 5/6 + .1 / 6.
+    # The gap's column holds two yes: it is a yes with (2 + .5) / 3 = 5/6, and says yes with .9 · 5/6 + .1 / 6.
     says_yes = np.array([0.9, 0.9, 0.9 * 5 / 6 + 0.1 / 6])
     answered = np.array([[-1, 1]], dtype=np.int8)
     np.testing.assert_allclose(belief.posterior(answered)[0], says_yes / says_yes.sum(), atol=1e-6)

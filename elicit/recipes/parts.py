@@ -94,11 +94,12 @@ def imported(name: str) -> Callable[..., FacetQuestioner]:
     if here not in sys.path:
         sys.path.insert(0, here)
     try:
-        maker: Callable[..., FacetQuestioner] = getattr(importlib.import_module(module), attribute)
+        found = importlib.import_module(module)
     except ModuleNotFoundError as error:
         raise InputError(f"cannot import '{error.name}'", where=f"questioner '{name}'") from None
-    except AttributeError:
-        raise InputError(f"module '{module}' has no '{attribute}'", where=f"questioner '{name}'") from None
+    if not hasattr(found, attribute):
+        raise InputError(f"module '{module}' has no '{attribute}'", where=f"questioner '{name}'")
+    maker: Callable[..., FacetQuestioner] = getattr(found, attribute)
     return maker
 
 

@@ -35,7 +35,7 @@ class Evaluation(Frozen):
     Attributes:
         title: for headings.
         domain: shipped name, or folder of a built domain.
-        seed: of everything that is drawn.
+        seed: of everything that is drawn; who is tested depends on the people alone.
         questions: after how many questions to score; the last is the turn limit.
         conditions: how people answer.
         questioners: who asks; ``module:name`` names an outsider's.
@@ -84,6 +84,8 @@ class Evaluation(Frozen):
                 raise ValueError(f"unknown condition '{name}'. {did_you_mean(name, CONDITIONS)}")
         if self.baseline not in self.questioners:
             raise ValueError(f"the baseline '{self.baseline}' is not among the questioners")
+        if not self.goal:
+            raise ValueError("goal names no facet")
         if not set(self.test_folds) <= set(range(self.folds)):
             raise ValueError(f"test_folds {list(self.test_folds)} must lie between 0 and {self.folds - 1}")
         return self

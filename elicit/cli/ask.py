@@ -100,9 +100,7 @@ class _Talk:
         total = sum(s.bits for s in self.interview.steps)
         self.out.print(f"{len(self.interview.steps)} answers told {total:.1f} bits about you.")
         for label, option, now, start in self.interview.believed(_BELIEVED):
-            self.out.print(
-                f"  Not asked, likely: {label}: {option} ({now:.0%}, at first {start:.0%})", markup=False
-            )
+            self.out.print(f"  Not asked, likely: {label}: {option} ({now:.0%}, at first {start:.0%})", markup=False)
         if self.interview.domain.targets:
             self.out.print("You might like:")
             for label, chance in self.interview.recommended(_RECOMMENDED):

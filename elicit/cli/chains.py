@@ -63,8 +63,7 @@ def chains(
     if json:
         print_json({"folder": str(out), **facts})
         return
-    rows = ", ".join(f"{count:,} {name} rows" for name, count in facts["rows"].items())
-    console().print(f"Wrote {facts['people']:,} chains, {rows} to {out}; its README.md tells more", markup=False)
+    console().print(f"Wrote {facts['people']:,} chains and the rows made from them to {out} (see its README.md)")
 
 
 def _order(text: str) -> Order | tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -167,6 +168,7 @@ def _show(results: Results, folder: Path, recipe: str, as_json: bool) -> None:
                 "differences": [d.flat() for d in results.differences],
                 "dialogues": [row.flat() for row in results.summaries],
                 "notes": list(results.notes),
+                "published": asdict(results.published) if results.published else None,
             }
         )
         return

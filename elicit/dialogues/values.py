@@ -53,4 +53,3 @@ def code_of(facet: Facet, value: str) -> int:
     raise InputError(
         f"'{value}' is no answer", where=f"facet '{facet.id}'", remedy=did_you_mean(value, [*ids, *NonAnswer])
     )
-

@@ -14,14 +14,16 @@ from elicit.measures.dialogues import (
 )
 from elicit.measures.level import area_under, questions_to_level
 from elicit.measures.reconstruction import Reader, calibration_error, ndcg
-from elicit.measures.results import Difference, Measure, Results, Row
+from elicit.measures.results import Beside, Difference, Measure, Published, Results, Row
 
 __all__ = [
     "CURVES",
     "WHOLE",
+    "Beside",
     "Difference",
     "Funnel",
     "Measure",
+    "Published",
     "Reader",
     "Results",
     "Row",

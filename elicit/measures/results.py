@@ -83,6 +83,32 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """One of our figures beside a published one."""
+
+    questioner: str
+    condition: str
+    questions: int
+    ours: float
+    theirs: float
+
+
+@dataclass(frozen=True)
+class Published:
+    """Our figures of the headline beside published ones.
+
+    Attributes:
+        source: who measured theirs, and what differs.
+        figures: side by side.
+        agreement: which figures to Kendall's tau-b between ours and theirs.
+    """
+
+    source: str
+    figures: tuple[Beside, ...]
+    agreement: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Results:
     """All that a report needs.
 
@@ -100,6 +126,7 @@ class Results:
         notes: sentences a reader must know (skipped conditions, caveats).
         examples: dialogues in words, each a mapping with ``title``, ``profile`` (list of text) and ``exchanges`` (list
             of (question, answer, note)).
+        published: figures of others beside ours, where the recipe names them.
     """
 
     title: str
@@ -114,6 +141,7 @@ class Results:
     facts: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     examples: tuple[Mapping[str, object], ...] = ()
+    published: Published | None = None
 
     @property
     def headline(self) -> Measure:

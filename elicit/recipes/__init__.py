@@ -8,7 +8,7 @@ from elicit.recipes.interview import prepare_interview
 from elicit.recipes.parts import Fitted, build_questioner, fit
 from elicit.recipes.recipe import Evaluation, read_recipe
 from elicit.recipes.split import Split, split_people
-from elicit.recipes.summary import summarise
+from elicit.recipes.summary import compare, summarise
 
 __all__ = [
     "Evaluated",
@@ -16,6 +16,7 @@ __all__ = [
     "Fitted",
     "Split",
     "build_questioner",
+    "compare",
     "evaluate",
     "fit",
     "planned_dialogues",

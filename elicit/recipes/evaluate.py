@@ -97,9 +97,15 @@ def run_facts(recipe: Evaluation, domain: Domain, population: Population) -> dic
 
 
 def evaluate(
-    recipe: Evaluation, domain: Domain, population: Population, folder: RunFolder, progress: Progress
+    recipe: Evaluation,
+    domain: Domain,
+    population: Population,
+    folder: RunFolder | None = None,
+    progress: Progress = lambda doing, done, total: None,
 ) -> Evaluated:
     """Play and score everything a recipe asks for; parts that the folder already holds are read, not played again.
+
+    Without a folder nothing is written.
 
     Raises:
         InputError: too few people, no condition that these data allow, or a questioner that cannot be built.
@@ -183,7 +189,7 @@ def _full_profile(fitted: Fitted) -> dict[str, NDArray[np.float64]]:
         return reader.score(test.codes, test)
 
 
-def _observe(fitted: Fitted, model: AnswerModel, name: str, folder: RunFolder, seen: Observed) -> Transcript:
+def _observe(fitted: Fitted, model: AnswerModel, name: str, folder: RunFolder | None, seen: Observed) -> Transcript:
     """Play one questioner in one condition on one split, score it into ``seen``, and return the first dialogues."""
     recipe, test = fitted.recipe, fitted.split.test
     questioner = build_questioner(name, fitted, model)
@@ -207,12 +213,12 @@ def _observe(fitted: Fitted, model: AnswerModel, name: str, folder: RunFolder, s
 
 
 def _plays(
-    fitted: Fitted, model: AnswerModel, name: str, questioner: FacetQuestioner, folder: RunFolder
+    fitted: Fitted, model: AnswerModel, name: str, questioner: FacetQuestioner, folder: RunFolder | None
 ) -> Iterator[Transcript]:
     recipe, domain, split = fitted.recipe, fitted.domain, fitted.split
     for luck_seed in range(recipe.luck_seeds):
         shard = "-".join([split.name, model.condition, name, str(luck_seed)]).replace(":", "@").replace(" ", "_")
-        transcript = folder.read_shard(shard)
+        transcript = folder.read_shard(shard) if folder else None
         if transcript is None:
             transcript = play(
                 questioner,
@@ -223,7 +229,8 @@ def _plays(
                 split.test.luck(_luck(recipe, luck_seed)),
                 recipe.questions[-1],
             )
-            folder.write_shard(shard, split.test.ids, transcript)
+            if folder:
+                folder.write_shard(shard, split.test.ids, transcript)
         yield transcript
 
 

@@ -7,7 +7,7 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +27,18 @@ class MixtureRecipe(Frozen):
     classes: tuple[PositiveInt, ...] = Field(default=(10, 20, 40, 80), min_length=1)
     starts: int = Field(default=3, ge=1)
     smoothing: float = Field(default=1.0, gt=0)
+
+
+class Published(Frozen):
+    """Figures that somebody else measured, to be shown beside ours.
+
+    Attributes:
+        source: who measured them, on what, and what differs from this recipe.
+        ndcg: condition to questioner to number of questions to NDCG@10.
+    """
+
+    source: str
+    ndcg: Mapping[str, Mapping[str, Mapping[int, float]]]
 
 
 class Evaluation(Frozen):
@@ -50,6 +62,7 @@ class Evaluation(Frozen):
         luck_seeds: draws of the noise, averaged a person.
         level: share of the full profile's NDCG that counts as "enough" in questions to a level.
         mixture: the population model.
+        published: figures to show beside ours; they decide nothing.
     """
 
     title: str
@@ -69,6 +82,7 @@ class Evaluation(Frozen):
     luck_seeds: int = Field(default=1, ge=1)
     level: float = Field(default=0.9, gt=0, le=1)
     mixture: MixtureRecipe = MixtureRecipe()
+    published: Published | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Evaluation:

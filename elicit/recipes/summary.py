@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elicit.basis import one_thread
-from elicit.domains import Domain
+from elicit.domains import Domain, Population
 from elicit.language import Phrasebook
 from elicit.measures import CURVES, WHOLE, Difference, Measure, Results, Row, area_under, questions_to_level
-from elicit.recipes.evaluate import Evaluated, Key, mean_known
+from elicit.recipes.evaluate import Evaluated, Key, evaluate, mean_known, run_facts
+from elicit.recipes.published import beside
+from elicit.recipes.recipe import Evaluation
 from elicit.statistics import Interval, bootstrap_mean, bootstrap_statistic, holm, permutation_p
 
 _PERMUTATIONS = 9999
@@ -24,6 +26,11 @@ _POOLED = ("ties", "calibration")
 """Measures of all people of a split together; resampling people says nothing about them."""
 
 
+def compare(recipe: Evaluation, domain: Domain, population: Population) -> Results:
+    """Evaluate a recipe and return the results without writing anything; see ``evaluate`` and ``summarise``."""
+    return summarise(evaluate(recipe, domain, population), run_facts(recipe, domain, population))
+
+
 def summarise(evaluated: Evaluated, facts: dict[str, Any]) -> Results:
     """Return the results of an evaluation; all intervals are 95 % bootstrap intervals over people.
 
@@ -32,19 +39,21 @@ def summarise(evaluated: Evaluated, facts: dict[str, Any]) -> Results:
     with one_thread():
         curves = _curves(evaluated)
         measures = tuple(m for m in CURVES if m.name in curves)
+        rows = _rows(evaluated, curves, measures)
         return Results(
             title=evaluated.recipe.title,
             domain=evaluated.domain.title,
             invented=evaluated.domain.invented,
             people=len(evaluated.ids),
             measures=measures,
-            rows=_rows(evaluated, curves, measures),
+            rows=rows,
             differences=_differences(evaluated, curves),
             summaries=_summaries(evaluated, curves),
             summary_measures=_whole_measures(evaluated, curves),
             facts=_facts(evaluated, facts),
             notes=_notes(evaluated, curves),
             examples=_examples(evaluated),
+            published=beside(evaluated.recipe.published, rows) if evaluated.recipe.published else None,
         )
 
 

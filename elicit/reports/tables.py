@@ -11,9 +11,9 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from elicit.measures.results import Measure, Results
+from elicit.measures.results import Measure, Published, Results
 from elicit.reports.findings import findings, side
-from elicit.reports.numbers import MISSING, better_words, scale_of, shown_numbers
+from elicit.reports.numbers import MISSING, Scale, better_words, scale_of, shown_numbers
 
 LEGEND = (
     "* beyond noise: the paired 95 % interval excludes zero and p < .05 after Holm;",
@@ -80,8 +80,30 @@ def _show(results: Results, console: Console) -> None:
     console.print()
     for condition in results.conditions:
         console.print(results_table(results, condition, width=console.width), "")
+    if results.published:
+        for condition in dict.fromkeys(f.condition for f in results.published.figures):
+            scale = scale_of(results, results.headline.name)
+            console.print(published_table(results.published, condition, scale), "")
+        agreement = ", ".join(f"{name} {tau:.2f}" for name, tau in results.published.agreement.items())
+        console.print(Text(f"Agreement with the published figures, Kendall's tau-b: {agreement}"))
+        console.print(Text(f"Published: {results.published.source}\n", style="dim"))
     if results.differences:
         console.print(Text("\n".join(LEGEND).format(baseline=results.baseline), style="dim"))
+
+
+def published_table(published: Published, condition: str, scale: Scale) -> Table:
+    """Return our figures of a condition beside the published ones, "ours | theirs" for each number of questions."""
+    figures = [f for f in published.figures if f.condition == condition]
+    cells = {(f.questioner, f.questions): f"{scale.number(f.ours)} | {scale.number(f.theirs)}" for f in figures}
+    numbers = sorted({f.questions for f in figures})
+    title = Text(f"{condition} · ours | published", style="bold")
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("questions asked")
+    for number in numbers:
+        table.add_column(str(number))
+    for questioner in dict.fromkeys(f.questioner for f in figures):
+        table.add_row(questioner, *(cells.get((questioner, n), MISSING) for n in numbers))
+    return table
 
 
 def _needed(table: Table) -> int:

@@ -50,6 +50,11 @@ def test_one_key_for_all_one_a_person_and_a_table_agree() -> None:
     np.testing.assert_array_equal(luck.table("noise", 2), table[:, :2])
 
 
+def test_all_bits_of_a_person_key_count() -> None:
+    keys = np.array([5, 5 + (1 << 32), 5 + (1 << 63), 6], dtype=np.uint64)
+    assert len(set(Luck(0, keys).uniform("noise").tolist())) == 4
+
+
 def test_draws_are_uniform() -> None:
     draws = Luck.of(0, [f"p{i}" for i in range(1000)]).table("noise", 200).ravel()
     assert 0 <= draws.min() < 1e-4

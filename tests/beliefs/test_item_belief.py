@@ -165,6 +165,13 @@ def test_leaving_out_negligible_hypotheses_changes_nothing(error: float, answere
         np.testing.assert_allclose(marginals[:, 1], exact @ values / exact.sum(), atol=5e-6)
 
 
+def test_many_light_hypotheses_are_not_negligible() -> None:
+    values = np.repeat(np.array([[1], [0]], dtype=np.int8), [100, 900], axis=0)
+    prior = np.repeat([0.01, 1e-8], [100, 900]).astype(np.float32)
+    marginals = ItemBelief(values, np.array([2]), prior=prior).marginals(np.array([[-1]], dtype=np.int8))
+    assert marginals[0, 0, 0] == pytest.approx(9e-6, abs=1e-6)
+
+
 def test_items_are_their_own_targets() -> None:
     belief = ItemBelief(table(3, 7, gaps=0.1), COUNTS)
     np.testing.assert_array_equal(belief.targets(NOTHING), belief.posterior(NOTHING))

@@ -155,6 +155,14 @@ def test_drawn_people_are_as_the_mixture_says() -> None:
     assert abs(both - (mixture.answers[1, 1] * mixture.answers[5, 2]) @ mixture.shares) < band
 
 
+def test_within_a_class_facets_and_likes_are_independent() -> None:
+    half = np.full((2, 2, 1), 0.5, dtype=np.float32)
+    mixture = Mixture(np.ones(1, dtype=np.float32), half, np.full((2, 1), 0.5, dtype=np.float32))
+    people = crowd(10_000, mixture=mixture)
+    correlation = np.corrcoef(np.concatenate([people.codes, people.liked], axis=1).T) - np.eye(4)
+    assert np.abs(correlation).max() < 4 / np.sqrt(len(people))
+
+
 def test_people_with_shares_of_their_own_are_drawn_from_their_class() -> None:
     answers = np.zeros((2, 3, 3), dtype=np.float32)
     answers[:, [0, 1, 2], [0, 1, 2]] = 1

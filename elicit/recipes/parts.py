@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.basis import InputError
+from elicit.basis import InputError, Luck
 from elicit.beliefs import MixtureBelief, facet_gain, target_gain
 from elicit.domains import Domain
 from elicit.profiles import (
@@ -35,6 +35,8 @@ from elicit.questioners import (
 )
 from elicit.recipes.recipe import Evaluation
 from elicit.recipes.split import Split
+
+_TEACHING_DRAWS = 4
 
 
 @dataclass(frozen=True)
@@ -109,12 +111,14 @@ def _popular(fitted: Fitted) -> NDArray[np.intp]:
 
 def _static(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
     teachers = fitted.split.validation
+    # Where answers depend on luck, each person teaches several times, so that the order does not learn one draw.
+    draws = _TEACHING_DRAWS if model.error else 1
     order = learn_static_order(
         fitted.belief(model),
-        teachers.codes,
+        np.tile(teachers.codes, (draws, 1)),
         model,
-        model.truth(teachers),
-        teachers.luck(fitted.recipe.seed),
+        np.tile(model.truth(teachers), (draws, 1)),
+        Luck.of(fitted.recipe.seed, [f"{i} {draw}" for draw in range(draws) for i in teachers.ids]),
         fitted.recipe.questions[-1],
     )
     return OrderedQuestioner(order)

@@ -189,11 +189,10 @@ def test_states_hold_what_was_said_after_each_number_of_questions() -> None:
     assert transcript.states(3, 4).dtype == np.int8
 
 
-@pytest.mark.parametrize("column", [0, FACETS - 1, FACETS, -2, -FACETS])
-def test_a_repeated_or_missing_facet_is_refused(column: int) -> None:
-    # A column that exists is refused when it comes again; one that does not, at once.
+@pytest.mark.parametrize(("column", "questions"), [(0, 2), (FACETS - 1, 2), (FACETS, 1), (-2, 1), (-FACETS, 1)])
+def test_a_repeated_facet_and_one_that_does_not_exist_are_refused(column: int, questions: int) -> None:
     with pytest.raises(ValueError, match="Stubborn chose a facet that may not be asked"):
-        played(Stubborn(column), EVERYBODY[:3], EVERYBODYS_LUCK.rows(slice(3)))
+        played(Stubborn(column), EVERYBODY[:3], EVERYBODYS_LUCK.rows(slice(3)), questions)
 
 
 def test_a_closed_branch_is_refused() -> None:

@@ -63,6 +63,10 @@ class MixtureBelief:
         """Return P(true option | answers), float32[B, facets, K]."""
         posterior = self.posterior(states)
         marginals = self.marginals_of(posterior)
+        if not self.error:  # Then the truth is what was said, and the general way below is many times slower.
+            rows, facets = np.nonzero(states >= 0)
+            marginals[rows, facets] = np.eye(self.options, dtype=np.float32)[states[rows, facets]]
+            return marginals
         for facet in np.flatnonzero((states >= 0).any(axis=0)).tolist():
             rows = np.flatnonzero(states[:, facet] >= 0)
             marginals[rows, facet] = self._after_own_answer(posterior[rows], facet, states[rows, facet])

@@ -46,7 +46,7 @@ class Standing:
 
 
 def standing(results: Results, condition: str, questions: int | None = None) -> Standing | None:
-    """Group the headline's differences after a number of questions (None: the last compared), None if there are none."""
+    """Group the headline's differences after a number of questions (None: the last compared); None without any."""
     usable = [
         d
         for d in results.differences
@@ -172,15 +172,17 @@ class _Writer:
         """Return when the standing was taken and what it says."""
         if stand is None:
             return "", "nothing was tested"
+        when = f" after {_questions(stand.questions)}"
+        if not stand.ahead and not stand.behind:
+            return when, f"nobody can be told apart from {self.results.baseline}"
         who = _they(self._in_order(stand.ahead)) if stand.ahead else "nobody is"
         clauses = [f"{who} {self.ahead} {self.results.baseline} beyond noise"]
         if stand.behind:
             clauses.append(f"{_they(self._in_order(stand.behind))} {self.behind} it")
         if stand.tied:
             named = listed(self._in_order(stand.tied)) if len(stand.tied) < 3 else "the others"
-            others = named if stand.ahead or stand.behind else "all"
-            clauses.append(f"{others} cannot be told apart from it")
-        return f" after {_questions(stand.questions)}", listed(clauses)
+            clauses.append(f"{named} cannot be told apart from it")
+        return when, listed(clauses)
 
     def _in_order(self, differences: Sequence[Difference]) -> list[str]:
         names = {d.questioner for d in differences}

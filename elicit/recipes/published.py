@@ -30,7 +30,7 @@ def beside(published: PublishedRecipe, rows: Sequence[Row]) -> Published:
     for figure in figures:
         for name in ("all", figure.condition, f"{figure.condition} after {figure.questions}"):
             groups.setdefault(name, []).append(figure)
-    agreement = {name: _tau(group) for name, group in groups.items() if len(group) > 1}
+    agreement = {name: _tau(group) for name, group in groups.items() if len(group) > 2}
     return Published(published.source, tuple(figures), agreement)
 
 

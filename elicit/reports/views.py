@@ -121,8 +121,9 @@ class _Tables:
 
 
 def _cell(scale: Scale, value: Interval | None) -> Cell:
-    mean = scale.number(value[0]) if value else MISSING
-    return Cell(mean, scale.ends(value) if value and mean != MISSING else "")
+    if value is None or not math.isfinite(value[0]):
+        return Cell(MISSING, "")
+    return Cell(scale.number(value[0]), "" if math.isnan(value[1]) else scale.ends(value))
 
 
 def _difference(scale: Scale, found: Difference, better: int, extent: float) -> DifferenceView:

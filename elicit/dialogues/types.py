@@ -67,7 +67,7 @@ class EndReason(StrEnum):
     BELOW_COST = "below_cost"
     """The best question was worth less than it costs to ask."""
     TWO_UNKNOWN_IN_BRANCH = "two_unknown_in_branch"
-    """Two answers in a row below one parent were unknown."""
+    """Two answers below one parent were unknown, in every branch that was left."""
     PERSON_STOPPED = "person_stopped"
     """The person did not want to go on."""
 

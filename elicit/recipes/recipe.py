@@ -54,7 +54,7 @@ class Evaluation(Frozen):
         goal: what ``mixture-goal`` wants to know: ``profile``, ``targets``, or ids of facets.
         baseline: whom the others are compared with.
         folds: into how many parts people are split.
-        test_folds: which parts are held out in turn.
+        test_folds: which parts are held out in turn; None = all.
         test_people: at most this many people of a fold are tested; None = all.
         test_ids: the held-out people by name, instead of folds.
         validation: share of the other people who choose settings and teach the static order.
@@ -74,7 +74,7 @@ class Evaluation(Frozen):
     goal: Literal["profile", "targets"] | tuple[str, ...] = "profile"
     baseline: str = "static"
     folds: int = Field(default=5, ge=2)
-    test_folds: tuple[int, ...] = Field(default=(0, 1, 2, 3, 4), min_length=1)
+    test_folds: tuple[int, ...] | None = Field(default=None, min_length=1)
     test_people: int | None = Field(default=None, ge=2)
     test_ids: tuple[str, ...] = ()
     validation: float = Field(default=0.15, gt=0, lt=1)
@@ -100,7 +100,7 @@ class Evaluation(Frozen):
             raise ValueError(f"the baseline '{self.baseline}' is not among the questioners")
         if not self.goal:
             raise ValueError("goal names no facet")
-        if not set(self.test_folds) <= set(range(self.folds)):
+        if self.test_folds and not set(self.test_folds) <= set(range(self.folds)):
             raise ValueError(f"test_folds {list(self.test_folds)} must lie between 0 and {self.folds - 1}")
         return self
 

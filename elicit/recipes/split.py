@@ -48,7 +48,7 @@ def split_people(recipe: Evaluation, people: Population) -> Iterator[Split]:
         yield _tested("held out", recipe, people, order, _rows_of(recipe.test_ids, people))
         return
     folds = (people.places()[order] * recipe.folds).astype(np.intp)
-    for fold in recipe.test_folds:
+    for fold in recipe.test_folds or range(recipe.folds):
         onwards = np.roll(order, -int(np.searchsorted(folds, fold, side="right")))
         yield _tested(f"fold{fold}", recipe, people, onwards, order[folds == fold][: recipe.test_people])
 

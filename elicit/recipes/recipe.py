@@ -89,7 +89,7 @@ class Evaluation(Frozen):
         if list(self.questions) != sorted(set(self.questions)) or self.questions[0] < 0 or self.questions[-1] < 1:
             raise ValueError(f"questions {list(self.questions)} must ascend from 0 or more, without repeats")
         for field in ("questioners", "conditions", "test_folds", "test_ids"):
-            _refuse_repeats(field, getattr(self, field))
+            _refuse_repeats(field, getattr(self, field) or ())
         for name in self.questioners:
             if name not in QUESTIONERS and not _OUTSIDER.fullmatch(name):
                 raise ValueError(f"unknown questioner '{name}'. {did_you_mean(name, QUESTIONERS)}")

@@ -18,7 +18,7 @@ check: $(READY)              ## style, types, direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY)              ## speed; prints operations a second on one core
+bench: $(READY)              ## speed on one core; prints dialogues a second and milliseconds a decision
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median,rounds
 
 $(READY): pyproject.toml constraints.txt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -156,7 +157,14 @@ def _whole_measures(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]
         )
         for depth in _depths(evaluated)
     )
-    return (*(m for m in WHOLE if m.name in scored), *by_depth)
+    return (*(_with_level(evaluated, m) for m in WHOLE if m.name in scored), *by_depth)
+
+
+def _with_level(evaluated: Evaluated, measure: Measure) -> Measure:
+    """Return a measure, the level written into the heading where it has one."""
+    if measure.name != "to_level":
+        return measure
+    return replace(measure, title=f"Questions to NDCG {_level(evaluated):.3f}".replace("0.", "."))
 
 
 def _depths(evaluated: Evaluated) -> list[int]:

@@ -98,7 +98,8 @@ class _Writer:
         needs = listed([f"{q} {_number(found[q][0])} [{', '.join(map(_number, found[q][1:]))}]" for q in reached])
         missed = [q for q in found if q not in reached]
         never = f"; {listed(missed)} did not get there" if missed else ""
-        return f"Questions needed to the level that the notes state ({self.first}, 95 % intervals): {needs}{never}."
+        title = next((m.title for m in self.results.summary_measures if m.name == _SPEED), "Questions to the level")
+        return f"{title} ({self.first}, 95 % intervals): {needs}{never}."
 
     def early(self) -> str:
         """Say who was ahead and behind after the first number of questions compared, where it is not the last."""

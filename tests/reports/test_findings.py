@@ -135,8 +135,8 @@ def test_questions_to_the_level_come_first_the_fastest_ahead() -> None:
     needs = {"base": (4.25, 3.0, 6.0), "sharp": (1.5, 1.0, inf), "slow": (inf, 12.0, inf)}
     summaries = tuple(Row(q, "truthful", 15, {"to_level": need}) for q, need in needs.items())
     assert findings(replace(results, summaries=summaries))[0] == (
-        "Questions needed to the level that the notes state (truthful, 95 % intervals): sharp 1.5 [1.0, –] and "
-        "base 4.2 [3.0, 6.0]; slow did not get there."
+        "Questions to the level (truthful, 95 % intervals): sharp 1.5 [1.0, –] and base 4.2 [3.0, 6.0]; "
+        "slow did not get there."
     )
 
 

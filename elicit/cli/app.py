@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import atexit
+import errno
+import io
+import os
+import signal
 import sys
+from pathlib import Path
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, UnusedCliTokensError
 
 import elicit
 from elicit.basis.errors import InputError, UnavailableError
 
-_FAILED, _MISUSED = 1, 2
+_DONE, _FAILED, _MISUSED = 0, 1, 2
+_REMEDIES = {
+    errno.ENOSPC: "Make room on the disk",
+    errno.EACCES: "Name a place that you may use",
+    errno.EPERM: "Name a place that you may use",
+    errno.EROFS: "Name a place that can be written",
+    errno.ENOENT: "Name a place that is there",
+    errno.ENOTDIR: "Name a place below a folder",
+    errno.EISDIR: "A file is needed here, not a folder",
+    errno.EEXIST: "A file is in the way of a folder",
+}
 
 app = App(
     name="elicit",
@@ -17,15 +33,16 @@ app = App(
     version=elicit.__version__,
     version_flags=["--version"],
     default_parameter=None,
+    suppress_keyboard_interrupt=False,
 )
 data = App(name="data", help="Fetch real people.")
 domains = App(name="domains", help="List, show, check and build domains: what can be asked, and of whom.")
 profiles = App(name="profiles", help="Look at the people of a domain.")
 
-app.command("elicit.cli.evaluate:quickstart", help="Compare ways of asking on real people, in under a minute.")
+app.command("elicit.cli.evaluate:quickstart", help="Compare seven ways of asking on real people, in under a minute.")
 app.command("elicit.cli.ask:ask", help="Be asked yourself.")
 app.command("elicit.cli.evaluate:evaluate", help="Run an evaluation recipe on held-out people.")
-app.command("elicit.cli.evaluate:report", help="Show a finished run again, or write its page anew.")
+app.command("elicit.cli.evaluate:report", help="Show a finished run again, and write its page anew.")
 app.command("elicit.cli.chains:chains", help="Write question chains and training rows from profiles.")
 app.command(domains)
 app.command(data)
@@ -38,26 +55,73 @@ domains.command("elicit.cli.domains:build", help="Build a domain from MovieLens 
 profiles.command("elicit.cli.profiles:association", help="What age, gender and occupation really tell.")
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 something failed on the way, 2 something was asked wrongly."""
+def run(arguments: list[str] | None) -> int:
+    """Run a command, say in one line what went wrong if something did, and return the exit code."""
+    _mend_streams()
+    # When all is done and said, Python still takes a while to go, and nothing is left to stop.
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
+    code, problem = _outcome(arguments)
+    if problem:
+        print(f"elicit: {' '.join(problem.splitlines())}", file=sys.stderr)
+    return code
+
+
+def _outcome(arguments: list[str] | None) -> tuple[int, str]:
+    """Return the exit code and, unless it went well, what to say."""
     try:
-        app(arguments, exit_on_error=False, result_action="return_none")
-    except CycloptsError:
-        sys.exit(_MISUSED)
+        _call(arguments)
+    except CycloptsError as error:
+        return _MISUSED, _misuse(error)
     except InputError as error:
-        _say(str(error), _MISUSED)
+        return _MISUSED, str(error)
     except UnavailableError as error:
-        _say(str(error), _FAILED)
-    except KeyboardInterrupt:
-        _say("stopped by Ctrl-C; whatever was finished is kept", _FAILED)
+        return _FAILED, str(error)
+    except RecursionError:
+        return _MISUSED, "a file is nested too deeply to be read"
+    except MemoryError:
+        return _FAILED, "there is not enough memory for this. Take fewer people or questions"
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(_FAILED)
+        _drop_output()
+        return _FAILED, ""
     except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        _say(f"{place}{error.strerror or error}", _FAILED)
+        _drop_output()
+        return _FAILED, _failure(error)
+    return _DONE, ""
 
 
-def _say(message: str, code: int) -> None:
-    print(f"elicit: {message}", file=sys.stderr)
-    sys.exit(code)
+def _call(arguments: list[str] | None) -> None:
+    try:
+        app(arguments, exit_on_error=False, print_error=False, result_action="return_none")
+    finally:
+        # Here, where a full disk or a closed pipe still has somebody who says so.
+        sys.stdout.flush()
+
+
+def _misuse(error: CycloptsError) -> str:
+    command = " ".join(["elicit", *(error.command_chain or ())])
+    if isinstance(error, UnusedCliTokensError):
+        return f"nothing takes '{' '.join(error.unused_tokens or ())}'. See {command} --help"
+    return f"{error} See {command} --help"
+
+
+def _failure(error: OSError) -> str:
+    remedy = _REMEDIES.get(error.errno or 0, "")
+    return str(InputError(error.strerror or str(error), where=str(error.filename or "output"), remedy=remedy))
+
+
+def _mend_streams() -> None:
+    """Let no stream fail by itself, neither because it was closed nor by a letter that it has no code for."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 – for the whole process
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _drop_output() -> None:
+    """Let what could not be written vanish; Python would try once more at the end, and complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

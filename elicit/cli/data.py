@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from elicit.basis import InputError, did_you_mean
 from elicit.cli.output import console, say
 from elicit.domains import fetch_movielens_100k, movielens_100k_folder
 
-_SETS = {"movielens-100k": fetch_movielens_100k}
+_SETS: Final = {"movielens-100k": fetch_movielens_100k}
 
 
 def fetch(name: str, /) -> None:

@@ -1,27 +1,37 @@
-"""What every command shares: the console, progress, JSON, and where the people come from."""
+"""What every command shares: the console, progress, JSON, and what is looked at before anything is written."""
 
 from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
+from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from elicit.basis import InputError
 from elicit.domains import Domain
+
+Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
+"""A switch that is off unless it is given; it needs no twin to switch it off."""
 
 _PLAIN_EVERY = 5.0
 """Seconds between two lines of progress where there is no terminal."""
 
 
 def console() -> Console:
-    """Return the console for results (standard output); it honours NO_COLOR and plain pipes."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    """Return the console for results (standard output); it honours NO_COLOR and plain pipes.
+
+    Texts are shown as they are: names from people's tables may look like markup.
+    """
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=not sys.stdout.isatty())
 
 
 def say(text: str) -> None:
@@ -40,16 +50,48 @@ def warn_invented(domain: Domain) -> None:
         say("Note: these people are invented. Nothing here says anything about real people.")
 
 
+def refuse_unwritable(path: Path) -> None:
+    """Raise InputError if nothing can be made at a place, before anybody works or waits for it."""
+    above = path.absolute().parent
+    while not above.exists():
+        above = above.parent
+    if not above.is_dir():
+        raise InputError("a file, so there can be nothing below it", where=str(above), remedy="Name another place")
+    if not os.access(above, os.W_OK):
+        raise InputError("this folder cannot be written to", where=str(above), remedy="Name another place")
+
+
+def refuse_lossy(folder: Path, ours: Collection[str]) -> None:
+    """Raise InputError if writing a folder anew would lose something in it.
+
+    Args:
+        folder: to be replaced as a whole.
+        ours: names that will be written again, or belong to what is replaced.
+    """
+    refuse_unwritable(folder)
+    if folder.exists() and not folder.is_dir():
+        raise InputError("a file, not a folder", where=str(folder), remedy="Name another place")
+    others = sorted(p.name for p in folder.iterdir() if p.name not in ours) if folder.exists() else []
+    if others:
+        raise InputError(f"holds '{others[0]}', which would be lost", where=str(folder), remedy="Name another place")
+
+
 class Steps:
-    """Shows how far a long job is: a bar on a terminal, a line now and then elsewhere."""
+    """Shows how far a long job is: a bar on a terminal, a line now and then elsewhere.
+
+    Attributes:
+        doing: what is being done now.
+    """
 
     def __init__(self, bar: Progress | None) -> None:
+        self.doing = ""
         self._bar = bar
         self._task = bar.add_task("", total=None) if bar else None
         self._spoken = -math.inf
 
     def __call__(self, doing: str, done: int, total: int) -> None:
         """Show what is being done, and how many of the parts are finished."""
+        self.doing = doing
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, description=doing, completed=done, total=total)
         elif time.monotonic() - self._spoken >= _PLAIN_EVERY or done == total:
@@ -66,7 +108,7 @@ def progress() -> Iterator[Steps]:
         return
     columns = (
         BarColumn(bar_width=24),
-        TextColumn("{task.completed}/{task.total} {task.description}"),
+        TextColumn("{task.completed}/{task.total} {task.description}", markup=False),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=errors, transient=True) as bar:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 
-from elicit.basis import InputError, write_text
+from elicit.basis import InputError, UnavailableError, write_text
 from elicit.cli.data import fetch_if_missing
-from elicit.cli.output import console, print_json, progress, say, warn_invented
+from elicit.cli.output import Flag, console, print_json, progress, refuse_unwritable, say, warn_invented
+from elicit.cli.outsiders import outsiders_named
 from elicit.domains import Domain, Population, Source, open_domain
 from elicit.measures import Results
 from elicit.recipes import (
@@ -28,15 +32,17 @@ from elicit.recipes import (
 from elicit.reports import print_results, write_report
 from elicit.runs import RunFolder, latest_run, new_run_path, read_facts
 
-RUNS = Path("runs")
-_RESULTS = "results.json"
+RUNS: Final = Path("runs")
+INTERVIEW: Final = "ask"
+"""What stands in the place of the recipe's name in the run of an interview."""
+_RESULTS: Final = "results.json"
 
 
 def quickstart(
     *,
-    invented: bool = False,
+    invented: Flag = False,
     data: Path | None = None,
-    json: bool = False,
+    json: Flag = False,
 ) -> None:
     """Compare seven ways of asking on held-out people of MovieLens 100K.
 
@@ -59,12 +65,12 @@ def evaluate(
     /,
     *,
     data: Path | None = None,
-    invented: bool = False,
+    invented: Flag = False,
     domain: str | None = None,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     resume: str | None = None,
-    dry_run: bool = False,
-    json: bool = False,
+    dry_run: Flag = False,
+    json: Flag = False,
 ) -> None:
     """Run an evaluation recipe on held-out people.
 
@@ -87,6 +93,8 @@ def evaluate(
     json
         Print one JSON object instead of tables.
     """
+    if out is not None and resume is not None:
+        raise InputError("--out and --resume exclude each other")
     settings, text = read_recipe(recipe)
     opened, people = open_domain(domain or settings.domain, Source(data, invented))
     warn_invented(opened)
@@ -96,18 +104,13 @@ def evaluate(
         return
     folder = _folder(settings, opened, people, text, recipe, out, resume)
     started = time.monotonic()
-    with progress() as steps:
-        evaluated = run_evaluation(settings, opened, people, folder, steps)
-        facts = read_facts(folder.path)
-        results = summarise(evaluated, facts)
-    folder.write_scores(scores_table(evaluated))
-    write_text(folder.path / _RESULTS, results.to_json())
-    write_report(results, folder.path)
+    with _resumable(folder.path, _command(recipe, data, invented, domain)):
+        results = _play(settings, opened, people, folder)
     say(f"{dialogues:,} of {dialogues:,} dialogues, none failed, in {time.monotonic() - started:.0f} s")
     _show(results, folder.path, Path(recipe).stem, json)
 
 
-def report(run: str = "latest", /, *, json: bool = False) -> None:
+def report(run: str = "latest", /, *, json: Flag = False) -> None:
     """Show a finished run again and write its page anew.
 
     Parameters
@@ -119,6 +122,8 @@ def report(run: str = "latest", /, *, json: bool = False) -> None:
     """
     folder = latest_run(RUNS) if run == "latest" else Path(run)
     facts = read_facts(folder)
+    if facts.get("recipe") == INTERVIEW:
+        raise InputError("an interview has no page", where=str(folder), remedy=f"Read {folder / 'dialogues.jsonl'}")
     results = _read_results(folder)
     write_report(results, folder)
     _show(results, folder, str(facts.get("recipe", folder.name)), json)
@@ -135,10 +140,40 @@ def _folder(
 ) -> RunFolder:
     facts: dict[str, Any] = {"recipe": Path(recipe).stem, **run_facts(settings, domain, people)}
     if resume is not None:
-        if out is not None:
-            raise InputError("--out and --resume exclude each other")
         return RunFolder.resume(latest_run(RUNS) if resume == "latest" else Path(resume), facts)
-    return RunFolder.start(out or new_run_path(RUNS, Path(recipe).stem), text, facts)
+    path = out or new_run_path(RUNS, Path(recipe).stem)
+    refuse_unwritable(path)
+    return RunFolder.start(path, text, facts)
+
+
+def _play(settings: Evaluation, domain: Domain, people: Population, folder: RunFolder) -> Results:
+    """Play what the folder does not hold yet, and write all that follows from it."""
+    with progress() as steps:
+        with outsiders_named(settings.questioners, steps):
+            evaluated = run_evaluation(settings, domain, people, folder, steps)
+        results = summarise(evaluated, read_facts(folder.path))
+    folder.write_scores(scores_table(evaluated))
+    write_text(folder.path / _RESULTS, results.to_json())
+    write_report(results, folder.path)
+    return results
+
+
+@contextmanager
+def _resumable(folder: Path, command: str) -> Iterator[None]:
+    """Say how to go on with a run that is stopped by Ctrl-C."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        remedy = f"Go on with it: {command} --resume {shlex.quote(str(folder))}"
+        raise UnavailableError(f"stopped by Ctrl-C; what was played is kept. {remedy}") from None
+
+
+def _command(recipe: str, data: Path | None, invented: bool, domain: str | None) -> str:
+    words = ["elicit", "evaluate", recipe]
+    words += ["--data", str(data)] if data else []
+    words += ["--invented"] if invented else []
+    words += ["--domain", domain] if domain else []
+    return shlex.join(words)
 
 
 def _announce(settings: Evaluation, domain: Domain, dialogues: int, as_json: bool) -> None:
@@ -155,7 +190,13 @@ def _read_results(folder: Path) -> Results:
     path = folder / _RESULTS
     if not path.exists():
         raise InputError("this run is not finished", where=str(folder), remedy=f"Go on with it: --resume {folder}")
-    return Results.from_json(path.read_text(encoding="utf-8"))
+    try:
+        results = Results.from_json(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        results = None
+    if results is None or not results.measures or not results.rows:
+        raise InputError("damaged", where=str(path), remedy=f"Write it again: --resume {folder}")
+    return results
 
 
 def _show(results: Results, folder: Path, recipe: str, as_json: bool) -> None:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Final
 
 from cyclopts import Parameter
 from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
-from elicit.basis import Luck
-from elicit.cli.evaluate import RUNS
-from elicit.cli.output import console, say, warn_invented
+from elicit.basis import InputError, Luck
+from elicit.cli.evaluate import INTERVIEW, RUNS
+from elicit.cli.output import Flag, console, refuse_unwritable, say, warn_invented
 from elicit.dialogues import Dialogue, EndReason, write_dialogues
-from elicit.domains import MOVIES, Code, Domain, Facet, Population, Source, movielens_100k_folder, open_domain
+from elicit.domains import MOVIES, Code, Facet, Population, Source, movielens_100k_folder, open_domain
 from elicit.language import Phrasebook
 from elicit.recipes import prepare_interview
 from elicit.runs import Interview, RunFolder, Step, new_run_path, provenance
 
 _KEYS: Final = {"s": Code.UNKNOWN, "n": Code.NO_PREFERENCE, "r": Code.REFUSED}
-_HELP: Final = "s skip, don't know · n no preference · r rather not say · b back · q stop"
+_HELP: Final = "or a letter: s don't know, n no preference,\nr rather not say, b back, q quit."
 _RECOMMENDED, _BELIEVED = 5, 3
+_DIGITS: Final = 3
+"""No facet has more than 120 options."""
 _ENDINGS: Final = {
     EndReason.BUDGET: "That was the last question.",
     EndReason.NO_QUESTIONS_LEFT: "There is nothing left to ask.",
@@ -35,7 +41,7 @@ def ask(
     /,
     *,
     data: Path | None = None,
-    invented: bool = False,
+    invented: Flag = False,
     questions: int = 15,
     cost: float = 0.05,
     seed: int = 0,
@@ -62,15 +68,31 @@ def ask(
     """
     unfetched = domain == MOVIES and data is None and movielens_100k_folder() is None
     opened, people = open_domain(domain, Source(data, invented or unfetched))
+    path = out or new_run_path(RUNS, f"ask-{opened.name}")
+    _refuse_taken(path)
     warn_invented(opened)
-    say(f"Learning from {len(people)} people …")
+    say(f"Learning from {len(people):,} people …")
     interview = prepare_interview(opened, people, questions=questions, cost=cost)
     talk = _Talk(interview, Phrasebook(opened, Luck.of(seed, ["person"])), console())
-    end = talk.run()
+    stopped = False
+    try:
+        end = talk.run()
+    except KeyboardInterrupt:
+        end, stopped = EndReason.PERSON_STOPPED, True
+        talk.out.print()
     talk.close(end)
     if interview.steps:
-        folder = _save(talk, end, out or new_run_path(RUNS, f"ask-{opened.name}"), opened, people)
-        talk.out.print(f"\nSaved: {folder}", markup=False)
+        _save(talk, end, path, people, seed, cost)
+        talk.out.print(f"\nSaved: {path}", soft_wrap=True)
+    if stopped:
+        raise KeyboardInterrupt
+
+
+def _refuse_taken(path: Path) -> None:
+    """Raise InputError before the first question, and not when all have been answered."""
+    refuse_unwritable(path)
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise InputError("already there", where=str(path), remedy="Name another folder")
 
 
 class _Talk:
@@ -80,14 +102,14 @@ class _Talk:
         self.interview, self.book, self.out = interview, book, out
 
     def run(self) -> EndReason:
-        """Ask until there is a reason to end, and return it. Ctrl-D and Ctrl-C stop as ``q`` does."""
-        self.out.print(f"[dim]Answer with a number. {_HELP}[/]")
+        """Ask until there is a reason to end, and return it. The end of the input (Ctrl-D) stops as ``q`` does."""
+        self._hint(f"Answer with a number {_HELP}")
         while not isinstance(step := self.interview.next(), EndReason):
             self._put(step)
             try:
                 if not self._answered(step):
                     return EndReason.PERSON_STOPPED
-            except (EOFError, KeyboardInterrupt):
+            except EOFError:
                 self.out.print()
                 return EndReason.PERSON_STOPPED
         return step
@@ -95,24 +117,39 @@ class _Talk:
     def close(self, end: EndReason) -> None:
         """Say why it ended and what is believed now."""
         self.out.print(f"\n{_ENDINGS[end]}")
-        if not self.interview.steps:
+        answered = [s for s in self.interview.steps if s.code >= 0]
+        if not answered:
             return
-        total = sum(s.bits for s in self.interview.steps)
-        self.out.print(f"{len(self.interview.steps)} answers told {total:.1f} bits about you.")
-        for label, option, now, start in self.interview.believed(_BELIEVED):
-            self.out.print(f"  Not asked, likely: {label}: {option} ({now:.0%}, at first {start:.0%})", markup=False)
+        words = "1 answer" if len(answered) == 1 else f"{len(answered)} answers"
+        self.out.print(f"{words} told {sum(s.bits for s in answered):.1f} bits about you.")
+        believed = self.interview.believed(_BELIEVED)
+        if believed:
+            self.out.print("\nNot asked, but likelier now:")
+            self._list(
+                (f"{now:.0%}", f"{label}: {option} (before: {start:.0%})") for label, option, now, start in believed
+            )
         if self.interview.domain.targets:
-            self.out.print("You might like:")
-            for label, chance in self.interview.recommended(_RECOMMENDED):
-                self.out.print(f"  {chance:4.0%}  {label}", markup=False)
+            self.out.print("\nYou might like:")
+            self._list((f"{chance:.0%}", label) for label, chance in self.interview.recommended(_RECOMMENDED))
 
     def _put(self, column: int) -> None:
-        number = len(self.interview.steps) + 1
         question = self.book.question(0, column)
-        self.out.print(f"\n[bold]{number}[/][dim]/{self.interview.budget}[/]  ", end="")
-        self.out.print(question.text, markup=False, style="bold")
-        for place, option in enumerate(question.options, start=1):
-            self.out.print(f"   {place}  {option}", markup=False)
+        number = f"{len(self.interview.steps) + 1}/{self.interview.budget}"
+        self.out.print()
+        self.out.print(Text.assemble((number, "dim"), "  ", (question.text, "bold")))
+        self._list((str(place), option) for place, option in enumerate(question.options, start=1))
+
+    def _list(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Print short keys with texts that may be long; the lines of a text stand below each other."""
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(justify="right")
+        table.add_column(overflow="fold")
+        for key, text in rows:
+            table.add_row(key, Text(text))
+        self.out.print(Padding(table, (0, 0, 0, 2), expand=False))
+
+    def _hint(self, text: str) -> None:
+        self.out.print(text, style="dim")
 
     def _answered(self, column: int) -> bool:
         """Read until the input means something; False = stop."""
@@ -122,44 +159,45 @@ class _Talk:
             if typed == "q":
                 return False
             if typed == "b":
-                taken = self.interview.back()
-                self.out.print("[dim]There is no answer to take back.[/]" if taken is None else "[dim]Taken back.[/]")
+                self._hint("There is no answer to take back." if self.interview.back() is None else "Taken back.")
                 return True
             code = _code(typed, facet)
             if code is not None:
                 self._tell(self.interview.answer(column, code))
                 return True
-            self.out.print(f"[dim]Type a number from 1 to {len(facet.options)}, or: {_HELP}[/]")
+            self._hint(f"Type a number from 1 to {len(facet.options)} {_HELP}")
 
     def _tell(self, step: Step) -> None:
-        said = f"That told {step.bits:.2f} bits." if step.code >= 0 else "All right."
+        if step.code < 0:
+            self._hint("All right.")
+            return
         top = self.interview.recommended(1)
-        guess = f" Best guess now: {top[0][0]} ({top[0][1]:.0%})" if top and step.code >= 0 else ""
-        self.out.print(f"  {said}{guess}", markup=False, style="dim")
+        guess = f" Best guess now: {top[0][0]}, {top[0][1]:.0%}." if top else ""
+        self._hint(f"That told {step.bits:.2f} bits.{guess}")
 
 
 def _code(typed: str, facet: Facet) -> int | None:
     if typed in _KEYS:
         return int(_KEYS[typed])
-    if typed.isdecimal() and 1 <= int(typed) <= len(facet.options):
+    if typed.isdecimal() and len(typed) <= _DIGITS and 1 <= int(typed) <= len(facet.options):
         return int(typed) - 1
     return None
 
 
-def _save(talk: _Talk, end: EndReason, path: Path, domain: Domain, people: Population) -> Path:
-    steps = talk.interview.steps
+def _save(talk: _Talk, end: EndReason, path: Path, people: Population, seed: int, cost: float) -> None:
+    domain, steps, budget = talk.interview.domain, talk.interview.steps, talk.interview.budget
     facts = {
         **provenance(),
-        "recipe": "ask",
+        "recipe": INTERVIEW,
+        "seed": seed,
         "domain": domain.name,
         "domain_hash": domain.hash,
         "people_hash": people.hash,
         "invented": domain.invented,
         "bits": [round(s.bits, 4) for s in steps],
     }
-    recipe = f'command = "ask"\ndomain = "{domain.name}"\nquestions = {talk.interview.budget}\n'
+    recipe = f'command = "ask"\ndomain = "{domain.name}"\nquestions = {budget}\ncost = {cost}\nseed = {seed}\n'
     folder = RunFolder.start(path, recipe, facts)
     exchanges = tuple(talk.book.exchange(0, s.facet, s.code) for s in steps)
     dialogue = Dialogue(id="ask-1", person="person", exchanges=exchanges, end=end)
     write_dialogues(folder.path / "dialogues.jsonl", [dialogue])
-    return folder.path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from elicit.basis import InputError
 from elicit.domains import Domain, Population
 from elicit.profiles import Noisy, Silent, Truthful
 from elicit.questioners import GainQuestioner, Rules, StoppingQuestioner
@@ -26,9 +27,13 @@ def prepare_interview(
         seed: of the fit.
 
     Raises:
-        InputError: too few people to learn from.
+        InputError: too few people to learn from, no question, or a cost that is not a number of bits.
     """
-    recipe = Evaluation(title="interview", domain=domain.name, seed=seed, questions=(0, max(questions, 1)))
+    if questions < 1:
+        raise InputError(f"{questions} questions are too few", where="questions", remedy="Ask 1 or more")
+    if not cost >= 0:  # Also where it is NaN.
+        raise InputError(f"{cost} is no cost in bits", where="cost", remedy="Give 0 or more")
+    recipe = Evaluation(title="interview", domain=domain.name, seed=seed, questions=(0, questions))
     fitted = fit(recipe, domain, learners(recipe, population))
     heard = Truthful() if population.voiced is None else Silent()
     answerable = (heard.truth(population) >= 0).mean(axis=0)

@@ -77,12 +77,13 @@ class Interview:
 
     def answer(self, facet: int, code: int) -> Step:
         """Take an answer and return what it brought."""
-        before = self.belief.posterior(self.states())[0]
-        self.steps.append(Step(facet, code, 0.0))
-        after = self.belief.posterior(self.states())[0]
+        states = self.states()
+        before = self.belief.posterior(states)[0]
+        states[0, facet] = code
+        after = self.belief.posterior(states)[0]
         told = after > 0
         bits = float((after[told] * np.log2(after[told] / np.maximum(before[told], np.float32(1e-30)))).sum())
-        self.steps[-1] = Step(facet, code, max(bits, 0.0))
+        self.steps.append(Step(facet, code, max(bits, 0.0)))
         return self.steps[-1]
 
     def back(self) -> Step | None:

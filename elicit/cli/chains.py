@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from cyclopts import Parameter
 
 from elicit.basis import InputError, did_you_mean
-from elicit.cli.output import console, print_json, warn_invented
-from elicit.domains import Source, open_domain
+from elicit.cli.output import Flag, console, print_json, refuse_lossy, warn_invented
+from elicit.domains import Domain, Source, open_domain
 from elicit.forward import ChainRules, Order, Silence, parse_schedule, write_chains
 
-_SILENCE = {"leave-out": Silence.LEAVE_OUT, "ask": Silence.ASK}
+_SILENCE: Final = {"leave-out": Silence.LEAVE_OUT, "ask": Silence.ASK}
+_FILES: Final = ("chains.jsonl", "prompt-completion", "messages", "datasets", "README.md", "elicit.json")
 
 
 def chains(
@@ -21,13 +22,13 @@ def chains(
     *,
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
     data: Path | None = None,
-    invented: bool = False,
+    invented: Flag = False,
     length: int = 15,
     order: str = "generality",
     schedule: str = "progressive",
     silent: str = "leave-out",
     seed: int = 0,
-    json: bool = False,
+    json: Flag = False,
 ) -> None:
     """Write readable question chains, and training rows made from them, into a folder.
 
@@ -54,20 +55,26 @@ def chains(
     json
         Print one JSON object.
     """
-    opened, people = open_domain(domain, Source(data, invented))
-    warn_invented(opened)
     if silent not in _SILENCE:
         raise InputError(f"unknown value '{silent}' for --silent", remedy=did_you_mean(silent, _SILENCE))
-    rules = ChainRules(length=length, order=_order(order), silent=_SILENCE[silent], seed=seed)
-    facts = write_chains(opened, people, out, rules, parse_schedule(schedule))
+    stripping = parse_schedule(schedule)
+    refuse_lossy(out, _FILES)
+    opened, people = open_domain(domain, Source(data, invented))
+    warn_invented(opened)
+    rules = ChainRules(length=length, order=_order(order, opened), silent=_SILENCE[silent], seed=seed)
+    facts = write_chains(opened, people, out, rules, stripping)
     if json:
         print_json({"folder": str(out), **facts})
         return
     console().print(f"Wrote {facts['people']:,} chains and the rows made from them to {out} (see its README.md)")
 
 
-def _order(text: str) -> Order | tuple[str, ...]:
-    try:
+def _order(text: str, domain: Domain) -> Order | tuple[str, ...]:
+    if text in set(Order):
         return Order(text)
-    except ValueError:
-        return tuple(part.strip() for part in text.split(","))
+    if text in domain.columns:
+        return (text,)
+    facets = tuple(part.strip() for part in text.split(","))
+    if len(facets) == 1:
+        raise InputError(f"no order '{text}'", remedy=did_you_mean(text, [*Order, *domain.columns]))
+    return facets

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from cyclopts import Parameter
-from rich.table import Table
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.text import Text
 
 from elicit.basis import InputError, home, resource
-from elicit.cli.output import console, print_json, say, warn_invented
+from elicit.cli.output import Flag, console, print_json, refuse_lossy, say, warn_invented
 from elicit.domains import (
     MOVIES,
     Domain,
+    Facet,
     Population,
     Source,
     build_from_table,
@@ -22,12 +28,20 @@ from elicit.domains import (
     open_domain,
     save_domain,
 )
-from elicit.language import wording_problems
+from elicit.language import question_texts, wording_problems
 
-_RARE = 0.01
+_RARE: Final = 0.01
+_SHOWN: Final = 10
+"""Problems of one kind shown to a reader; the JSON object holds all."""
+_WIDEST: Final = 30
+"""Letters of a facet's id before its label goes to a line of its own."""
+_FILES: Final = (
+    *("domain.toml", "facets.jsonl", "targets.jsonl", "card.md"),
+    *("people.parquet", "profiles.parquet", "voiced.parquet", "liked.parquet"),
+)
 
 
-def list_domains(*, json: bool = False) -> None:
+def list_domains(*, json: Flag = False) -> None:
     """List the domains there are: shipped and built.
 
     Parameters
@@ -35,20 +49,23 @@ def list_domains(*, json: bool = False) -> None:
     json
         Print one JSON object.
     """
-    people = (
-        "MovieLens 100K, fetched" if movielens_100k_folder() else "not fetched yet (elicit data fetch movielens-100k)"
-    )
-    rows = [{"name": MOVIES, "people": people, "where": "shipped"}]
-    for folder in built_domains():
-        domain, population = load_domain(folder)
-        rows.append({"name": domain.name, "people": f"{len(population)}", "where": str(folder)})
+    fetched = "MovieLens 100K" if movielens_100k_folder() else "not fetched (elicit data fetch movielens-100k)"
+    rows = [{"name": MOVIES, "people": fetched, "where": "shipped"}]
+    rows += [{"name": folder.name, "people": _people(folder), "where": str(folder)} for folder in built_domains()]
     if json:
         print_json({"domains": rows})
         return
-    table = Table("domain", "people", "where", box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*row.values())
-    console().print(table)
+    table = [("domain", "people", "where"), *(tuple(row.values()) for row in rows)]
+    first, second = (max(len(row[place]) for row in table) for place in (0, 1))
+    for name, people, where in table:
+        console().print(f"{name:{first}}  {people:{second}}  {where}", soft_wrap=True)
+
+
+def _people(folder: Path) -> str:
+    try:
+        return str(len(load_domain(folder)[1]))
+    except InputError as error:
+        return f"damaged ({error.what})"
 
 
 def show(
@@ -57,8 +74,8 @@ def show(
     *,
     facet: str | None = None,
     data: Path | None = None,
-    invented: bool = False,
-    json: bool = False,
+    invented: Flag = False,
+    json: Flag = False,
 ) -> None:
     """Show what a domain asks, or one facet with all its wordings.
 
@@ -85,7 +102,7 @@ def show(
         _show_domain(opened, people)
 
 
-def check(domain: str = MOVIES, /, *, data: Path | None = None, invented: bool = False, json: bool = False) -> None:
+def check(domain: str = MOVIES, /, *, data: Path | None = None, invented: Flag = False, json: Flag = False) -> None:
     """Check wordings, options and people; exit code 1 if something should be mended.
 
     Parameters
@@ -101,13 +118,13 @@ def check(domain: str = MOVIES, /, *, data: Path | None = None, invented: bool =
     """
     opened, people = open_domain(domain, Source(data, invented))
     warn_invented(opened)
-    worded = [f"facet '{p.facet}': {p.fault}: {p.detail}" for p in wording_problems(opened.facets)]
-    problems = worded + _people_problems(opened, people)
+    problems = [(str(p.fault), p.facet, p.detail) for p in wording_problems(opened.facets)]
+    problems += _people_problems(opened, people)
     if json:
-        print_json({"domain": opened.name, "problems": problems})
+        lines = [f"facet '{facet}': {kind}: {detail}" for kind, facet, detail in problems]
+        print_json({"domain": opened.name, "problems": lines})
     else:
-        for problem in problems:
-            console().print(problem, markup=False)
+        _show_problems(problems)
         console().print(f"{opened.name}: {len(opened.facets)} facets, {len(people)} people, {len(problems)} problems")
     if problems:
         raise SystemExit(1)
@@ -118,7 +135,7 @@ def build(
     /,
     *,
     data: Path | None = None,
-    invented: bool = False,
+    invented: Flag = False,
     mapping: Path | None = None,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
 ) -> None:
@@ -142,12 +159,15 @@ def build(
             raise InputError("--mapping is for tables; 'movies' has rules of its own", remedy=f"See {resource('data')}")
         domain, people = open_domain(MOVIES, Source(data, invented))
     else:
+        if data or invented:
+            raise InputError(f"--data and --invented belong to '{MOVIES}', not to '{name}'")
         built = build_from_table(name, mapping)
         domain, people = built.domain, built.population
         for note in built.notes:
             say(f"Note: {note}")
     warn_invented(domain)
     folder = out or home() / "domains" / domain.name
+    refuse_lossy(folder, _FILES)
     save_domain(folder, domain, people)
     where = str(folder) if out else f"{domain.name} (in {folder})"
     console().print(f"Built {where}: {len(domain.facets)} facets, {len(people)} people, {len(domain.targets)} targets")
@@ -155,37 +175,60 @@ def build(
 
 def _show_domain(domain: Domain, people: Population) -> None:
     out = console()
-    out.print(f"[bold]{domain.title}[/]  {domain.name}, version {domain.version}, hash {domain.hash}")
-    out.print(f"{len(domain.facets)} facets, {len(domain.targets)} targets, {len(people)} people. {domain.source}\n")
-    table = Table("depth", "facet", "question", "answers", box=None, pad_edge=False)
-    for facet in domain.facets:
-        question = facet.wordings[0] if facet.wordings else facet.label
-        table.add_row(str(facet.depth), facet.id, question, " / ".join(o.label for o in facet.options))
-    out.print(table)
-    out.print(f"\n{domain.card}", markup=False)
+    out.print(Text.assemble((domain.title, "bold"), f"  {domain.name}, version {domain.version}, hash {domain.hash}"))
+    out.print(f"{len(domain.facets)} facets, {len(domain.targets)} targets, {len(people)} people")
+    if domain.source:
+        out.print(f"Source: {domain.source}")
+    for depth, facets in groupby(sorted(domain.facets, key=lambda f: f.depth), key=lambda f: f.depth):
+        level = tuple(facets)
+        out.print(f"\nDepth {depth}, {len(level)} {'facet' if len(level) == 1 else 'facets'}", style="bold")
+        _show_level(out, level)
+    out.print("\n--facet FACET shows how one of them is asked and answered.\n", style="dim")
+    out.print(Markdown(domain.card) if out.is_terminal else domain.card)
+
+
+def _show_level(out: Console, facets: Sequence[Facet]) -> None:
+    """Print a line a facet: its id, never cut, and its label, or the answers where the label says nothing more."""
+    width = min(_WIDEST, max(len(f.id) for f in facets))
+    for facet in facets:
+        told = facet.label if facet.label != facet.id else " / ".join(o.label for o in facet.options)
+        gap = " " * (width - len(facet.id)) if len(facet.id) <= width else "\n" + " " * (2 + width)
+        out.print(f"  {facet.id}{gap}  {told}", no_wrap=out.is_terminal, overflow="ellipsis")
 
 
 def _show_facet(domain: Domain, people: Population, column: int) -> None:
     facet, out = domain.facets[column], console()
     codes = people.codes[:, column]
-    out.print(f"[bold]{facet.id}[/]: {facet.label} ({facet.kind}, depth {facet.depth})")
-    for wording in facet.wordings:
-        out.print(f"  ? {wording}", markup=False)
+    out.print(Text.assemble((facet.id, "bold"), f": {facet.label} ({facet.kind}, depth {facet.depth})"))
+    for wording in question_texts(facet):
+        out.print(Padding(wording, (0, 0, 0, 2), expand=False))
     for code, option in enumerate(facet.options):
         share = f"{(codes == code).mean():.0%}" if len(codes) else "–"
-        out.print(f"  {share:>4} {option.label}: {' | '.join(option.phrasings)}", markup=False)
+        out.print(Text.assemble(f"\n{share:>4}  ", (option.label, "bold")))
+        for phrasing in option.phrasings:
+            out.print(Padding(phrasing, (0, 0, 0, 6), expand=False))
     if (codes < 0).any():
-        out.print(f"  {(codes < 0).mean():.0%} say nothing")
+        out.print(f"\n{(codes < 0).mean():>4.0%}  say nothing")
 
 
-def _people_problems(domain: Domain, people: Population) -> list[str]:
-    problems = []
+def _show_problems(problems: Sequence[tuple[str, str, str]]) -> None:
+    """Print the problems by kind, of each kind the first few."""
+    for kind in dict.fromkeys(kind for kind, _, _ in problems):
+        found = [(facet, detail) for k, facet, detail in problems if k == kind]
+        console().print(f"{kind}, {len(found)}:", style="bold")
+        for facet, detail in found[:_SHOWN]:
+            console().print(Padding(f"{facet}: {detail}", (0, 0, 0, 2), expand=False))
+        if len(found) > _SHOWN:
+            console().print(f"  … and {len(found) - _SHOWN} more (--json shows all)")
+
+
+def _people_problems(domain: Domain, people: Population) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, facet and detail."""
     for column, facet in enumerate(domain.facets):
         said = people.codes[people.codes[:, column] >= 0, column]
         if not len(said):
-            problems.append(f"facet '{facet.id}': nobody answers it")
+            yield "no answers", facet.id, "nobody answers it"
         elif (said == said[0]).all():
-            problems.append(f"facet '{facet.id}': everybody says '{facet.options[int(said[0])].label}'")
+            yield "one answer", facet.id, f"everybody says '{facet.options[int(said[0])].label}'"
         elif len(said) < _RARE * len(people):
-            problems.append(f"facet '{facet.id}': only {len(said)} of {len(people)} people answer it")
-    return problems
+            yield "few answers", facet.id, f"only {len(said)} of {len(people)} people answer it"

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from cyclopts import Parameter
 from rich.table import Table
+from rich.text import Text
 
-from elicit.basis import write_text
-from elicit.cli.output import console, print_json, warn_invented
+from elicit.basis import InputError, write_text
+from elicit.cli.output import Flag, console, print_json, refuse_unwritable, warn_invented
 from elicit.domains import MOVIES, Source, open_domain
 from elicit.profiles import Association, associate
 from elicit.reports import association_figure
 
-_STRONGEST = 5
+_STRONGEST: Final = 5
+_LEGEND: Final = (
+    "Bits over all facets: raw mutual information, what chance alone would give, the excess, and its share of the "
+    "facets' entropy; p of the sum; facets that stand after correction for many tests."
+)
 
 
 def association(
@@ -22,11 +27,11 @@ def association(
     /,
     *,
     data: Path | None = None,
-    invented: bool = False,
+    invented: Flag = False,
     permutations: int = 500,
     seed: int = 0,
     figure: Annotated[Path | None, Parameter(name=["--figure", "-o"])] = None,
-    json: bool = False,
+    json: Flag = False,
 ) -> None:
     """What age, gender and occupation really tell about the facets, beyond chance and beyond each other.
 
@@ -47,6 +52,10 @@ def association(
     json
         Print one JSON object.
     """
+    if figure is not None:
+        refuse_unwritable(figure)
+        if figure.is_dir():
+            raise InputError("a folder", where=str(figure), remedy="Name a file")
     opened, people = open_domain(domain, Source(data, invented))
     warn_invented(opened)
     found = associate(opened, people, permutations=permutations, seed=seed)
@@ -57,30 +66,35 @@ def association(
         print_json({"domain": opened.name, "people": len(people), "table": rows, "notes": list(found.notes)})
         return
     out = console()
-    out.print(f"[bold]What a persona tells about {len(opened.facets)} facets[/], {opened.title}, {len(people)} people")
+    title = f"What a persona tells about {len(opened.facets)} facets · {opened.title}, {len(people)} people"
+    out.print(title, style="bold")
     out.print(_table(found))
+    out.print(_LEGEND, style="dim")
     for variable in dict.fromkeys(row.variable for row in found.rows if not row.given):
-        strongest = (opened.facets[opened.column(f.facet)].label for f in found.strongest(variable, _STRONGEST))
-        out.print(f"{variable} says most about: {', '.join(strongest)}", markup=False)
+        stand = [f for f in found.strongest(variable, len(opened.facets)) if f.significant][:_STRONGEST]
+        labels = ", ".join(opened.facets[opened.column(f.facet)].label for f in stand)
+        out.print(
+            f"{variable} says most about: {labels}" if labels else f"{variable} says nothing sure about any facet"
+        )
     for note in found.notes:
-        out.print(f"Note: {note}", markup=False)
+        out.print(f"Note: {note}")
     if figure is not None:
         out.print(f"Figure: {figure}")
 
 
 def _table(found: Association) -> Table:
-    table = Table(box=None, pad_edge=False)
-    table.add_column("variable")
-    for heading in ("values", "raw bits", "by chance", "excess", "of entropy", "p", "facets"):
-        table.add_column(heading, justify="right")
+    table = Table(box=None, pad_edge=False, padding=(0, 1))
+    table.add_column("variable", overflow="fold")
+    for heading in ("values", "raw", "chance", "excess", "share", "p", "facets"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in found.rows:
         name = f"{row.variable}, others given" if row.given else row.variable
         table.add_row(
-            name,
+            Text(name),
             str(row.categories),
             f"{row.raw:.2f}",
             f"{row.null:.2f}",
-            f"[bold]{row.excess:.2f}[/]",
+            Text(f"{row.excess:.2f}", style="bold"),
             f"{row.share_of_entropy:.2%}",
             f"{row.p:.3f}",
             f"{row.significant_facets}/{len(row.by_facet)}",

@@ -55,6 +55,10 @@ def open_domain(spec: str, source: Source) -> tuple[Domain, Population]:
     built = {p.name: p for p in built_domains()}
     if spec in built:
         return load_domain(built[spec])
+    if folder.exists():
+        raise InputError(
+            "not a domain", where=str(folder), remedy=f"Make one of a table: elicit domains build {folder}"
+        )
     raise InputError(f"no domain '{spec}'", remedy=did_you_mean(spec, [MOVIES, *built]))
 
 

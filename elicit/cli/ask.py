@@ -8,7 +8,6 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -141,12 +140,13 @@ class _Talk:
 
     def _list(self, rows: Iterable[tuple[str, str]]) -> None:
         """Print short keys with texts that may be long; the lines of a text stand below each other."""
-        table = Table.grid(padding=(0, 2, 0, 0))
-        table.add_column(justify="right")
-        table.add_column(overflow="fold")
-        for key, text in rows:
-            table.add_row(key, Text(text))
-        self.out.print(Padding(table, (0, 0, 0, 2), expand=False))
+        pairs = tuple(rows)
+        width = max(len(key) for key, _ in pairs)
+        for key, text in pairs:
+            # A grid of its own for each, because the rows of one would be filled up with spaces.
+            row = Table.grid(padding=(0, 2, 0, 0))
+            row.add_row(f"  {key:>{width}}", Text(text))
+            self.out.print(row)
 
     def _hint(self, text: str) -> None:
         self.out.print(text, style="dim")

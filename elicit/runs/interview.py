@@ -71,10 +71,6 @@ class Interview:
         best = float(np.where(allowed, self.questioner.inner.expected(states), 0).max())
         return EndReason.NO_GAIN_LEFT if best < NO_GAIN else EndReason.BELOW_COST
 
-    def expected(self, facet: int) -> float:
-        """Return the bits that a question is expected to bring."""
-        return float(self.questioner.inner.expected(self.states())[0, facet])
-
     def answer(self, facet: int, code: int) -> Step:
         """Take an answer and return what it brought."""
         states = self.states()

@@ -21,5 +21,5 @@ def resource(*parts: str) -> Path:
 
 
 def home() -> Path:
-    """Return the user's elicit folder: ``$ELICIT_HOME``, else the cache folder of the platform."""
-    return Path(os.environ.get("ELICIT_HOME") or platformdirs.user_cache_dir("elicit"))
+    """Return the user's elicit folder: ``$ELICIT_HOME``, else the data folder of the platform."""
+    return Path(os.environ.get("ELICIT_HOME") or platformdirs.user_data_dir("elicit"))

@@ -14,9 +14,9 @@ from rich.text import Text
 from elicit.basis import InputError, Luck
 from elicit.cli.evaluate import INTERVIEW, RUNS
 from elicit.cli.output import Flag, console, refuse_unwritable, say, warn_invented
-from elicit.dialogues import Dialogue, EndReason, write_dialogues
+from elicit.dialogues import Answer, Dialogue, EndReason, Exchange, value_of, write_dialogues
 from elicit.domains import MOVIES, Code, Facet, Population, Source, movielens_100k_folder, open_domain
-from elicit.language import Phrasebook
+from elicit.language import Phrasebook, option_label
 from elicit.recipes import prepare_interview
 from elicit.runs import Interview, RunFolder, Step, new_run_path, provenance
 
@@ -184,6 +184,13 @@ def _code(typed: str, facet: Facet) -> int | None:
     return None
 
 
+def _exchange(book: Phrasebook, facet: Facet, step: Step) -> Exchange:
+    """Return the question with what the person chose, in the words of the list they chose from."""
+    value = value_of(facet, step.code)
+    answer = Answer(value=value, text=option_label(facet, value))
+    return Exchange(question=book.question(0, step.facet), answer=answer)
+
+
 def _save(talk: _Talk, end: EndReason, path: Path, people: Population, seed: int, cost: float) -> None:
     domain, steps, budget = talk.interview.domain, talk.interview.steps, talk.interview.budget
     facts = {
@@ -198,6 +205,6 @@ def _save(talk: _Talk, end: EndReason, path: Path, people: Population, seed: int
     }
     recipe = f'command = "ask"\ndomain = "{domain.name}"\nquestions = {budget}\ncost = {cost}\nseed = {seed}\n'
     folder = RunFolder.start(path, recipe, facts)
-    exchanges = tuple(talk.book.exchange(0, s.facet, s.code) for s in steps)
+    exchanges = tuple(_exchange(talk.book, domain.facets[s.facet], s) for s in steps)
     dialogue = Dialogue(id="ask-1", person="person", exchanges=exchanges, end=end)
     write_dialogues(folder.path / "dialogues.jsonl", [dialogue])

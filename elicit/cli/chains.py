@@ -51,7 +51,7 @@ def chains(
     silent
         Facets without an answer: leave-out, or ask (and answer "I don't know").
     seed
-        Of wordings, choice of facets and split.
+        Of wordings and of the choice of facets; who trains and who tests does not depend on it.
     json
         Print one JSON object.
     """

@@ -1,7 +1,8 @@
 """The movies domain: from ratings to facets by the rules in ``data/movies/rules.toml``.
 
 Films are split by popularity rank: even ranks build the profile, odd ranks are the targets, which are recommended and
-never asked for. So nothing leaks from what is scored into what is asked.
+never asked for. Two habits look at all films: how many a person has rated, and how strictly; they tell how much of the
+targets a person likes, not which.
 """
 
 from __future__ import annotations

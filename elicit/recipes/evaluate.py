@@ -105,11 +105,14 @@ def evaluate(
 ) -> Evaluated:
     """Play and score everything a recipe asks for; parts that the folder already holds are read, not played again.
 
-    Without a folder nothing is written.
+    Without a folder nothing is written. More questions than there are facets are not asked.
 
     Raises:
         InputError: too few people, no condition that these data allow, or a questioner that cannot be built.
     """
+    most = len(domain.facets)
+    asked = tuple(sorted({min(count, most) for count in recipe.questions}))
+    recipe = recipe.model_copy(update={"questions": asked})
     conditions, skipped = _conditions(recipe, population)
     splits = list(split_people(recipe, population))
     total = len(splits) * (1 + len(conditions) * len(recipe.questioners))

@@ -183,6 +183,7 @@ def _facts(evaluated: Evaluated, facts: dict[str, Any]) -> dict[str, str]:
         "Domain": f"{evaluated.domain.name}, version {evaluated.domain.version}, hash {evaluated.domain.hash}",
         "People": f"{len(evaluated.ids)} held out; in the first split {len(split.train)} others learn and "
         f"{len(split.validation)} choose",
+        "Source of the people": evaluated.domain.source or "not named",
         "Facets and targets": f"{len(evaluated.domain.facets)} and {len(evaluated.domain.targets)}",
         "Classes of the mixture": ", ".join(map(str, evaluated.classes))
         + f" ({recipe.mixture.starts} starts averaged)",

@@ -118,15 +118,15 @@ def read_facts(path: Path) -> dict[str, Any]:
 
 
 def latest_run(runs: Path) -> Path:
-    """Return the run folder below ``runs`` that was started last.
+    """Return the folder below ``runs`` of the evaluation that was started last; interviews are passed over.
 
     Raises:
         InputError: there is none.
     """
-    found = sorted(runs.glob("*/run.json"), key=lambda p: p.stat().st_mtime)
-    if not found:
-        raise InputError("no run to resume", where=str(runs))
-    return found[-1].parent
+    folders = [p.parent for p in runs.glob("*/run.json") if not (p.parent / "dialogues.jsonl").exists()]
+    if not folders:
+        raise InputError("no run of an evaluation", where=str(runs))
+    return max(folders, key=lambda folder: (folder / "run.json").stat().st_mtime)
 
 
 def new_run_path(runs: Path, name: str) -> Path:
@@ -165,7 +165,13 @@ def _commit() -> dict[str, Any]:
         return {}
     try:
         head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True)
-        status = subprocess.run(["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, check=True)
+        status = subprocess.run(
+            ["git", "status", "--porcelain", "--untracked-files=no"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
     except (OSError, subprocess.CalledProcessError):
         return {}
     return {"commit": head.stdout.strip(), "dirty": bool(status.stdout.strip())}

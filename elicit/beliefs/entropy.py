@@ -1,4 +1,4 @@
-"""Entropy, and what wrong answers do to a distribution."""
+"""Distributions: their entropy, the chance they give to the truth, and what wrong answers do to them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elicit.beliefs.protocol import Floats
+from elicit.domains import Codes
 
 SMALLEST = np.float32(1e-30)
 """Stands for a probability of zero where a logarithm is taken."""
+LEAST_CHANCE = np.float32(1e-9)
+"""What a guess is given at least where it is scored: 30 bits are the worst surprise."""
 
 
 def entropy(probabilities: Floats, axis: int = -1) -> Floats:
@@ -47,3 +50,20 @@ def fit(options: int, counts: NDArray[np.int64], error: float) -> Floats:
     table = heard(np.broadcast_to(sure, (options, options, len(counts))), counts, error)
     valid = np.arange(options)[:, None] < counts
     return np.where(valid[:, None], table, np.float32(0))
+
+
+def normalised(logits: Floats) -> Floats:
+    """Turn logs of weights float32[B, n] into probabilities along the last axis, in place, and return them."""
+    logits -= logits.max(axis=1, keepdims=True)
+    np.exp(logits, out=logits)
+    logits /= logits.sum(axis=1, keepdims=True)
+    return logits
+
+
+def chance_of(marginals: Floats, truth: Codes) -> Floats:
+    """Return the probability that marginals float32[B, facets, K] give to the true options, float32[B, facets].
+
+    At least 1e-9, so that bits stay finite. Meaningless where there is no truth (below 0).
+    """
+    hit = np.take_along_axis(marginals, np.maximum(truth, 0)[:, :, None].astype(np.intp), axis=2)[:, :, 0]
+    return np.maximum(hit, LEAST_CHANCE)

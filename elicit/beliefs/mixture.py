@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.beliefs.entropy import SMALLEST, entropy, fit, heard
+from elicit.beliefs.entropy import SMALLEST, entropy, fit, heard, normalised
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
 from elicit.profiles.mixture import Mixture, one_hot
@@ -54,10 +54,7 @@ class MixtureBelief:
         asked = np.flatnonzero((states >= 0).any(axis=0))
         logits = one_hot(states[:, asked], self.options) @ self.log_heard[asked].reshape(-1, self.mixture.classes)
         logits += self.log_prior
-        logits -= logits.max(axis=1, keepdims=True)
-        np.exp(logits, out=logits)
-        logits /= logits.sum(axis=1, keepdims=True)
-        return logits
+        return normalised(logits)
 
     def marginals(self, states: Codes) -> Floats:
         """Return P(true option | answers), float32[B, facets, K]."""

@@ -8,8 +8,8 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from elicit.basis import InputError, did_you_mean
-from elicit.cli.output import Flag, console, print_json, refuse_lossy, warn_invented
-from elicit.domains import Domain, Source, open_domain
+from elicit.cli.output import Flag, console, open_people, print_json, refuse_lossy
+from elicit.domains import Domain
 from elicit.forward import ChainRules, Order, Silence, parse_schedule, write_chains
 
 _SILENCE: Final = {"leave-out": Silence.LEAVE_OUT, "ask": Silence.ASK}
@@ -59,8 +59,7 @@ def chains(
         raise InputError(f"unknown value '{silent}' for --silent", remedy=did_you_mean(silent, _SILENCE))
     stripping = parse_schedule(schedule)
     refuse_lossy(out, _FILES)
-    opened, people = open_domain(domain, Source(data, invented))
-    warn_invented(opened)
+    opened, people = open_people(domain, data, invented)
     rules = ChainRules(length=length, order=_order(order, opened), silent=_SILENCE[silent], seed=seed)
     facts = write_chains(opened, people, out, rules, stripping)
     if json:

@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from elicit.basis import InputError, home, resource
-from elicit.cli.output import Flag, console, print_json, refuse_lossy, say, warn_invented
+from elicit.cli.output import Flag, console, open_people, print_json, refuse_lossy, say, warn_invented
 from elicit.domains import (
     MOVIES,
     Domain,
@@ -92,8 +92,7 @@ def show(
     json
         Print one JSON object.
     """
-    opened, people = open_domain(domain, Source(data, invented))
-    warn_invented(opened)
+    opened, people = open_people(domain, data, invented)
     if json:
         print_json(opened.model_dump(mode="json") | {"people": len(people), "hash": opened.hash})
     elif facet is not None:
@@ -116,8 +115,7 @@ def check(domain: str = MOVIES, /, *, data: Path | None = None, invented: Flag =
     json
         Print one JSON object.
     """
-    opened, people = open_domain(domain, Source(data, invented))
-    warn_invented(opened)
+    opened, people = open_people(domain, data, invented)
     problems = [(str(p.fault), p.facet, p.detail) for p in wording_problems(opened.facets)]
     problems += _people_problems(opened, people)
     if json:

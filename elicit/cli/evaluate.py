@@ -14,9 +14,9 @@ from cyclopts import Parameter
 
 from elicit.basis import InputError, UnavailableError, write_text
 from elicit.cli.data import fetch_if_missing
-from elicit.cli.output import Flag, console, print_json, progress, refuse_unwritable, say, warn_invented
+from elicit.cli.output import Flag, console, open_people, print_json, progress, refuse_unwritable, say
 from elicit.cli.outsiders import outsiders_named
-from elicit.domains import Domain, Population, Source, open_domain
+from elicit.domains import Domain, Population
 from elicit.measures import Results
 from elicit.recipes import (
     Evaluation,
@@ -96,8 +96,7 @@ def evaluate(
     if out is not None and resume is not None:
         raise InputError("--out and --resume exclude each other")
     settings, text = read_recipe(recipe)
-    opened, people = open_domain(domain or settings.domain, Source(data, invented))
-    warn_invented(opened)
+    opened, people = open_people(domain or settings.domain, data, invented)
     dialogues = planned_dialogues(settings, people)
     if dry_run:
         _announce(settings, opened, dialogues, json)

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from elicit.basis import InputError
-from elicit.domains import Domain
+from elicit.domains import Domain, Population, Source, open_domain
 
 Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 """A switch that is off unless it is given; it needs no twin to switch it off."""
@@ -48,6 +48,13 @@ def warn_invented(domain: Domain) -> None:
     """Say that people are invented, where they are."""
     if domain.invented:
         say("Note: these people are invented. Nothing here says anything about real people.")
+
+
+def open_people(domain: str, data: Path | None, invented: bool) -> tuple[Domain, Population]:
+    """Return a domain and its people as the options name them, and say so where the people are invented."""
+    opened, people = open_domain(domain, Source(data, invented))
+    warn_invented(opened)
+    return opened, people
 
 
 def refuse_unwritable(path: Path) -> None:

@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from elicit.basis import InputError, write_text
-from elicit.cli.output import Flag, console, print_json, refuse_unwritable, warn_invented
-from elicit.domains import MOVIES, Source, open_domain
+from elicit.cli.output import Flag, console, open_people, print_json, refuse_unwritable
+from elicit.domains import MOVIES
 from elicit.profiles import Association, associate
 from elicit.reports import association_figure
 
@@ -56,8 +56,7 @@ def association(
         refuse_unwritable(figure)
         if figure.is_dir():
             raise InputError("a folder", where=str(figure), remedy="Name a file")
-    opened, people = open_domain(domain, Source(data, invented))
-    warn_invented(opened)
+    opened, people = open_people(domain, data, invented)
     found = associate(opened, people, permutations=permutations, seed=seed)
     rows = [row.flat() for row in found.rows]
     if figure is not None:

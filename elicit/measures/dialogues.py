@@ -10,6 +10,7 @@ from scipy.stats import kendalltau
 
 from elicit.basis import Luck
 from elicit.beliefs import Belief
+from elicit.profiles import another_option
 from elicit.questioners import FacetQuestioner, Rules
 from elicit.runs import Transcript
 
@@ -62,9 +63,9 @@ def counterfactual_adaptivity(
             continue
         states = transcript.states(turn, len(option_counts))[rows]
         facets = last[rows].astype(np.intp)
-        others = option_counts[facets] - 1
-        step = 1 + (luck.rows(rows).uniform("another answer", facets) * others).astype(np.int64)
-        states[np.arange(len(rows)), facets] = (transcript.answers[rows, turn - 1] + step) % option_counts[facets]
+        draws = luck.rows(rows).uniform("another answer", facets)
+        other = another_option(transcript.answers[rows, turn - 1], option_counts[facets], draws)
+        states[np.arange(len(rows)), facets] = other
         choice = questioner.choose(states, rules.allowed(states), luck.rows(rows))
         changed[rows] += choice != transcript.asked[rows, turn]
         counted[rows] += 1

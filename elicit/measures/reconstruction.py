@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.beliefs import Belief
+from elicit.beliefs import LEAST_CHANCE, Belief, chance_of
 from elicit.domains import Codes, Population
 
-_FLOOR = np.float32(1e-9)
 _CALIBRATION_BINS = 10
 Scores = dict[str, NDArray[np.float64]]
 
@@ -85,8 +84,7 @@ def calibration_error(belief: Belief, states: Codes, people: Population) -> floa
 
 
 def _bits(marginals: NDArray[np.float32], truth: Codes, hidden: NDArray[np.bool_]) -> NDArray[np.float64]:
-    chance = np.take_along_axis(marginals, np.maximum(truth, 0)[:, :, None].astype(np.intp), axis=2)[:, :, 0]
-    bits = -np.log2(np.maximum(chance, _FLOOR), dtype=np.float64)
+    bits = -np.log2(chance_of(marginals, truth), dtype=np.float64)
     return np.asarray((bits * hidden).sum(axis=1))
 
 
@@ -98,4 +96,4 @@ def _accuracy(marginals: NDArray[np.float32], truth: Codes, counted: NDArray[np.
 
 def _target_bits(chance: NDArray[np.float32], liked: NDArray[np.bool_]) -> NDArray[np.float64]:
     hit = np.where(liked, chance, 1 - chance)
-    return np.asarray(-np.log2(np.maximum(hit, _FLOOR), dtype=np.float64).sum(axis=1))
+    return np.asarray(-np.log2(np.maximum(hit, LEAST_CHANCE), dtype=np.float64).sum(axis=1))

@@ -3,7 +3,7 @@
 May import ``dialogues``, ``domains``, ``basis`` and ``statistics``.
 """
 
-from elicit.profiles.answers import AnswerModel, Noisy, Silent, Truthful, answer_model
+from elicit.profiles.answers import CONDITIONS, AnswerModel, Noisy, Silent, Truthful, another_option, answer_model
 from elicit.profiles.association import Association, FacetAssociation, VariableAssociation, associate
 from elicit.profiles.effects import PersonaEffects, fit_effects
 from elicit.profiles.mixture import (
@@ -19,6 +19,7 @@ from elicit.profiles.mixture import (
 )
 
 __all__ = [
+    "CONDITIONS",
     "AnswerModel",
     "Association",
     "FacetAssociation",
@@ -29,6 +30,7 @@ __all__ = [
     "Silent",
     "Truthful",
     "VariableAssociation",
+    "another_option",
     "answer_model",
     "associate",
     "choose_classes",

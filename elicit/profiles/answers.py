@@ -97,15 +97,30 @@ class Noisy:
         """Return the codes after noise; the same person meets the same noise at the same facet, whoever asks."""
         said = truth[np.arange(len(facets)), facets]
         draw = luck.uniform("noise", facets)
-        others = option_counts[facets] - 1
+        counts = option_counts[facets]
         # The part of the draw beyond `unknown` decides whether the answer is wrong; a second draw decides which.
-        wrong = (draw < self.unknown + (1 - self.unknown) * self.wrong) & (others > 0) & (said >= 0)
-        step = 1 + np.minimum((luck.uniform("which", facets) * others).astype(np.int64), np.maximum(others - 1, 0))
-        slipped = np.where(wrong, (said + step) % option_counts[facets], said)
+        wrong = (draw < self.unknown + (1 - self.unknown) * self.wrong) & (counts > 1) & (said >= 0)
+        slipped = np.where(wrong, another_option(said, counts, luck.uniform("which", facets)), said)
         return np.where(draw < self.unknown, np.int8(Code.UNKNOWN), slipped).astype(np.int8)
 
 
+def another_option(
+    said: NDArray[np.integer], counts: NDArray[np.int64], draws: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Return an option other than the one said, each equally likely; meaningless where there is only one.
+
+    Args:
+        said: int[B], codes of options.
+        counts: int[B], number of options of each facet.
+        draws: float64[B], uniform in [0, 1).
+    """
+    step = 1 + np.minimum((draws * (counts - 1)).astype(np.int64), np.maximum(counts - 2, 0))
+    return np.asarray((said + step) % counts, dtype=np.int64)
+
+
 _MODELS = {"truthful": Truthful, "noisy": Noisy, "silent": Silent}
+CONDITIONS = tuple(_MODELS)
+"""The names of the answer models that ship."""
 
 
 def answer_model(condition: str) -> AnswerModel:

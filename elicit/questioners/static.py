@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elicit.basis import Luck, one_thread
-from elicit.beliefs import MixtureBelief
+from elicit.beliefs import MixtureBelief, chance_of, normalised
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
 from elicit.profiles import AnswerModel
@@ -72,10 +72,6 @@ def _loss(
     answers: NDArray[np.int8],
 ) -> float:
     """Return the mean bits of the profile that are left after one more question."""
-    posterior = logits + _evidence(belief, facet, answers)
-    posterior = np.exp(posterior - posterior.max(axis=1, keepdims=True))
-    posterior /= posterior.sum(axis=1, keepdims=True)
-    marginals = belief.marginals_of(posterior.astype(np.float32))
-    hit = np.take_along_axis(marginals, np.maximum(truth, 0)[:, :, None].astype(np.intp), axis=2)[:, :, 0]
-    bits = -np.log2(np.maximum(hit, np.float32(1e-9)))
+    marginals = belief.marginals_of(normalised(logits + _evidence(belief, facet, answers)))
+    bits = -np.log2(chance_of(marginals, truth))
     return float((bits * _closed(open_bits, facet, answers)).sum(axis=1).mean())

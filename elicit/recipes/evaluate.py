@@ -22,7 +22,7 @@ from elicit.measures import (
     unanswered_by_depth,
 )
 from elicit.profiles import AnswerModel, answer_model
-from elicit.questioners import FacetQuestioner, Rules
+from elicit.questioners import FacetQuestioner
 from elicit.recipes.parts import Fitted, build_questioner, fit
 from elicit.recipes.recipe import Evaluation
 from elicit.recipes.split import split_people
@@ -110,9 +110,6 @@ def evaluate(
     Raises:
         InputError: too few people, no condition that these data allow, or a questioner that cannot be built.
     """
-    most = len(domain.facets)
-    asked = tuple(sorted({min(count, most) for count in recipe.questions}))
-    recipe = recipe.model_copy(update={"questions": asked})
     conditions, skipped = _conditions(recipe, population)
     splits = list(split_people(recipe, population))
     total = len(splits) * (1 + len(conditions) * len(recipe.questioners))
@@ -156,7 +153,7 @@ def scores_table(evaluated: Evaluated) -> pa.Table:
     for (condition, questioner), seen in evaluated.observed.items():
         curves = {name: np.concatenate(blocks) for name, blocks in seen.curves.items()}
         for seed in range(recipe.luck_seeds):
-            for count in recipe.questions:
+            for count in evaluated.first.questions:
                 columns: dict[str, Any] = {
                     "person": evaluated.ids,
                     "questioner": [questioner] * len(evaluated.ids),
@@ -194,7 +191,7 @@ def _full_profile(fitted: Fitted) -> dict[str, NDArray[np.float64]]:
 
 def _observe(fitted: Fitted, model: AnswerModel, name: str, folder: RunFolder | None, seen: Observed) -> Transcript:
     """Play one questioner in one condition on one split, score it into ``seen``, and return the first dialogues."""
-    recipe, test = fitted.recipe, fitted.split.test
+    test = fitted.split.test
     questioner = build_questioner(name, fitted, model)
     reader = Reader(fitted.belief(model), fitted.domain.depths)
     curves: dict[str, list[NDArray[np.float64]]] = {}
@@ -202,7 +199,7 @@ def _observe(fitted: Fitted, model: AnswerModel, name: str, folder: RunFolder | 
     plays = list(_plays(fitted, model, name, questioner, folder))
     with one_thread():
         for luck_seed, transcript in enumerate(plays):
-            for measure, values in _curves(reader, transcript, test, recipe.questions[-1]).items():
+            for measure, values in _curves(reader, transcript, test, fitted.questions[-1]).items():
                 curves.setdefault(measure, []).append(values)
             for measure, values in _whole(fitted, reader, transcript, questioner, luck_seed).items():
                 whole.setdefault(measure, []).append(values)
@@ -228,9 +225,9 @@ def _plays(
                 model,
                 model.truth(split.test),
                 domain.option_counts,
-                Rules.of(domain),
+                fitted.rules,
                 split.test.luck(_luck(recipe, luck_seed)),
-                recipe.questions[-1],
+                fitted.questions[-1],
             )
             if folder:
                 folder.write_shard(shard, split.test.ids, transcript)
@@ -262,7 +259,7 @@ def _whole(
     return {
         "funnel": shape.tau,
         "ties": shape.ties * everybody,
-        "adaptivity": counterfactual_adaptivity(transcript, questioner, Rules.of(domain), domain.option_counts, luck),
+        "adaptivity": counterfactual_adaptivity(transcript, questioner, fitted.rules, domain.option_counts, luck),
         "redundancy": redundancy(transcript, reader.belief),
         "unanswered": unanswered(transcript),
         "calibration": calibration_error(reader.belief, last, people) * everybody,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from elicit.basis import InputError
 from elicit.domains import Domain, Population
-from elicit.profiles import Noisy, Silent, Truthful
+from elicit.forward import said_codes
+from elicit.profiles import Noisy
 from elicit.questioners import GainQuestioner, Rules, StoppingQuestioner
 from elicit.recipes.parts import fit
 from elicit.recipes.recipe import Evaluation
@@ -35,8 +36,7 @@ def prepare_interview(
         raise InputError(f"{cost} is no cost in bits", where="cost", remedy="Give 0 or more")
     recipe = Evaluation(title="interview", domain=domain.name, seed=seed, questions=(0, questions))
     fitted = fit(recipe, domain, learners(recipe, population))
-    heard = Truthful() if population.voiced is None else Silent()
-    answerable = (heard.truth(population) >= 0).mean(axis=0)
+    answerable = (said_codes(population) >= 0).mean(axis=0)
     # People at a keyboard slip like the simulated ones of the noisy condition.
     belief = fitted.belief(Noisy())
     return Interview(

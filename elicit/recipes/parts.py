@@ -6,6 +6,7 @@ import importlib
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from elicit.questioners import (
     GainQuestioner,
     OrderedQuestioner,
     RandomQuestioner,
+    Rules,
     SkippingQuestioner,
     funnel_order,
     learn_static_order,
@@ -59,7 +61,24 @@ class Fitted:
 
     def belief(self, model: AnswerModel) -> MixtureBelief:
         """Return the belief in a condition: the common reader, and what questioners ask by."""
-        return MixtureBelief(self.mixture, self.domain.option_counts, model.error)
+        if model.error not in self._beliefs:
+            self._beliefs[model.error] = MixtureBelief(self.mixture, self.domain.option_counts, model.error)
+        return self._beliefs[model.error]
+
+    @property
+    def questions(self) -> tuple[int, ...]:
+        """After how many questions to score: the recipe's numbers, but no more questions than there are facets."""
+        return tuple(sorted({min(count, len(self.domain.facets)) for count in self.recipe.questions}))
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What may be asked."""
+        return Rules.of(self.domain)
+
+    @cached_property
+    def _beliefs(self) -> dict[float, MixtureBelief]:
+        # A belief keeps tables that take longer to make than a batch takes to ask.
+        return {}
 
 
 def fit(recipe: Evaluation, domain: Domain, split: Split) -> Fitted:
@@ -119,7 +138,7 @@ def _static(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
         model,
         np.tile(model.truth(teachers), (draws, 1)),
         Luck.of(fitted.recipe.seed, [f"{i} {draw}" for draw in range(draws) for i in teachers.ids]),
-        fitted.recipe.questions[-1],
+        fitted.questions[-1],
     )
     return OrderedQuestioner(order)
 

@@ -15,10 +15,10 @@ from pydantic import Field, PositiveInt, ValidationError, model_validator
 
 from elicit.basis import InputError, did_you_mean, resource
 from elicit.domains import Frozen, first_problem
+from elicit.profiles import CONDITIONS
 
 _OUTSIDER = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 QUESTIONERS = ("random", "popular", "frequency-skip", "funnel", "static", "entropy", "mixture", "mixture-goal")
-CONDITIONS = ("truthful", "noisy", "silent")
 
 
 class MixtureRecipe(Frozen):

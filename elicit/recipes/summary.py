@@ -69,7 +69,7 @@ def _curves(evaluated: Evaluated) -> dict[str, NDArray[np.float64]]:
 
 
 def _rows(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]], measures: Sequence[Measure]) -> tuple[Row, ...]:
-    counts = list(evaluated.recipe.questions)
+    counts = list(evaluated.first.questions)
     found = {m.name: bootstrap_mean(curves[m.name][:, :, counts], seed=evaluated.recipe.seed) for m in measures}
     return tuple(
         Row(name, condition, count, {m: _triple(interval, (k, c)) for m, interval in found.items()})
@@ -87,7 +87,7 @@ def _differences(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -
     recipe = evaluated.recipe
     keys = list(evaluated.observed)
     pairs = [(k, keys.index((c, recipe.baseline))) for k, (c, name) in enumerate(keys) if name != recipe.baseline]
-    counts = [c for c in recipe.questions if c > 0]
+    counts = [c for c in evaluated.first.questions if c > 0]
     differences: list[Difference] = []
     for measure in (m for m in _COMPARED if m in curves and pairs):
         gaps = np.stack([curves[measure][:, k][:, counts] - curves[measure][:, b][:, counts] for k, b in pairs], axis=1)
@@ -128,7 +128,7 @@ def _summaries(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> 
         shares = np.array([_unanswered_share(evaluated, key, depth) for key in evaluated.observed])
         found[f"unanswered_depth_{depth}"] = _without_ends(shares)
     return tuple(
-        Row(name, condition, evaluated.recipe.questions[-1], {m: _triple(part, (k,)) for m, part in found.items()})
+        Row(name, condition, evaluated.first.questions[-1], {m: _triple(part, (k,)) for m, part in found.items()})
         for k, (condition, name) in enumerate(evaluated.observed)
     )
 

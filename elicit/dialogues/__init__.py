@@ -4,16 +4,38 @@ May import ``domains``, ``basis`` and ``statistics``.
 """
 
 from elicit.dialogues.files import read_dialogues, write_dialogues
-from elicit.dialogues.types import Answer, Dialogue, EndReason, Exchange, Question
+from elicit.dialogues.types import (
+    Answer,
+    Dialogue,
+    EndReason,
+    Event,
+    EventKind,
+    Exchange,
+    Failure,
+    Fault,
+    Message,
+    Question,
+    Speaker,
+    Turn,
+    Usage,
+)
 from elicit.dialogues.values import NonAnswer, code_of, value_of
 
 __all__ = [
     "Answer",
     "Dialogue",
     "EndReason",
+    "Event",
+    "EventKind",
     "Exchange",
+    "Failure",
+    "Fault",
+    "Message",
     "NonAnswer",
     "Question",
+    "Speaker",
+    "Turn",
+    "Usage",
     "code_of",
     "read_dialogues",
     "value_of",

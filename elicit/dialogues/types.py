@@ -84,6 +84,7 @@ class EndReason(StrEnum):
     USER_EMPTY = "user_empty"
     """The user said nothing, twice: a failure of the simulation, counted apart from those of the agent."""
 
+
 class Speaker(StrEnum):
     """The two sides of a dialogue."""
 

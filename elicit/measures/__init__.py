@@ -15,9 +15,11 @@ from elicit.measures.dialogues import (
 from elicit.measures.level import area_under, questions_to_level
 from elicit.measures.reconstruction import Reader, calibration_error, ndcg
 from elicit.measures.results import Beside, Difference, Measure, Published, Results, Row
+from elicit.measures.talks import TALKS, TalkResults, TalkRow, talk_counts, told
 
 __all__ = [
     "CURVES",
+    "TALKS",
     "WHOLE",
     "Beside",
     "Difference",
@@ -27,6 +29,8 @@ __all__ = [
     "Reader",
     "Results",
     "Row",
+    "TalkResults",
+    "TalkRow",
     "area_under",
     "calibration_error",
     "counterfactual_adaptivity",
@@ -34,6 +38,8 @@ __all__ = [
     "ndcg",
     "questions_to_level",
     "redundancy",
+    "talk_counts",
+    "told",
     "unanswered",
     "unanswered_by_depth",
 ]

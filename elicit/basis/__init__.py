@@ -5,7 +5,7 @@ May import nothing of ours but ``statistics``.
 
 from elicit.basis.errors import InputError, UnavailableError, did_you_mean
 from elicit.basis.files import atomic_folder, atomic_path, file_hash, refuse_foreign, write_text
-from elicit.basis.luck import Luck, person_keys, stable_hash
+from elicit.basis.luck import Luck, draw_seed, person_keys, stable_hash
 from elicit.basis.resources import home, resource
 from elicit.basis.threads import one_thread
 
@@ -16,6 +16,7 @@ __all__ = [
     "atomic_folder",
     "atomic_path",
     "did_you_mean",
+    "draw_seed",
     "file_hash",
     "home",
     "one_thread",

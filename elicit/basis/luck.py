@@ -50,6 +50,11 @@ def person_keys(ids: Sequence[str]) -> NDArray[np.uint64]:
     return np.fromiter((stable_hash("person", i) for i in ids), dtype=np.uint64, count=len(ids))
 
 
+def draw_seed(seed: int, draw: int) -> int:
+    """Return the seed of one draw of everything that a person does; it is never the seed that others learn with."""
+    return seed * 1_000_003 + draw + 1
+
+
 @dataclass(frozen=True)
 class Luck:
     """The luck of a batch of people under one seed.

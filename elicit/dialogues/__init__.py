@@ -5,6 +5,7 @@ May import ``domains``, ``basis`` and ``statistics``.
 
 from elicit.dialogues.files import read_dialogues, write_dialogues
 from elicit.dialogues.types import (
+    NO_USAGE,
     Answer,
     Dialogue,
     EndReason,
@@ -22,6 +23,7 @@ from elicit.dialogues.types import (
 from elicit.dialogues.values import NonAnswer, code_of, value_of
 
 __all__ = [
+    "NO_USAGE",
     "Answer",
     "Dialogue",
     "EndReason",

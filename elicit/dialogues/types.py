@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from itertools import pairwise
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -180,6 +180,9 @@ class Usage(Frozen):
             reply_tokens=self.reply_tokens + other.reply_tokens,
             money=self.money + other.money,
         )
+
+
+NO_USAGE: Final = Usage()
 
 
 class Dialogue(Frozen):

@@ -3,19 +3,33 @@
 May import ``profiles``, ``dialogues``, ``domains``, ``basis`` and ``statistics``.
 """
 
+from elicit.language.cleaning import END_MARK, clean_reply
 from elicit.language.leaks import Leak, leaks
 from elicit.language.linter import MIN_WORDINGS, WordingFault, WordingProblem, wording_problems
 from elicit.language.phrasebook import Phrasebook
-from elicit.language.texts import answer_texts, option_label, question_texts
+from elicit.language.texts import (
+    answer_texts,
+    non_answer_texts,
+    opening_texts,
+    option_label,
+    question_texts,
+)
+from elicit.language.understanding import Heard, Understanding
 
 __all__ = [
+    "END_MARK",
     "MIN_WORDINGS",
+    "Heard",
     "Leak",
     "Phrasebook",
+    "Understanding",
     "WordingFault",
     "WordingProblem",
     "answer_texts",
+    "clean_reply",
     "leaks",
+    "non_answer_texts",
+    "opening_texts",
     "option_label",
     "question_texts",
     "wording_problems",

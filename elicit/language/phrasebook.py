@@ -48,9 +48,19 @@ class Phrasebook:
         value = value_of(facet, code)
         return Answer(value=value, text=_pick(answer_texts(facet, value), self._answering[row, column]))
 
+    def pick(self, row: int, purpose: str, texts: Sequence[str]) -> str:
+        """Return the text out of several that a person says for a purpose."""
+        if purpose not in self._draws_of:
+            self._draws_of[purpose] = self.luck.uniform(purpose)
+        return _pick(texts, self._draws_of[purpose][row])
+
     def exchange(self, row: int, column: int, code: int) -> Exchange:
         """Return question and answer together."""
         return Exchange(question=self.question(row, column), answer=self.answer(row, column, code))
+
+    @cached_property
+    def _draws_of(self) -> dict[str, NDArray[np.float64]]:
+        return {}
 
     @cached_property
     def _asking(self) -> NDArray[np.float64]:

@@ -40,6 +40,24 @@ _LABELS: Final[Mapping[NonAnswer, str]] = {
 }
 
 
+_OPENINGS: Final = (
+    "Hello, can you help me find something that I like?",
+    "Hi! I'm looking for something that suits me.",
+    "Good evening. What would you recommend to me?",
+    "Hi, I could do with some advice.",
+)
+
+
+def opening_texts() -> tuple[str, ...]:
+    """Return the sentences with which a person may begin; none of them tells anything."""
+    return _OPENINGS
+
+
+def non_answer_texts(kind: NonAnswer) -> tuple[str, ...]:
+    """Return the sentences with which a person may give no answer."""
+    return _NON_ANSWERS[kind]
+
+
 def question_texts(facet: Facet) -> tuple[str, ...]:
     """Return the facet's wordings, or one question built from its label if it has none."""
     return facet.wordings or (_fallback_question(facet),)

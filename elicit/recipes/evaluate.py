@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from elicit.basis import InputError, one_thread
+from elicit.basis import InputError, draw_seed, one_thread
 from elicit.domains import Domain, Population
 from elicit.measures import (
     Reader,
@@ -226,17 +226,12 @@ def _plays(
                 model.truth(split.test),
                 domain.option_counts,
                 fitted.rules,
-                split.test.luck(_luck(recipe, luck_seed)),
+                split.test.luck(draw_seed(recipe.seed, luck_seed)),
                 fitted.questions[-1],
             )
             if folder:
                 folder.write_shard(shard, split.test.ids, transcript)
         yield transcript
-
-
-def _luck(recipe: Evaluation, luck_seed: int) -> int:
-    """Return the seed of one draw of the noise; it differs from the seed that teaches the static order."""
-    return recipe.seed * 1_000_003 + luck_seed + 1
 
 
 def _curves(
@@ -253,7 +248,7 @@ def _whole(
 ) -> dict[str, NDArray[np.float64]]:
     domain, people = fitted.domain, fitted.split.test
     shape = funnel_shape(transcript, domain.depths)
-    luck = people.luck(_luck(fitted.recipe, luck_seed))
+    luck = people.luck(draw_seed(fitted.recipe.seed, luck_seed))
     last = transcript.states(transcript.asked.shape[1], len(domain.facets))
     everybody = np.ones(len(people))
     return {

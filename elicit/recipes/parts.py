@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,8 +105,12 @@ def build_questioner(name: str, fitted: Fitted, model: AnswerModel) -> FacetQues
     return questioner
 
 
-def imported(name: str) -> Callable[..., FacetQuestioner]:
+def imported(name: str, what: str = "questioner") -> Callable[..., Any]:
     """Import ``module:name``; the current folder is importable.
+
+    Args:
+        name: of the module and of something that can be called.
+        what: for messages.
 
     Raises:
         InputError: no such module or name.
@@ -117,10 +122,10 @@ def imported(name: str) -> Callable[..., FacetQuestioner]:
     try:
         found = importlib.import_module(module)
     except ModuleNotFoundError as error:
-        raise InputError(f"cannot import '{error.name}'", where=f"questioner '{name}'") from None
+        raise InputError(f"cannot import '{error.name}'", where=f"{what} '{name}'") from None
     if not hasattr(found, attribute):
-        raise InputError(f"module '{module}' has no '{attribute}'", where=f"questioner '{name}'")
-    maker: Callable[..., FacetQuestioner] = getattr(found, attribute)
+        raise InputError(f"module '{module}' has no '{attribute}'", where=f"{what} '{name}'")
+    maker: Callable[..., Any] = getattr(found, attribute)
     return maker
 
 

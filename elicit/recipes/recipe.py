@@ -9,7 +9,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field, PositiveInt, ValidationError, model_validator
 
@@ -17,7 +17,8 @@ from elicit.basis import InputError, did_you_mean, resource
 from elicit.domains import Frozen, first_problem
 from elicit.profiles import CONDITIONS
 
-_OUTSIDER = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
+OUTSIDER = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
+Recipe = TypeVar("Recipe", bound=Frozen)
 QUESTIONERS = ("random", "popular", "frequency-skip", "funnel", "static", "entropy", "mixture", "mixture-goal")
 
 
@@ -91,7 +92,7 @@ class Evaluation(Frozen):
         for field in ("questioners", "conditions", "test_folds", "test_ids"):
             _refuse_repeats(field, getattr(self, field) or ())
         for name in self.questioners:
-            if name not in QUESTIONERS and not _OUTSIDER.fullmatch(name):
+            if name not in QUESTIONERS and not OUTSIDER.fullmatch(name):
                 raise ValueError(f"unknown questioner '{name}'. {did_you_mean(name, QUESTIONERS)}")
         for name in self.conditions:
             if name not in CONDITIONS:
@@ -111,7 +112,16 @@ class Evaluation(Frozen):
 
 
 def read_recipe(name: str) -> tuple[Evaluation, str]:
-    """Return a recipe and its text, by the name of a shipped one or by file.
+    """Return an evaluation recipe and its text, by the name of a shipped one or by file.
+
+    Raises:
+        InputError: no such recipe, or something in it that cannot be used.
+    """
+    return read_as(Evaluation, name)
+
+
+def read_as(kind: type[Recipe], name: str) -> tuple[Recipe, str]:
+    """Return a recipe of some kind and its text, by the name of a shipped one or by file.
 
     Raises:
         InputError: no such recipe, or something in it that cannot be used.
@@ -122,22 +132,22 @@ def read_recipe(name: str) -> tuple[Evaluation, str]:
         raise InputError(f"no recipe '{name}'", remedy=f"Name a .toml file or a shipped recipe. {near}")
     try:
         text = path.read_text(encoding="utf-8")
-        return Evaluation.model_validate(tomllib.loads(text)), text
+        return kind.model_validate(tomllib.loads(text)), text
     except UnicodeDecodeError as error:
         raise InputError(f"not UTF-8 (byte {error.start})", where=str(path)) from None
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"not valid TOML: {error}", where=str(path)) from None
     except ValidationError as error:
-        raise InputError(_first_problem(error), where=str(path)) from None
+        raise InputError(_first_problem(error, kind), where=str(path)) from None
 
 
-def _first_problem(error: ValidationError) -> str:
+def _first_problem(error: ValidationError, kind: type[Frozen]) -> str:
     """Return the first problem as one line; for an unknown key, with the nearest known one."""
     problem = error.errors()[0]
     if problem["type"] != "extra_forbidden":
         return first_problem(error)
     *table, key = (str(place) for place in problem["loc"])
-    known = MixtureRecipe.model_fields if table else Evaluation.model_fields
+    known = MixtureRecipe.model_fields if table else kind.model_fields
     return f"unknown key '{'.'.join([*table, key])}'. {did_you_mean(key, known)}"
 
 

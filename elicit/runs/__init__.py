@@ -1,20 +1,32 @@
-"""Runs: the batch engine, run folders and resume.
+"""Running: the batch engine, the text loop, run folders, the interview of one person.
 
-May import ``questioners`` and every room it may import.
+May import ``users`` and every room it may import.
 """
 
+from elicit.runs.asking import QuestionerAgent
+from elicit.runs.conversation import Conversation, RunStoppedError
 from elicit.runs.engine import Transcript, play
 from elicit.runs.folder import RunFolder, latest_run, new_run_path, provenance, read_facts
+from elicit.runs.hearing import Hearing
 from elicit.runs.interview import Interview, Step
+from elicit.runs.talk_log import TalkLog, locked, read_failures, read_finished
 
 __all__ = [
+    "Conversation",
+    "Hearing",
     "Interview",
+    "QuestionerAgent",
     "RunFolder",
+    "RunStoppedError",
     "Step",
+    "TalkLog",
     "Transcript",
     "latest_run",
+    "locked",
     "new_run_path",
     "play",
     "provenance",
     "read_facts",
+    "read_failures",
+    "read_finished",
 ]

@@ -88,7 +88,7 @@ def _play_batch(
         allowed = rules.allowed(states[awake])
         choice = questioner.choose(states[awake], allowed, luck.rows(awake))
         going = choice != STOP
-        _refuse_forbidden(questioner, allowed[going], choice[going])
+        refuse_forbidden(questioner, allowed[going], choice[going])
         awake, facets = awake[going], choice[going]
         if not len(awake):
             break
@@ -98,7 +98,8 @@ def _play_batch(
     return Transcript(asked, answers)
 
 
-def _refuse_forbidden(questioner: FacetQuestioner, allowed: NDArray[np.bool_], facets: NDArray[np.intp]) -> None:
+def refuse_forbidden(questioner: FacetQuestioner, allowed: NDArray[np.bool_], facets: NDArray[np.intp]) -> None:
+    """Raise ValueError if a facet was chosen that may not be asked or does not exist."""
     # Without the check of the range, −2 would be read as the last facet but one.
     inside = (facets >= 0) & (facets < allowed.shape[1])
     if not inside.all() or not allowed[np.arange(len(facets)), facets].all():

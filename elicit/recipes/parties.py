@@ -1,0 +1,142 @@
+"""Builds the two sides of a simulation: questioners, models, functions, the rule user."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from elicit.basis import InputError, resource
+from elicit.dialogues import Speaker
+from elicit.language import END_MARK
+from elicit.models import is_model_spec
+from elicit.profiles import answer_model
+from elicit.recipes.parts import build_questioner, imported
+from elicit.recipes.recipe import QUESTIONERS
+from elicit.recipes.simulation import PERSON, RULE
+from elicit.runs import QuestionerAgent
+from elicit.users import Case, FunctionParty, ModelParty, Party, RuleUser
+
+if TYPE_CHECKING:
+    from elicit.models import OpenModels
+    from elicit.recipes.simulate import Prepared
+
+_PROMPTS = ("agent.jinja", "user.jinja")
+_MOST_TOPICS = 40
+"""More topics than these are no help to a model that asks."""
+
+
+def build_user(prepared: Prepared, models: OpenModels) -> Party:
+    """Build who answers.
+
+    Raises:
+        InputError: a function that cannot be imported.
+    """
+    recipe = prepared.recipe
+    rule = RuleUser(
+        prepared.domain, prepared.people, answer_model(recipe.condition), recipe.seed, opening=recipe.opening
+    )
+    if recipe.user == RULE:
+        return rule
+    if not is_model_spec(recipe.user):
+        function = imported(recipe.user, "user")
+        return FunctionParty(Speaker.USER, function, recipe.user, recipe.timeout)
+    return ModelParty(
+        side=Speaker.USER,
+        model=models[Speaker.USER],
+        settings=recipe.model_settings("user"),
+        system=user_prompt(prepared),
+        seed=recipe.seed,
+        rule=rule,
+        falls_back=recipe.fallback == "rule",
+    )
+
+
+def build_agent(prepared: Prepared, models: OpenModels) -> Party:
+    """Build who asks.
+
+    Raises:
+        InputError: a function that cannot be imported.
+    """
+    recipe = prepared.recipe
+    if recipe.agent in QUESTIONERS:
+        return QuestionerAgent(
+            name=recipe.agent,
+            questioner=build_questioner(recipe.agent, prepared.fitted, answer_model(recipe.condition)),
+            domain=prepared.domain,
+            rules=prepared.fitted.rules,
+            people=prepared.people.ids,
+            seed=recipe.seed,
+            questions=recipe.questions,
+        )
+    if not is_model_spec(recipe.agent):
+        function = imported(recipe.agent, "agent")
+        return FunctionParty(Speaker.AGENT, function, recipe.agent, recipe.timeout)
+    prompt = agent_prompt(prepared)
+    return ModelParty(
+        side=Speaker.AGENT,
+        model=models[Speaker.AGENT],
+        settings=recipe.model_settings("agent"),
+        system=lambda case: prompt,
+        seed=recipe.seed,
+    )
+
+
+def agent_prompt(prepared: Prepared) -> str:
+    """Return the system message of a model that asks; it knows the broadest topics, and nothing about the person."""
+    domain = prepared.domain
+    broadest = sorted(domain.facets, key=lambda facet: facet.depth)
+    return _rendered(
+        "agent.jinja",
+        subject=domain.title,
+        questions=prepared.recipe.questions,
+        topics=[facet.label for facet in broadest[:_MOST_TOPICS]],
+    )
+
+
+def user_prompt(prepared: Prepared) -> Callable[[Case], str]:
+    """Return what makes the system message of a model that plays a person: persona and hidden profile."""
+    domain, people = prepared.domain, prepared.people
+    truth = answer_model(prepared.recipe.condition).truth(people)
+
+    def prompt(case: Case) -> str:
+        profile = [
+            (facet.label, facet.options[code].label)
+            for facet, code in zip(domain.facets, truth[case.row].tolist(), strict=True)
+            if code >= 0
+        ]
+        persona = [f"{name} {values[case.row]}" for name, values in people.personas.items() if values[case.row]]
+        return _rendered("user.jinja", subject=domain.title, persona=persona, profile=profile)
+
+    return prompt
+
+
+def prompts_hash() -> str:
+    """Return the SHA-256 of the prompts that ship, first 16 hex digits."""
+    digest = hashlib.sha256()
+    for name in _PROMPTS:
+        digest.update(_path(name).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _rendered(name: str, **values: object) -> str:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
+    return environment.from_string(_path(name).read_text(encoding="utf-8")).render(end_mark=END_MARK, **values).strip()
+
+
+def _path(name: str) -> Path:
+    return resource("data", "prompts", name)
+
+
+def refuse_two_persons(agent: str, user: str) -> None:
+    """Raise InputError where both sides would sit at one keyboard."""
+    if agent == user == PERSON:
+        raise InputError("the person at the keyboard cannot be both sides", remedy="Name another --agent or --user")
+
+
+def persons_named(agent: str, user: str) -> Sequence[Speaker]:
+    """Return the sides that a person plays."""
+    return [side for side, spec in ((Speaker.AGENT, agent), (Speaker.USER, user)) if spec == PERSON]

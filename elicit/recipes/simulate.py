@@ -1,0 +1,171 @@
+"""Runs a simulation: builds the two sides, lets them talk, scores what was told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from elicit.basis import one_thread, write_text
+from elicit.dialogues import Dialogue, Failure, Speaker, value_of
+from elicit.domains import Domain, Population
+from elicit.language import Understanding
+from elicit.measures import Reader
+from elicit.models import Budget, is_model_spec, open_models
+from elicit.profiles import answer_model
+from elicit.recipes.parties import build_agent, build_user, prompts_hash
+from elicit.recipes.parts import Fitted, fit
+from elicit.recipes.recipe import Evaluation
+from elicit.recipes.simulation import Simulation
+from elicit.recipes.split import split_people
+from elicit.runs import Conversation, Hearing, TalkLog, provenance
+from elicit.users import Case, Party
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A simulation that is ready to be played.
+
+    Attributes:
+        recipe: the settings.
+        fitted: what was learned from other people than those who are simulated.
+    """
+
+    recipe: Simulation
+    fitted: Fitted
+
+    @property
+    def domain(self) -> Domain:
+        """What can be asked."""
+        return self.fitted.domain
+
+    @property
+    def people(self) -> Population:
+        """The held-out people who are simulated."""
+        return self.fitted.split.test
+
+    def cases(self) -> Iterator[Case]:
+        """Yield the planned dialogues: everybody once, then everybody again with new luck."""
+        for number in range(self.recipe.dialogues):
+            draw, row = divmod(number, len(self.people))
+            person = self.people.ids[row]
+            yield Case(f"{person}/{draw}", person, row, draw)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Scores what was told, the same for every agent."""
+        return Reader(self.fitted.belief(answer_model(self.recipe.condition)), self.domain.depths)
+
+
+def prepare(recipe: Simulation, domain: Domain, population: Population) -> Prepared:
+    """Fit the reader on other people than those who will be simulated.
+
+    Raises:
+        InputError: too few people, or a condition that these data do not allow.
+    """
+    settings = _as_evaluation(recipe)
+    split = next(split_people(settings, population))
+    answer_model(recipe.condition).truth(split.test)
+    with one_thread():
+        return Prepared(recipe, fit(settings, domain, split))
+
+
+def simulation_facts(recipe: Simulation, domain: Domain, population: Population) -> dict[str, Any]:
+    """Return the provenance of a run: versions, commit, seed, hashes, and who talks with whom."""
+    return {
+        **provenance(),
+        "kind": "simulation",
+        "recipe_hash": recipe.hash,
+        "seed": recipe.seed,
+        "domain": domain.name,
+        "domain_hash": domain.hash,
+        "people_hash": population.hash,
+        "invented": domain.invented,
+        "agent": recipe.agent,
+        "user": recipe.user,
+        "user_hash": recipe.user_hash,
+        "prompts_hash": prompts_hash(),
+        "condition": recipe.condition,
+        "questions": recipe.questions,
+        "dialogues": recipe.dialogues,
+    }
+
+
+def simulate(
+    prepared: Prepared,
+    folder: Path,
+    understanding: Understanding,
+    persons: Mapping[Speaker, Party] = {},
+    progress: Progress = lambda doing, done, total: None,
+) -> None:
+    """Play every dialogue that the folder does not hold yet; each is on disk as soon as it is over.
+
+    Args:
+        prepared: what is simulated.
+        folder: of the run.
+        understanding: of what a side says in words only.
+        persons: who sits at the keyboard, by side, where the recipe says ``person``.
+        progress: called with what is being done, how many dialogues are over and how many are planned.
+
+    Raises:
+        InputError: a side that cannot be built, or another process on the folder.
+        RunStoppedError: a model that every dialogue needs is not there, or the money is spent.
+    """
+    asyncio.run(_simulate(prepared, folder, understanding, persons, progress))
+
+
+async def _simulate(
+    prepared: Prepared, folder: Path, understanding: Understanding, persons: Mapping[Speaker, Party], progress: Progress
+) -> None:
+    recipe = prepared.recipe
+    sides = [side for side, spec in ((Speaker.AGENT, recipe.agent), (Speaker.USER, recipe.user)) if is_model_spec(spec)]
+    settings = {side: recipe.model_settings(side.value) for side in sides}
+    async with open_models(
+        settings, Budget(recipe.budget), folder / "cache.sqlite" if recipe.cache else None
+    ) as models:
+        user = persons.get(Speaker.USER) or build_user(prepared, models)
+        agent = persons.get(Speaker.AGENT) or build_agent(prepared, models)
+        hearing = Hearing(prepared.domain, prepared.people.codes, understanding, user.invents)
+        talk = Conversation(user, agent, hearing, recipe.questions + 1, 1 if persons else recipe.at_once)
+        with TalkLog(folder) as log:
+            missing = (case for case in prepared.cases() if case.id not in log.done)
+
+            def keep(record: Dialogue | Failure) -> None:
+                log.keep(record)
+                progress(f"{agent.name} with {user.name}", len(log.done), recipe.dialogues)
+
+            await talk.play(missing, keep)
+
+
+def write_people(prepared: Prepared, folder: Path) -> None:
+    """Write what a reader of the dialogues wants beside them: ``facets.jsonl`` and ``profiles.jsonl``."""
+    domain, people = prepared.domain, prepared.people
+    write_text(folder / "facets.jsonl", "".join(facet.model_dump_json() + "\n" for facet in domain.facets))
+    lines = []
+    for row in range(min(len(people), prepared.recipe.dialogues)):
+        codes = zip(domain.facets, people.codes[row].tolist(), strict=True)
+        profile = {facet.id: value_of(facet, code) for facet, code in codes if code >= 0}
+        persona = {name: str(values[row]) for name, values in people.personas.items()}
+        lines.append(
+            json.dumps({"person": people.ids[row], "persona": persona, "profile": profile}, ensure_ascii=False)
+        )
+    write_text(folder / "profiles.jsonl", "".join(line + "\n" for line in lines))
+
+
+def _as_evaluation(recipe: Simulation) -> Evaluation:
+    """Return the settings with which the reader is fitted and questioners are built."""
+    return Evaluation(
+        title=recipe.title,
+        domain=recipe.domain,
+        seed=recipe.seed,
+        questions=(0, recipe.questions),
+        conditions=(recipe.condition,),
+        test_folds=(0,),
+        mixture=recipe.mixture,
+    )

@@ -1,0 +1,103 @@
+"""What a simulation recipe says: who talks with whom, about what, how often and at what price."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import tomli_w
+from pydantic import Field, model_validator
+
+from elicit.basis import did_you_mean
+from elicit.domains import Frozen
+from elicit.models import ModelSettings, is_model_spec
+from elicit.profiles import CONDITIONS
+from elicit.recipes.recipe import OUTSIDER, QUESTIONERS, MixtureRecipe
+
+PERSON = "person"
+RULE = "rule"
+_FOLDS = 5
+
+
+class Simulation(Frozen):
+    """A simulation of dialogues in words.
+
+    Attributes:
+        title: for headings.
+        domain: shipped name, or folder of a built domain.
+        agent: who asks: a questioner, a model (``http://HOST/v1#NAME``, ``hf:NAME``, ``scripted:FILE``), an outsider's
+            ``module:function``, or ``person``.
+        user: who answers: ``rule``, a model, ``module:function`` or ``person``.
+        seed: of everything that is drawn; who is tested depends on the people alone.
+        dialogues: how many. People are taken in turn; when all had one dialogue, each gets another with new luck.
+        questions: answered questions at most; the agent has one turn more to close.
+        condition: how the rule user answers.
+        fallback: who speaks where a model as user says nothing twice: the rule user, or nobody, and the dialogue ends.
+        opening: what every user says first; None = one of the usual openings.
+        at_once: groups of dialogues that are played at the same time.
+        timeout: seconds for one turn of a function.
+        budget: money that may be spent in all, in the currency of the prices; None = without limit.
+        cache: whether replies to equal requests are kept on disk and used again.
+        models: by side (``agent``, ``user``), settings of its model other than ``spec``.
+        mixture: the population model of the reader and of questioners.
+    """
+
+    title: str
+    domain: str
+    agent: str = "static"
+    user: str = RULE
+    seed: int = Field(default=0, ge=0)
+    dialogues: int = Field(default=100, ge=1)
+    questions: int = Field(default=10, ge=1, le=1000)
+    condition: str = "truthful"
+    fallback: Literal["rule", "none"] = "none"
+    opening: str | None = Field(default=None, min_length=1)
+    at_once: int = Field(default=8, ge=1, le=1000)
+    timeout: float = Field(default=60.0, gt=0)
+    budget: float | None = Field(default=None, gt=0)
+    cache: bool = False
+    models: Mapping[Literal["agent", "user"], Mapping[str, Any]] = {}
+    mixture: MixtureRecipe = MixtureRecipe()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Simulation:
+        if not _is_party(self.agent, QUESTIONERS):
+            raise ValueError(f"unknown agent '{self.agent}'. {did_you_mean(self.agent, [*QUESTIONERS, PERSON])}")
+        if not _is_party(self.user, (RULE,)):
+            raise ValueError(f"unknown user '{self.user}'. {did_you_mean(self.user, [RULE, PERSON])}")
+        if self.condition not in CONDITIONS:
+            raise ValueError(f"unknown condition '{self.condition}'. {did_you_mean(self.condition, CONDITIONS)}")
+        for side, spec in (("agent", self.agent), ("user", self.user)):
+            if is_model_spec(spec):
+                self.model_settings(side)
+        return self
+
+    def model_settings(self, side: str) -> ModelSettings:
+        """Return the settings of the model on a side."""
+        spec = self.agent if side == "agent" else self.user
+        return ModelSettings(spec=spec, **dict(self.models.get(side, {})))  # type: ignore[call-overload]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of everything that decides a result, first 16 hex digits."""
+        return _hash(self.model_dump(mode="json", exclude={"at_once", "budget", "cache"}))
+
+    @property
+    def user_hash(self) -> str:
+        """SHA-256 of everything in the recipe that makes the user, first 16 hex digits."""
+        fields = ("user", "condition", "fallback", "opening")
+        return _hash({f: getattr(self, f) for f in fields} | {"model": dict(self.models.get("user", {}))})
+
+    def to_toml(self) -> str:
+        """Return the recipe as a TOML file that gives the same recipe."""
+        return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
+
+
+def _is_party(spec: str, names: tuple[str, ...]) -> bool:
+    return spec in names or spec == PERSON or is_model_spec(spec) or bool(OUTSIDER.fullmatch(spec))
+
+
+def _hash(value: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

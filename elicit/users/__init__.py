@@ -1,0 +1,11 @@
+"""Who takes part in a dialogue: the rule user, and models or functions as user or agent.
+
+May import ``questioners`` and every room it may import.
+"""
+
+from elicit.users.functions import FunctionParty
+from elicit.users.parties import Case, Failed, Party, Said, Talk, Voice
+from elicit.users.rule import RuleUser
+from elicit.users.spoken import ModelParty
+
+__all__ = ["Case", "Failed", "FunctionParty", "ModelParty", "Party", "RuleUser", "Said", "Talk", "Voice"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,16 +14,16 @@ from rich.table import Table
 from rich.text import Text
 
 from elicit.basis import InputError, Luck
-from elicit.cli.evaluate import INTERVIEW, RUNS
-from elicit.cli.output import Flag, console, refuse_unwritable, say, warn_invented
-from elicit.dialogues import Answer, Dialogue, EndReason, Exchange, value_of, write_dialogues
+from elicit.cli.output import RUNS, Flag, console, refuse_unwritable, say, warn_invented
+from elicit.dialogues import Dialogue, EndReason, NonAnswer, Speaker, Turn, code_of, value_of, write_dialogues
 from elicit.domains import MOVIES, Code, Facet, Population, Source, movielens_100k_folder, open_domain
-from elicit.language import Phrasebook, option_label
+from elicit.language import Heard, Phrasebook, Understanding, open_understanding, option_label
+from elicit.models import open_encoder
 from elicit.recipes import prepare_interview
 from elicit.runs import Interview, RunFolder, Step, new_run_path, provenance
 
 _KEYS: Final = {"s": Code.UNKNOWN, "n": Code.NO_PREFERENCE, "r": Code.REFUSED}
-_HELP: Final = "or a letter: s don't know, n no preference,\nr rather not say, b back, q quit."
+_HELP: Final = "in your own words, or with a letter:\ns don't know, n no preference, r rather not say, b back, q quit."
 _RECOMMENDED, _BELIEVED = 5, 3
 _DIGITS: Final = 3
 """No facet has more than 120 options."""
@@ -46,7 +48,7 @@ def ask(
     seed: int = 0,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
 ) -> None:
-    """Be asked yourself: numbered answers, what each of them told, and what is believed at the end.
+    """Be asked yourself, answer by number or in your own words, and see what each answer told.
 
     Parameters
     ----------
@@ -72,7 +74,8 @@ def ask(
     warn_invented(opened)
     say(f"Learning from {len(people):,} people …")
     interview = prepare_interview(opened, people, questions=questions, cost=cost)
-    talk = _Talk(interview, Phrasebook(opened, Luck.of(seed, ["person"])), console())
+    book = Phrasebook(opened, Luck.of(seed, ["person"]))
+    talk = _Talk(interview, book, open_understanding(opened, open_encoder()), console())
     stopped = False
     try:
         end = talk.run()
@@ -94,11 +97,29 @@ def _refuse_taken(path: Path) -> None:
         raise InputError("already there", where=str(path), remedy="Name another folder")
 
 
+@dataclass(frozen=True)
+class _Reply:
+    """What a person replied.
+
+    Attributes:
+        asked: column of the facet that was asked.
+        text: the words, typed or chosen.
+        told: column and code of all that it told, what was asked first.
+        free: whether the words were typed.
+    """
+
+    asked: int
+    text: str
+    told: tuple[tuple[int, int], ...]
+    free: bool = False
+
+
 class _Talk:
     """Puts the questions of an interview on the screen and reads the answers."""
 
-    def __init__(self, interview: Interview, book: Phrasebook, out: Console) -> None:
-        self.interview, self.book, self.out = interview, book, out
+    def __init__(self, interview: Interview, book: Phrasebook, understanding: Understanding, out: Console) -> None:
+        self.interview, self.book, self.understanding, self.out = interview, book, understanding, out
+        self.replies: list[_Reply] = []
 
     def run(self) -> EndReason:
         """Ask until there is a reason to end, and return it. The end of the input (Ctrl-D) stops as ``q`` does."""
@@ -153,27 +174,70 @@ class _Talk:
 
     def _answered(self, column: int) -> bool:
         """Read until the input means something; False = stop."""
-        facet = self.interview.domain.facets[column]
         while True:
-            typed = input("> ").strip().lower()
-            if typed == "q":
+            typed = input("> ").strip()
+            if typed.lower() == "q":
                 return False
-            if typed == "b":
-                self._hint("There is no answer to take back." if self.interview.back() is None else "Taken back.")
+            if typed.lower() == "b":
+                self._hint("Taken back." if self._back() else "There is no answer to take back.")
                 return True
-            code = _code(typed, facet)
-            if code is not None:
-                self._tell(self.interview.answer(column, code))
+            if self._take(column, typed):
                 return True
-            self._hint(f"Type a number from 1 to {len(facet.options)} {_HELP}")
+            self._hint(f"That was not understood. Answer with a number from 1 to {self._options(column)}, {_HELP}")
 
-    def _tell(self, step: Step) -> None:
-        if step.code < 0:
+    def _options(self, column: int) -> int:
+        return len(self.interview.domain.facets[column].options)
+
+    def _take(self, column: int, typed: str) -> bool:
+        """Take an answer, a number, a letter or free text, if it is understood."""
+        facet = self.interview.domain.facets[column]
+        code = _code(typed.lower(), facet)
+        if code is not None:
+            self._keep(_Reply(column, option_label(facet, value_of(facet, code)), ((column, code),)))
+            return True
+        told = self._understood(column, typed)
+        if told:
+            self._keep(_Reply(column, typed, told, free=True))
+        return bool(told)
+
+    def _understood(self, column: int, typed: str) -> tuple[tuple[int, int], ...]:
+        """Return column and code of all that free text tells, what was asked first; nothing if that is not in it."""
+        domain = self.interview.domain
+        question = self.book.question(0, column)
+        (found,) = asyncio.run(self.understanding.answers([Heard(typed, question.facets, question.options)]))
+        asked = domain.facets[column].id
+        if found[asked] == NonAnswer.NOT_UNDERSTOOD:
+            return ()
+        known = {step.facet for step in self.interview.steps}
+        told = [(domain.column(f), code_of(domain.facets[domain.column(f)], value)) for f, value in found.items()]
+        return tuple(sorted(((c, code) for c, code in told if c not in known), key=lambda pair: pair[0] != column))
+
+    def _keep(self, reply: _Reply) -> None:
+        self.replies.append(reply)
+        steps = [self.interview.answer(column, code) for column, code in reply.told]
+        if reply.free:
+            self._hint(f"Understood: {'; '.join(self._in_words(step) for step in steps)}.")
+        self._tell(steps)
+
+    def _in_words(self, step: Step) -> str:
+        facet = self.interview.domain.facets[step.facet]
+        return f"{facet.label}: {option_label(facet, value_of(facet, step.code))}"
+
+    def _back(self) -> bool:
+        """Take the last reply back, with all that it told."""
+        if not self.replies:
+            return False
+        for _ in self.replies.pop().told:
+            self.interview.back()
+        return True
+
+    def _tell(self, steps: Sequence[Step]) -> None:
+        if all(step.code < 0 for step in steps):
             self._hint("All right.")
             return
         top = self.interview.recommended(1)
         guess = f" Best guess now: {top[0][0]}, {top[0][1]:.0%}." if top else ""
-        self._hint(f"That told {step.bits:.2f} bits.{guess}")
+        self._hint(f"That told {sum(step.bits for step in steps):.2f} bits.{guess}")
 
 
 def _code(typed: str, facet: Facet) -> int | None:
@@ -184,18 +248,21 @@ def _code(typed: str, facet: Facet) -> int | None:
     return None
 
 
-def _exchange(book: Phrasebook, facet: Facet, step: Step) -> Exchange:
-    """Return the question with what the person chose, in the words of the list they chose from."""
-    value = value_of(facet, step.code)
-    answer = Answer(value=value, text=option_label(facet, value))
-    return Exchange(question=book.question(0, step.facet), answer=answer)
+def _turns(talk: _Talk, reply: _Reply) -> tuple[Turn, Turn]:
+    """Return the question with what the person replied, in their words or in those of the list they chose from."""
+    facets, question = talk.interview.domain.facets, talk.book.question(0, reply.asked)
+    told = {facets[column].id: value_of(facets[column], code) for column, code in reply.told}
+    return (
+        Turn(speaker=Speaker.AGENT, text=question.text, asks=question.facets, options=question.options),
+        Turn(speaker=Speaker.USER, text=reply.text, tells=told),
+    )
 
 
 def _save(talk: _Talk, end: EndReason, path: Path, people: Population, seed: int, cost: float) -> None:
     domain, steps, budget = talk.interview.domain, talk.interview.steps, talk.interview.budget
     facts = {
         **provenance(),
-        "recipe": INTERVIEW,
+        "kind": "interview",
         "seed": seed,
         "domain": domain.name,
         "domain_hash": domain.hash,
@@ -205,6 +272,6 @@ def _save(talk: _Talk, end: EndReason, path: Path, people: Population, seed: int
     }
     recipe = f'command = "ask"\ndomain = "{domain.name}"\nquestions = {budget}\ncost = {cost}\nseed = {seed}\n'
     folder = RunFolder.start(path, recipe, facts)
-    exchanges = tuple(_exchange(talk.book, domain.facets[s.facet], s) for s in steps)
-    dialogue = Dialogue(id="ask-1", person="person", exchanges=exchanges, end=end)
+    turns = tuple(turn for reply in talk.replies for turn in _turns(talk, reply))
+    dialogue = Dialogue(id="ask-1", person="person", turns=turns, end=end)
     write_dialogues(folder.path / "dialogues.jsonl", [dialogue])

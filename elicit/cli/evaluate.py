@@ -1,4 +1,4 @@
-"""``elicit quickstart``, ``elicit evaluate`` and ``elicit report``."""
+"""``elicit quickstart`` and ``elicit evaluate``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cyclopts import Parameter
 
 from elicit.basis import InputError, UnavailableError, write_text
 from elicit.cli.data import fetch_if_missing
-from elicit.cli.output import Flag, console, open_people, print_json, progress, refuse_unwritable, say
+from elicit.cli.output import RUNS, Flag, console, open_people, print_json, progress, refuse_unwritable, say
 from elicit.cli.outsiders import outsiders_named
 from elicit.domains import Domain, Population
 from elicit.measures import Results
@@ -32,9 +32,6 @@ from elicit.recipes import (
 from elicit.reports import print_results, write_report
 from elicit.runs import RunFolder, latest_run, new_run_path, read_facts
 
-RUNS: Final = Path("runs")
-INTERVIEW: Final = "ask"
-"""What stands in the place of the recipe's name in the run of an interview."""
 _RESULTS: Final = "results.json"
 
 
@@ -109,25 +106,6 @@ def evaluate(
     _show(results, folder.path, Path(recipe).stem, json)
 
 
-def report(run: str = "latest", /, *, json: Flag = False) -> None:
-    """Show a finished run again and write its page anew.
-
-    Parameters
-    ----------
-    run
-        The run's folder, or 'latest'.
-    json
-        Print one JSON object instead of tables.
-    """
-    folder = latest_run(RUNS) if run == "latest" else Path(run)
-    facts = read_facts(folder)
-    if facts.get("recipe") == INTERVIEW:
-        raise InputError("an interview has no page", where=str(folder), remedy=f"Read {folder / 'dialogues.jsonl'}")
-    results = _read_results(folder)
-    write_report(results, folder)
-    _show(results, folder, str(facts.get("recipe", folder.name)), json)
-
-
 def _folder(
     settings: Evaluation,
     domain: Domain,
@@ -139,7 +117,7 @@ def _folder(
 ) -> RunFolder:
     facts: dict[str, Any] = {"recipe": Path(recipe).stem, **run_facts(settings, domain, people)}
     if resume is not None:
-        return RunFolder.resume(latest_run(RUNS) if resume == "latest" else Path(resume), facts)
+        return RunFolder.resume(latest_run(RUNS, "evaluation") if resume == "latest" else Path(resume), facts)
     path = out or new_run_path(RUNS, Path(recipe).stem)
     refuse_unwritable(path)
     return RunFolder.start(path, text, facts)
@@ -185,7 +163,19 @@ def _announce(settings: Evaluation, domain: Domain, dialogues: int, as_json: boo
     )
 
 
-def _read_results(folder: Path) -> Results:
+def show_evaluation(folder: Path, as_json: bool) -> None:
+    """Show a finished evaluation again and write its page anew."""
+    results = read_results(folder)
+    write_report(results, folder)
+    _show(results, folder, str(read_facts(folder).get("recipe", folder.name)), as_json)
+
+
+def read_results(folder: Path) -> Results:
+    """Return the results of a finished evaluation.
+
+    Raises:
+        InputError: not finished, or damaged.
+    """
     path = folder / _RESULTS
     if not path.exists():
         raise InputError("this run is not finished", where=str(folder), remedy=f"Go on with it: --resume {folder}")

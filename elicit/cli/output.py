@@ -10,7 +10,7 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -22,6 +22,8 @@ from elicit.domains import Domain, Population, Source, open_domain
 Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 """A switch that is off unless it is given; it needs no twin to switch it off."""
 
+RUNS: Final = Path("runs")
+"""Where runs lie unless a place is named."""
 _PLAIN_EVERY = 5.0
 """Seconds between two lines of progress where there is no terminal."""
 

@@ -3,27 +3,43 @@
 May import every room but ``cli``.
 """
 
+from elicit.recipes.bounds import Bounds, bounds
 from elicit.recipes.evaluate import Evaluated, evaluate, planned_dialogues, run_facts, scores_table
 from elicit.recipes.interview import prepare_interview
+from elicit.recipes.parties import persons_named
 from elicit.recipes.parts import Fitted, build_questioner, fit
 from elicit.recipes.recipe import Evaluation, read_recipe
+from elicit.recipes.simulate import Prepared, prepare, simulate, simulation_facts, write_people
+from elicit.recipes.simulation import Simulation, read_simulation
 from elicit.recipes.split import Split, split_people
 from elicit.recipes.summary import compare, summarise
+from elicit.recipes.talk_scores import score_talks
 
 __all__ = [
+    "Bounds",
     "Evaluated",
     "Evaluation",
     "Fitted",
+    "Prepared",
+    "Simulation",
     "Split",
+    "bounds",
     "build_questioner",
     "compare",
     "evaluate",
     "fit",
+    "persons_named",
     "planned_dialogues",
+    "prepare",
     "prepare_interview",
     "read_recipe",
+    "read_simulation",
     "run_facts",
+    "score_talks",
     "scores_table",
+    "simulate",
+    "simulation_facts",
     "split_people",
     "summarise",
+    "write_people",
 ]

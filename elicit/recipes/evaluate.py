@@ -87,6 +87,7 @@ def run_facts(recipe: Evaluation, domain: Domain, population: Population) -> dic
     """Return the provenance of a run: versions, commit, seed and hashes."""
     return {
         **provenance(),
+        "kind": "evaluation",
         "recipe_hash": recipe.hash,
         "seed": recipe.seed,
         "domain": domain.name,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from elicit.basis import InputError, resource
+from elicit.basis import resource
 from elicit.dialogues import Speaker
 from elicit.language import END_MARK
 from elicit.models import is_model_spec
@@ -129,12 +129,6 @@ def _rendered(name: str, **values: object) -> str:
 
 def _path(name: str) -> Path:
     return resource("data", "prompts", name)
-
-
-def refuse_two_persons(agent: str, user: str) -> None:
-    """Raise InputError where both sides would sit at one keyboard."""
-    if agent == user == PERSON:
-        raise InputError("the person at the keyboard cannot be both sides", remedy="Name another --agent or --user")
 
 
 def persons_named(agent: str, user: str) -> Sequence[Speaker]:

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import tomli_w
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from elicit.basis import did_you_mean
-from elicit.domains import Frozen
+from elicit.basis import InputError, did_you_mean
+from elicit.domains import Frozen, first_problem
 from elicit.models import ModelSettings, is_model_spec
 from elicit.profiles import CONDITIONS
-from elicit.recipes.recipe import OUTSIDER, QUESTIONERS, MixtureRecipe
+from elicit.recipes.recipe import OUTSIDER, QUESTIONERS, MixtureRecipe, read_as
 
 PERSON = "person"
 RULE = "rule"
@@ -69,6 +69,8 @@ class Simulation(Frozen):
             raise ValueError(f"unknown user '{self.user}'. {did_you_mean(self.user, [RULE, PERSON])}")
         if self.condition not in CONDITIONS:
             raise ValueError(f"unknown condition '{self.condition}'. {did_you_mean(self.condition, CONDITIONS)}")
+        if self.agent == self.user == PERSON:
+            raise ValueError("the person at the keyboard cannot be both sides. Name another agent or user")
         for side, spec in (("agent", self.agent), ("user", self.user)):
             if is_model_spec(spec):
                 self.model_settings(side)
@@ -93,6 +95,19 @@ class Simulation(Frozen):
     def to_toml(self) -> str:
         """Return the recipe as a TOML file that gives the same recipe."""
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
+
+
+def read_simulation(name: str, changes: Mapping[str, Any]) -> Simulation:
+    """Return a simulation recipe by the name of a shipped one or by file, with some of its fields changed.
+
+    Raises:
+        InputError: no such recipe, or something in it or in the changes that cannot be used.
+    """
+    recipe, _ = read_as(Simulation, name)
+    try:
+        return Simulation.model_validate(recipe.model_dump(exclude_unset=True) | dict(changes))
+    except ValidationError as error:
+        raise InputError(first_problem(error)) from None
 
 
 def _is_party(spec: str, names: tuple[str, ...]) -> bool:

@@ -117,16 +117,25 @@ def read_facts(path: Path) -> dict[str, Any]:
     return facts
 
 
-def latest_run(runs: Path) -> Path:
-    """Return the folder below ``runs`` of the evaluation that was started last; interviews are passed over.
+def latest_run(runs: Path, *kinds: str) -> Path:
+    """Return the folder below ``runs`` of the run of one of these kinds that was started last.
+
+    The kinds are ``evaluation``, ``simulation`` and ``interview``, as ``run.json`` says.
 
     Raises:
         InputError: there is none.
     """
-    folders = [p.parent for p in runs.glob("*/run.json") if not (p.parent / "dialogues.jsonl").exists()]
+    folders = [p.parent for p in runs.glob("*/run.json") if _kind(p.parent) in kinds]
     if not folders:
-        raise InputError("no run of an evaluation", where=str(runs))
+        raise InputError(f"no run of an {' or '.join(kinds)}", where=str(runs))
     return max(folders, key=lambda folder: (folder / "run.json").stat().st_mtime)
+
+
+def _kind(folder: Path) -> str:
+    try:
+        return str(read_facts(folder).get("kind"))
+    except InputError:
+        return ""
 
 
 def new_run_path(runs: Path, name: str) -> Path:

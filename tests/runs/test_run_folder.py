@@ -143,14 +143,15 @@ def test_scores_are_written_whole(folder: RunFolder) -> None:
 
 def test_the_latest_run_is_the_one_started_last(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no run of an evaluation"):
-        latest_run(tmp_path)
+        latest_run(tmp_path, "evaluation")
     for age, name in ((10, "b"), (30, "a"), (20, "c")):
-        path = RunFolder.start(tmp_path / name, "", FACTS).path
+        path = RunFolder.start(tmp_path / name, "", {**FACTS, "kind": "evaluation"}).path
         os.utime(path / "run.json", (1000 - age, 1000 - age))
     (tmp_path / "not-a-run").mkdir()
-    interview = RunFolder.start(tmp_path / "ask-movies", "", FACTS).path
-    (interview / "dialogues.jsonl").touch()
-    assert latest_run(tmp_path) == tmp_path / "b"
+    RunFolder.start(tmp_path / "ask-movies", "", {**FACTS, "kind": "interview"})
+    RunFolder.start(tmp_path / "of-no-kind", "", FACTS)
+    assert latest_run(tmp_path, "evaluation") == tmp_path / "b"
+    assert latest_run(tmp_path, "evaluation", "interview") == tmp_path / "ask-movies"
 
 
 def test_a_new_run_takes_the_next_free_number(tmp_path: Path) -> None:

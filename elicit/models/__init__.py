@@ -1,0 +1,24 @@
+"""Models: chat models (scripted, behind an address, on this machine), the sentence encoder, replies kept on disk.
+
+May import ``profiles`` and every room it may import. Heavy libraries are loaded where they are needed, and only then.
+"""
+
+from elicit.models.chat import ChatModel, ModelError, ModelFault, Reply, Request
+from elicit.models.metered import Budget, cost
+from elicit.models.opening import OpenModels, open_model, open_models
+from elicit.models.settings import ModelSettings, is_model_spec
+
+__all__ = [
+    "Budget",
+    "ChatModel",
+    "ModelError",
+    "ModelFault",
+    "ModelSettings",
+    "OpenModels",
+    "Reply",
+    "Request",
+    "cost",
+    "is_model_spec",
+    "open_model",
+    "open_models",
+]

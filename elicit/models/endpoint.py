@@ -66,37 +66,34 @@ class EndpointModel:
 
     async def _patiently(self, request: Request) -> Reply | ModelError:
         wait = self.first_wait
-        for number in range(1, self.settings.tries + 1):
+        number = 0
+        while True:
+            number += 1
             async with self._limit[0]:
                 reply, asked_to_wait = await self._once(request)
-            if not isinstance(reply, ModelError) or reply.fault not in _AGAIN:
+            if isinstance(reply, Reply) or reply.fault not in _AGAIN:
                 return reply
             pause = max(wait, asked_to_wait)
             if number == self.settings.tries or pause > _LONGEST_WAIT:
-                break
+                return ModelError(reply.fault, f"{reply.detail}; tries: {number}")
             await asyncio.sleep(pause)
             wait *= 2
-        tries = "1 try" if number == 1 else f"{number} tries"
-        return ModelError(reply.fault, f"{reply.detail}, after {tries}")
 
     async def _once(self, request: Request) -> tuple[Reply | ModelError, float]:
         """Return the reply, or what went wrong and for how many seconds the server wants to be left alone."""
-        import httpx
         import openai
 
-        limit = self.settings.timeout
+        limit, create = self.settings.timeout, self._client.chat.completions.with_raw_response.create
         try:
             # The limit of the client is for silence; this one is also for a server that trickles.
-            raw = await asyncio.wait_for(
-                self._client.chat.completions.with_raw_response.create(**self._body(request)), limit
-            )
+            raw = await asyncio.wait_for(create(**self._body(request)), limit)
             return self._read(raw.http_response.json()), 0.0
         except (TimeoutError, openai.APITimeoutError) as error:
-            if isinstance(error.__cause__, httpx.ConnectTimeout):
+            if _is(error, "ConnectTimeout"):
                 return self._unreachable("no answer"), 0.0
             return ModelError(ModelFault.SLOW, f"no reply from {self._host} within {limit:g} s"), 0.0
         except openai.APIConnectionError as error:
-            if isinstance(error.__cause__, httpx.ConnectError):
+            if _is(error, "ConnectError"):
                 return self._unreachable("connection refused"), 0.0
             return ModelError(ModelFault.BROKEN, f"{self._host} broke the connection"), 0.0
         except openai.APIStatusError as error:
@@ -171,7 +168,6 @@ class EndpointModel:
 
     @cached_property
     def _client(self) -> AsyncOpenAI:
-        import httpx
         import openai
 
         return openai.AsyncOpenAI(
@@ -179,8 +175,13 @@ class EndpointModel:
             api_key=self._key,
             default_headers=self.settings.sent_headers(),
             max_retries=0,
-            timeout=httpx.Timeout(self.settings.timeout, connect=min(_CONNECT, self.settings.timeout)),
+            timeout=openai.Timeout(self.settings.timeout, connect=min(_CONNECT, self.settings.timeout)),
         )
+
+
+def _is(error: Exception, name: str) -> bool:
+    """Whether an error of the client was caused by one of the HTTP library below it, which differs between versions."""
+    return type(error.__cause__).__name__ == name
 
 
 def _count(value: object) -> int:

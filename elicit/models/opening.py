@@ -21,7 +21,7 @@ def open_model(settings: ModelSettings) -> ChatModel:
     """Return the model that the settings name.
 
     Raises:
-        InputError: a file or a model that is not there.
+        InputError: a file, a model or an environment variable that is not there.
         UnavailableError: a library that is not installed.
     """
     if settings.spec.startswith("scripted:"):
@@ -30,6 +30,7 @@ def open_model(settings: ModelSettings) -> ChatModel:
         from elicit.models.local import LocalModel
 
         return LocalModel.open(settings.spec)
+    settings.sent_headers()  # A missing variable is told before the first call.
     return EndpointModel(settings)
 
 

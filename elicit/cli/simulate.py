@@ -20,6 +20,7 @@ from elicit.recipes import (
     Prepared,
     Simulation,
     bounds,
+    check_sides,
     persons_named,
     prepare,
     read_simulation,
@@ -87,6 +88,7 @@ def simulate(
         raise InputError("--out and --resume exclude each other")
     changes = {"agent": agent, "user": user, "dialogues": n, "questions": questions, "seed": seed, "domain": domain}
     settings = read_simulation(recipe, {name: value for name, value in changes.items() if value is not None})
+    check_sides(settings)
     opened, people = open_people(settings.domain, data, invented)
     prepared = prepare(settings, opened, people)
     if dry_run:

@@ -15,10 +15,11 @@ from elicit.measures.dialogues import (
 from elicit.measures.level import area_under, questions_to_level
 from elicit.measures.reconstruction import Reader, calibration_error, ndcg
 from elicit.measures.results import Beside, Difference, Measure, Published, Results, Row
-from elicit.measures.talks import TALKS, TalkResults, TalkRow, talk_counts, told
+from elicit.measures.talks import FINISHED, TALKS, TalkResults, TalkRow, talk_counts, told
 
 __all__ = [
     "CURVES",
+    "FINISHED",
     "TALKS",
     "WHOLE",
     "Beside",

@@ -13,6 +13,8 @@ from elicit.dialogues import EventKind, NonAnswer, Speaker, Turn, Usage
 from elicit.measures.catalogue import CURVES
 from elicit.measures.results import Measure
 
+FINISHED: Final = "finished"
+"""The status of a dialogue that did not fail."""
 _NON_ANSWERS: Final = frozenset(n.value for n in NonAnswer)
 
 TALKS: Final = (
@@ -105,7 +107,8 @@ class TalkResults:
     def flat(self) -> dict[str, object]:
         """Return the figures as the one row that ``--json`` shows: each measure with ``_low`` and ``_high``."""
         flat: dict[str, object] = {"agent": self.agent, "user": self.user, "condition": self.condition}
-        flat |= {"planned": self.planned, **self.statuses, "counted": self.counted}
+        flat |= {"planned": self.planned, "counted": self.counted}
+        flat |= {name if name == FINISHED else f"failed_{name}": number for name, number in self.statuses.items()}
         for name, (mean, low, high) in self.values.items():
             flat |= {name: mean, f"{name}_low": low, f"{name}_high": high}
         return flat

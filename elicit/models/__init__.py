@@ -5,7 +5,7 @@ May import ``profiles`` and every room it may import. Heavy libraries are loaded
 
 from elicit.models.chat import ChatModel, ModelError, ModelFault, Reply, Request
 from elicit.models.metered import Budget, cost
-from elicit.models.opening import OpenModels, open_model, open_models
+from elicit.models.opening import OpenModels, check_model, open_model, open_models
 from elicit.models.settings import ModelSettings, is_model_spec
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "OpenModels",
     "Reply",
     "Request",
+    "check_model",
     "cost",
     "is_model_spec",
     "open_model",

@@ -34,6 +34,21 @@ def open_model(settings: ModelSettings) -> ChatModel:
     return EndpointModel(settings)
 
 
+def check_model(settings: ModelSettings) -> None:
+    """Look for everything that a model needs before its first call, without loading or calling it.
+
+    Raises:
+        InputError: a file, a model or an environment variable that is not there.
+        UnavailableError: a library that is not installed.
+    """
+    if settings.spec.startswith("hf:"):
+        from elicit.models.local import check_local
+
+        check_local(settings.spec)
+    else:
+        open_model(settings)
+
+
 @asynccontextmanager
 async def open_models(
     settings: Mapping[Speaker, ModelSettings], budget: Budget, cache: Path | None

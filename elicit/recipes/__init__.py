@@ -6,7 +6,7 @@ May import every room but ``cli``.
 from elicit.recipes.bounds import Bounds, bounds
 from elicit.recipes.evaluate import Evaluated, evaluate, planned_dialogues, run_facts, scores_table
 from elicit.recipes.interview import prepare_interview
-from elicit.recipes.parties import persons_named
+from elicit.recipes.parties import check_sides, persons_named
 from elicit.recipes.parts import Fitted, build_questioner, fit
 from elicit.recipes.recipe import Evaluation, read_recipe
 from elicit.recipes.simulate import Prepared, prepare, simulate, simulation_facts, write_people
@@ -25,6 +25,7 @@ __all__ = [
     "Split",
     "bounds",
     "build_questioner",
+    "check_sides",
     "compare",
     "evaluate",
     "fit",

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from elicit.basis import resource
 from elicit.dialogues import Speaker
 from elicit.language import END_MARK
-from elicit.models import is_model_spec
+from elicit.models import check_model, is_model_spec
 from elicit.profiles import answer_model
 from elicit.recipes.parts import build_questioner, imported
 from elicit.recipes.recipe import QUESTIONERS
-from elicit.recipes.simulation import PERSON, RULE
+from elicit.recipes.simulation import PERSON, RULE, Simulation
 from elicit.runs import QuestionerAgent
 from elicit.users import Case, FunctionParty, ModelParty, Party, RuleUser
 
@@ -81,6 +81,20 @@ def build_agent(prepared: Prepared, models: OpenModels) -> Party:
         system=lambda case: prompt,
         seed=recipe.seed,
     )
+
+
+def check_sides(recipe: Simulation) -> None:
+    """Look for everything that the two sides need, so that a run that cannot be played is not begun.
+
+    Raises:
+        InputError: a function, file or model that is not there.
+        UnavailableError: a library that is not installed.
+    """
+    for side, spec in (("agent", recipe.agent), ("user", recipe.user)):
+        if is_model_spec(spec):
+            check_model(recipe.model_settings(side))
+        elif spec not in {*QUESTIONERS, RULE, PERSON}:
+            imported(spec, side)
 
 
 def agent_prompt(prepared: Prepared) -> str:

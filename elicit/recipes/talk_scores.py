@@ -16,14 +16,14 @@ import pyarrow.parquet as pq
 from elicit.basis import atomic_path, one_thread
 from elicit.dialogues import Dialogue, EndReason, Failure, Fault, Speaker, Turn, Usage, code_of
 from elicit.domains import Code, Codes
-from elicit.measures import TALKS, TalkResults, TalkRow, talk_counts, told
+from elicit.measures import FINISHED, TALKS, Measure, TalkResults, TalkRow, talk_counts, told
 from elicit.recipes.simulate import Prepared
 from elicit.runs import read_failures, read_finished
 from elicit.statistics import bootstrap_mean
 
 Item = TypeVar("Item")
 _CHUNK: Final = 1024
-_FINISHED: Final = "finished"
+_OF_TARGETS: Final = {"ndcg", "target_bits"}
 _ZERO_WHERE_FAILED: Final = ("ndcg", "accuracy", "learned")
 """In a dialogue in which the agent failed; bits left are those of a person whom nobody has asked."""
 
@@ -79,7 +79,7 @@ class _Scorer:
     def __init__(self, prepared: Prepared) -> None:
         self._prepared = prepared
         self._place = {person: row for row, person in enumerate(prepared.people.ids)}
-        self._measures = [m.name for m in TALKS if m.name not in {"ndcg", "target_bits"} or prepared.domain.targets]
+        self._names = [measure.name for measure in _measured(prepared)]
 
     def finished(self, dialogues: Sequence[Dialogue]) -> list[TalkRow]:
         scores = self._read([d.turns for d in dialogues], [d.person for d in dialogues])
@@ -87,7 +87,7 @@ class _Scorer:
         for dialogue, score in zip(dialogues, scores, strict=True):
             counted = dialogue.end is not EndReason.USER_EMPTY
             values = score | talk_counts(dialogue.turns)
-            status = _FINISHED if counted else Fault.USER.value
+            status = FINISHED if counted else Fault.USER.value
             rows.append(self._row(dialogue, status, dialogue.end.value, values if counted else {}))
         return rows
 
@@ -102,7 +102,7 @@ class _Scorer:
 
     def _row(self, record: Dialogue | Failure, status: str, end: str, values: Mapping[str, float]) -> TalkRow:
         draw = int(record.id.rpartition("/")[2])
-        every = {name: float(values.get(name, np.nan)) for name in self._measures}
+        every = {name: float(values.get(name, np.nan)) for name in self._names}
         return TalkRow(record.id, record.person, draw, status, end, bool(values), every)
 
     def _read(self, dialogues: Sequence[Sequence[Turn]], people: Sequence[str]) -> list[dict[str, float]]:
@@ -122,8 +122,7 @@ class _Scorer:
 
 def _results(prepared: Prepared, sums: _Sums, facts: Mapping[str, Any]) -> TalkResults:
     recipe = prepared.recipe
-    names = _Scorer(prepared)._measures
-    measures = tuple(m for m in TALKS if m.name in names)
+    measures = _measured(prepared)
     return TalkResults(
         title=recipe.title,
         domain=prepared.domain.title,
@@ -132,14 +131,19 @@ def _results(prepared: Prepared, sums: _Sums, facts: Mapping[str, Any]) -> TalkR
         user=recipe.user,
         condition=recipe.condition,
         planned=recipe.dialogues,
-        statuses={name: sums.statuses.get(name, 0) for name in (_FINISHED, *Fault)},
+        statuses={name: sums.statuses.get(name, 0) for name in (FINISHED, *Fault)},
         ends=dict(sums.ends.most_common()),
         counted=len(sums.values),
         measures=measures,
-        values=_means(sums, names, recipe.seed),
+        values=_means(sums, [m.name for m in measures], recipe.seed),
         usage=sums.usage,
         facts={name: str(value) for name, value in facts.items()},
     )
+
+
+def _measured(prepared: Prepared) -> tuple[Measure, ...]:
+    """Return the measures that the domain allows."""
+    return tuple(m for m in TALKS if m.name not in _OF_TARGETS or prepared.domain.targets)
 
 
 def _means(sums: _Sums, names: Sequence[str], seed: int) -> dict[str, tuple[float, float, float]]:

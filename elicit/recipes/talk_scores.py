@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,22 +31,22 @@ _ZERO_WHERE_FAILED: Final = ("ndcg", "accuracy", "learned")
 
 @dataclass
 class _Sums:
-    """What is added up over all dialogues; its size does not grow with their length."""
+    """What is added up over all dialogues: a few numbers for each, so that a hundred thousand take a few megabytes."""
 
     statuses: Counter[str] = field(default_factory=Counter)
     ends: Counter[str] = field(default_factory=Counter)
     usage: dict[Speaker, Usage] = field(default_factory=dict)
-    people: list[str] = field(default_factory=list)
-    values: list[tuple[float, ...]] = field(default_factory=list)
+    people: array[int] = field(default_factory=lambda: array("l"))
+    values: array[float] = field(default_factory=lambda: array("f"))
 
-    def add(self, row: TalkRow, usage: Mapping[Speaker, Usage]) -> None:
+    def add(self, row: TalkRow, person: int, usage: Mapping[Speaker, Usage]) -> None:
         self.statuses[row.status] += 1
         self.ends[row.end] += 1
         for side, used in usage.items():
             self.usage[side] = self.usage.get(side, Usage()) + used
         if row.counted:
-            self.people.append(row.person)
-            self.values.append(tuple(row.values.values()))
+            self.people.append(person)
+            self.values.extend(row.values.values())
 
 
 def score_talks(prepared: Prepared, folder: Path, facts: Mapping[str, Any]) -> TalkResults:
@@ -62,15 +63,9 @@ def score_talks(prepared: Prepared, folder: Path, facts: Mapping[str, Any]) -> T
 def _rows(prepared: Prepared, folder: Path, sums: _Sums) -> Iterator[list[TalkRow]]:
     scorer = _Scorer(prepared)
     for chunk in _chunks(read_finished(folder)):
-        yield _added(scorer.finished(chunk), chunk, sums)
+        yield scorer.added(scorer.finished(chunk), chunk, sums)
     for failures in _chunks(read_failures(folder)):
-        yield _added(scorer.failed(failures), failures, sums)
-
-
-def _added(rows: list[TalkRow], records: Sequence[Dialogue | Failure], sums: _Sums) -> list[TalkRow]:
-    for row, record in zip(rows, records, strict=True):
-        sums.add(row, record.usage)
-    return rows
+        yield scorer.added(scorer.failed(failures), failures, sums)
 
 
 class _Scorer:
@@ -98,6 +93,11 @@ class _Scorer:
             own = failure.fault is Fault.AGENT
             values = score | talk_counts(failure.turns) | dict.fromkeys(_ZERO_WHERE_FAILED, 0.0)
             rows.append(self._row(failure, failure.fault.value, failure.kind, values if own else {}))
+        return rows
+
+    def added(self, rows: list[TalkRow], records: Sequence[Dialogue | Failure], sums: _Sums) -> list[TalkRow]:
+        for row, record in zip(rows, records, strict=True):
+            sums.add(row, self._place[row.person], record.usage)
         return rows
 
     def _row(self, record: Dialogue | Failure, status: str, end: str, values: Mapping[str, float]) -> TalkRow:
@@ -133,7 +133,7 @@ def _results(prepared: Prepared, sums: _Sums, facts: Mapping[str, Any]) -> TalkR
         planned=recipe.dialogues,
         statuses={name: sums.statuses.get(name, 0) for name in (FINISHED, *Fault)},
         ends=dict(sums.ends.most_common()),
-        counted=len(sums.values),
+        counted=len(sums.people),
         measures=measures,
         values=_means(sums, [m.name for m in measures], recipe.seed),
         usage=sums.usage,
@@ -150,8 +150,8 @@ def _means(sums: _Sums, names: Sequence[str], seed: int) -> dict[str, tuple[floa
     """Return measure to mean and interval; the dialogues of one person are one observation."""
     if not sums.values:
         return {}
-    values = np.array(sums.values)
-    _, who = np.unique(sums.people, return_inverse=True)
+    values = np.array(sums.values, dtype=np.float64).reshape(len(sums.people), len(names))
+    _, who = np.unique(np.array(sums.people), return_inverse=True)
     known = ~np.isnan(values)
     counts, totals = (np.zeros((who.max() + 1, len(names))) for _ in range(2))
     np.add.at(counts, who, known)

@@ -195,5 +195,5 @@ def test_at_the_prompt(tea: Path, here: Path) -> None:
     assert said.problem() == "stopped by Ctrl-C; whatever was finished is kept"
     assert said.out.endswith("Saved: talk\n")
     (dialogue,) = read_dialogues(here / "talk" / "dialogues.jsonl")
-    assert len(dialogue.exchanges) == 1
+    assert len(dialogue.turns) == 2
     assert dialogue.end is EndReason.PERSON_STOPPED

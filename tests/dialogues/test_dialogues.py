@@ -17,6 +17,8 @@ from elicit.dialogues import (
     Exchange,
     NonAnswer,
     Question,
+    Speaker,
+    Turn,
     code_of,
     read_dialogues,
     value_of,
@@ -28,11 +30,13 @@ COLOUR = Facet(id="colour", label="the colour", options=tuple(Option(id=i, label
 
 
 def dialogue(text: str = "Red.", name: str = "d1") -> Dialogue:
-    exchange = Exchange(
-        question=Question(facets=("colour",), text="Which colour?", options=("red", "blue")),
-        answer=Answer(value="red", text=text),
+    asked = Turn(speaker=Speaker.AGENT, text="Which colour?", asks=("colour",), options=("red", "blue"))
+    return Dialogue(
+        id=name,
+        person="p1",
+        turns=(asked, Turn(speaker=Speaker.USER, text=text, tells={"colour": "red"})),
+        end=EndReason.BUDGET,
     )
-    return Dialogue(id=name, person="p1", exchanges=(exchange,), end=EndReason.BUDGET)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +90,8 @@ def test_dialogues_come_back_from_disk(tmp_path_factory: pytest.TempPathFactory,
     [
         ('{"role": "user", "content": "hello"}', r"d\.jsonl:2: id: Field required"),
         (dialogue().model_dump_json().replace('"budget"', '"bored"'), r"d\.jsonl:2: end: .*'budget'"),
-        (dialogue().model_dump_json().replace('"red","text"', '"","text"'), r"d\.jsonl:2: exchanges\.0\.answer\.value"),
+        (dialogue().model_dump_json().replace('"agent"', '"seller"'), r"d\.jsonl:2: turns\.0\.speaker: .*'user' or"),
+        (dialogue().model_dump_json().replace('"agent"', '"user"'), r"d\.jsonl:2: .*turns 1 and 2 are both the user's"),
         (dialogue().model_dump_json()[:-5], r"d\.jsonl:2: Invalid JSON"),
         ("[1, 2]", r"d\.jsonl:2: Input should be an object"),
     ],

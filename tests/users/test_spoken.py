@@ -52,7 +52,13 @@ def spoken(
 ) -> Said | Failed:
     settings = ModelSettings(spec="scripted:x", temperature=0.5, max_tokens=33, price_prompt=1e5, price_reply=5e5)
     party = ModelParty(
-        side, model, settings, lambda case: f"You are {case.person}.", seed, Rule() if side is USER else None, falls_back
+        side,
+        model,
+        settings,
+        lambda case: f"You are {case.person}.",
+        seed,
+        Rule() if side is USER else None,
+        falls_back,
     )
     (result,) = asyncio.run(party.join([CASE]).speak([Talk(CASE, 0, list(turns))]))
     return result

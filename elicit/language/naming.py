@@ -1,0 +1,159 @@
+"""Which facets, and which of their options, a text names."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from elicit.domains import Domain, Facet, Kind
+from elicit.language.periods import Span, label_span, nearest, span_of, without_span
+from elicit.language.spelling import WORD, stem, stems
+
+_IN_BRACKETS: Final = re.compile(r"\([^()]*\)")
+_LIGHT: Final = frozenset(
+    ("a an and any are as at be been by can do does for from get give has have how i if in is it its just like me my not of "
+     "on one or our out so some than that the their them they thing this those to up us was what when where which who will "
+     "with would you your made must need want very much many more most good other same something").split()
+)
+_SERIES: Final = frozenset(
+    "film movie franchise series saga trilogy sequel instalment flick picture one".split()
+)
+_LONGEST: Final = 9
+"""Words; longer names are cut after a colon in titles, and otherwise nobody says them whole."""
+_FUZZY: Final = 5
+"""Letters; shorter words have too many neighbours."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A facet, or an option of one, that a text names.
+
+    Attributes:
+        facet: id.
+        option: id, if an option is named and not the facet.
+        start: place of its first letter in the plain text; ``stop`` after its last.
+    """
+
+    facet: str
+    option: str | None
+    start: int
+    stop: int
+
+
+class Names:
+    """The names of a domain's facets and options, and where a text uses them.
+
+    Facets that differ only in the years in their labels have one name; the years of the text decide.
+    """
+
+    def __init__(self, domain: Domain) -> None:
+        self._labels = {facet.id: facet.label for facet in domain.facets}
+        self._spans = {facet.id: label_span(facet.label) for facet in domain.facets}
+        self._facets: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        options: dict[tuple[str, ...], set[tuple[str, str]]] = defaultdict(set)
+        common = _common_words(domain)
+        for facet in domain.facets:
+            for name in _facet_names(facet, common):
+                self._facets[name].append(facet.id)
+            for option, name in _option_names(facet):
+                options[name].add((facet.id, option))
+        # "I love them" names no facet where many facets have the option.
+        self._options = {name: next(iter(owners)) for name, owners in options.items() if len(owners) == 1}
+        self._known = {word for names in (self._facets, self._options) for name in names for word in name}
+
+    def in_text(self, text: str) -> list[Mention]:
+        """Return what a plain text names, from left to right; longer names go before shorter ones in the same place."""
+        found_words = list(WORD.finditer(text))
+        tokens = tuple(self._corrected(stem(word.group())) for word in found_words)
+        span = span_of(text)
+        free = [True] * len(tokens)
+        found: list[Mention] = []
+        for length in range(min(_LONGEST, len(tokens)), 0, -1):
+            for start in range(len(tokens) - length + 1):
+                stop = start + length
+                name = tokens[start:stop]
+                if all(free[start:stop]) and (name in self._facets or name in self._options):
+                    free[start:stop] = [False] * length
+                    facet, option = self._meant(name, tokens[stop : stop + 1], span)
+                    found.append(Mention(facet, option, found_words[start].start(), found_words[stop - 1].end()))
+        return sorted(found, key=lambda mention: mention.start)
+
+    def _meant(self, name: tuple[str, ...], after: tuple[str, ...], span: Span | None) -> tuple[str, str | None]:
+        """Return what a name means here: of a film and its series the series if "films" follows; else by the years."""
+        if name not in self._facets:
+            return self._options[name]
+        series = [f for f in self._facets[name] if self._is_series(f)]
+        single = [f for f in self._facets[name] if f not in series]
+        facets = series if series and (not single or _SERIES.intersection(after)) else single
+        dated = {f: s for f in facets if (s := self._spans[f]) is not None}
+        timeless = [f for f in facets if f not in dated]
+        if dated and (span is not None or not timeless):
+            return nearest(span or (math.inf, math.inf), dated), None
+        return timeless[0], None
+
+    def _is_series(self, facet: str) -> bool:
+        return stems(self._labels[facet])[-1:] == ("film",) and facet.partition(":")[0] != "genre"
+
+    def _corrected(self, stem: str) -> str:
+        """Return the one known word that a misspelt one is near to, or the word itself."""
+        if len(stem) < _FUZZY or stem in self._known:
+            return stem
+        near = [w for w in self._known if len(w) >= _FUZZY and abs(len(w) - len(stem)) <= 1 and _one_apart(w, stem)]
+        return near[0] if len(near) == 1 else stem
+
+
+def _common_words(domain: Domain) -> frozenset[str]:
+    """Return words that stand in so many labels that they name nothing."""
+    counts = Counter(stem for facet in domain.facets for stem in set(stems(facet.label)))
+    return frozenset(stem for stem, count in counts.items() if count > max(3, len(domain.facets) // 20)) | _LIGHT
+
+
+def _facet_names(facet: Facet, common: frozenset[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the names under which people speak of a facet, as stems."""
+    label = without_span(_IN_BRACKETS.sub(" ", facet.label))
+    parts = [re.sub(r" in \w+$", "", label), *re.split(r": | - ", label), *label.split(" or ")]
+    if label_span(facet.label) is None:
+        parts.append(re.sub(r"\W", " ", facet.id.rpartition(":")[2]))
+    names = {_trimmed(stems(part), common) for part in parts}
+    whole = max(names, key=len)
+    for name in names:
+        # A single word out of a longer title ("Star Wars: Episode I") would be found everywhere.
+        if name and len(name) <= _LONGEST and (name == whole or len(name) > 1 or " or " in label or len(whole) <= 2):
+            yield name
+
+
+def _option_names(facet: Facet) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the names of options that stand for themselves: of facets without yes, no or degrees."""
+    if facet.is_yes_no or facet.kind is Kind.NUMBER:
+        return
+    counts = Counter(s for option in facet.options for s in {*stems(option.id), *stems(option.label)})
+    for option in facet.options:
+        for name in {stems(option.id), stems(option.label)}:
+            if name and len(name) <= 2 and all(counts[s] == 1 for s in name) and not all(s in _LIGHT for s in name):
+                yield option.id, name
+
+
+def _trimmed(name: tuple[str, ...], common: frozenset[str]) -> tuple[str, ...]:
+    """Return a name without common words at its ends."""
+    start, stop = 0, len(name)
+    while start < stop and name[start] in common:
+        start += 1
+    while stop > start and name[stop - 1] in common:
+        stop -= 1
+    return name[start:stop]
+
+
+def _one_apart(a: str, b: str) -> bool:
+    """Whether one letter was changed, left out, put in, or swapped with its neighbour."""
+    if len(a) == len(b):
+        different = [n for n in range(len(a)) if a[n] != b[n]]
+        if len(different) == 2:
+            first, second = different
+            return second == first + 1 and a[first] == b[second] and a[second] == b[first]
+        return len(different) == 1
+    short, long = sorted((a, b), key=len)
+    return any(long[:n] + long[n + 1 :] == short for n in range(len(long)))

@@ -46,6 +46,7 @@ app.command("elicit.cli.evaluate:evaluate", help="Run an evaluation recipe on he
 app.command("elicit.cli.simulate:simulate", help="Let an agent talk with simulated people, in words.")
 app.command("elicit.cli.report:report", help="Show a finished run again, and write its page anew.")
 app.command("elicit.cli.compare:compare", help="Compare simulations dialogue by dialogue.")
+app.command("elicit.cli.understanding:understanding", help="Measure how well free text is understood.")
 app.command("elicit.cli.lint:lint", help="Find faults in questions.")
 app.command("elicit.cli.doctor:doctor", help="Check that everything is there and works.")
 app.command(models)

@@ -3,10 +3,13 @@
 May import ``profiles``, ``dialogues``, ``domains``, ``basis`` and ``statistics``.
 """
 
+from elicit.language.asked_model import ModelUnderstanding
 from elicit.language.cleaning import END_MARK, clean_reply
 from elicit.language.leaks import Leak, leaks
 from elicit.language.linter import MIN_WORDINGS, WordingFault, WordingProblem, wording_problems
+from elicit.language.meaning import SURE, WordUnderstanding, open_understanding
 from elicit.language.phrasebook import Phrasebook
+from elicit.language.reading import read_profile
 from elicit.language.texts import (
     answer_texts,
     non_answer_texts,
@@ -19,18 +22,23 @@ from elicit.language.understanding import Heard, Understanding
 __all__ = [
     "END_MARK",
     "MIN_WORDINGS",
+    "SURE",
     "Heard",
     "Leak",
+    "ModelUnderstanding",
     "Phrasebook",
     "Understanding",
+    "WordUnderstanding",
     "WordingFault",
     "WordingProblem",
     "answer_texts",
     "clean_reply",
     "leaks",
     "non_answer_texts",
+    "open_understanding",
     "opening_texts",
     "option_label",
     "question_texts",
+    "read_profile",
     "wording_problems",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from elicit.domains import Domain
 from elicit.language.naming import Names
-from elicit.language.spelling import WORD, plain, stems
+from elicit.language.spelling import plain, stems
 from elicit.language.texts import question_texts
 
 if TYPE_CHECKING:

@@ -15,27 +15,39 @@ from elicit.domains import Domain, Facet, Kind
 from elicit.language.asking import QuestionReader
 from elicit.language.naming import Mention, Names
 from elicit.language.quantities import quantities
-from elicit.language.replies import ELSEWHERE, NEGATIVE, NEUTRAL, POSITIVE, ReplyReader, choices, likings
-from elicit.language.spelling import WORD, plain, stem
+from elicit.language.replies import ELSEWHERE, NEGATIVE, NEUTRAL, POSITIVE, ReplyReader, example_replies, likings
+from elicit.language.spelling import WORD, plain, stem, stems
 from elicit.language.texts import answer_texts
 from elicit.language.understanding import Heard, Understanding
 
 if TYPE_CHECKING:
     from elicit.models import Encoder
 
-SURE: Final = 0.5
-"""Least probability of a meaning; chosen on the fitting half of the labelled examples, see `elicit understanding`."""
-_SURE_OF_OTHERS: Final = 0.6
+SURE: Final = 0.3
+"""How far the best meaning must be ahead of the next; chosen on the fitting half of the labelled examples."""
+_SURE_OF_OTHERS: Final = 0.2
 """The same for what a reply tells beside what was asked: a false alarm there is worse than a miss."""
+_SURE_OF_CHOICE: Final = 0.5
+_LIKE_ANOTHER, _AHEAD_OF_ANOTHER = 0.6, 0.1
+_A_DEGREE: Final = 0.5
+_MANY_PHRASINGS: Final = 5
+_A_NON_ANSWER: Final = 0.6
+_LIKE_ITS_OWN, _AS_ITS_OWN = 0.33, 0.75
+"""How near a reply must be to some phrasing of a facet to be a choice at all, and to be one against other signs."""
 _NONE: Final = NonAnswer.NOT_UNDERSTOOD.value
-_ORDINALS: Final = "first second third fourth fifth sixth seventh eighth".split()
-_CARDINALS: Final = "one two three four five six seven eight".split()
+_ORDINALS: Final = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"]
+_CARDINALS: Final = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
 _PLACE: Final = re.compile(
     rf"^(?:(?:the|number|option|answer|no|nr|i would say|i pick|choose|take|pick)\W+)*(?:(\d)|({'|'.join(_CARDINALS)})|"
     rf"({'|'.join(_ORDINALS)}|last)(?: (?:one|option|answer))?)\W*(?:please|thanks|thank you)?\W*$"
 )
-_BREAK: Final = re.compile(r"[.;!?]+(?:\s+|$)|,\s+|\s+[-–—]+\s+|\b(?:but|though|although|however|except|whereas|while|and)\b")
-_NOT: Final = re.compile(r"\b(not|no|never|nothing|without|than|instead of|except|anything but|everything but|hate|avoid)\W+(?:\w+\W+){0,2}$")
+_BREAK: Final = re.compile(
+    r"[.;!?]+(?:\s+|$)|,\s+|\s+[-–—]+\s+|\b(?:but|though|although|however|except|whereas|while|and)\b"
+)
+_NOT: Final = re.compile(
+    r"\b(not|no(?! other)|never|nothing(?! but)|without|rather than|instead of|except|anything but|everything but|hate|avoid)"
+    r"\W+(?:\w+\W+){0,2}$"
+)
 _AS_I_SAID: Final = re.compile(r"^as i said\W+")
 _UNITS: Final = {
     "gig": "gigabyte", "gb": "gigabyte", "tb": "gigabyte", "terabyte": "gigabyte", "tera": "gigabyte", "hr": "hour", "h": "hour",
@@ -99,6 +111,23 @@ class WordUnderstanding:
         """Return what each reply tells."""
         return [self._told(one) for one in heard]
 
+    def profile(self, text: str) -> dict[str, str]:
+        """Return facet id → option id for all that a text clearly says of a person."""
+        parts = list(self._parts(plain(text)))
+        named = self._volunteered(parts, {m.facet for part in parts for m in part.mentions})
+        unnamed = dict(found for part in parts if not part.mentions and (found := self._spoken_of(part.text)))
+        return unnamed | named | self._measured(plain(text), set())
+
+    def _spoken_of(self, text: str) -> tuple[str, str] | None:
+        """Return the facet, with its option, that a text speaks of without naming it, if one is clear."""
+        open_to_words = [f for f in self._domain.facets if self._liking(f) is None]
+        near = sorted(((self._nearness(f, text), n) for n, f in enumerate(open_to_words)), reverse=True)[:2]
+        if not near or near[0][0] < _LIKE_ANOTHER or (len(near) > 1 and near[0][0] - near[1][0] < _AHEAD_OF_ANOTHER):
+            return None
+        facet = open_to_words[near[0][1]]
+        value = self._choice(facet, text, {}, _SURE_OF_CHOICE)
+        return None if value == _NONE else (facet.id, value)
+
     @cached_property
     def _asking(self) -> QuestionReader:
         return QuestionReader(self._domain, self._names, self._encoder)
@@ -121,7 +150,7 @@ class WordUnderstanding:
         parts = list(self._parts(text))
         asked = set(heard.asked)
         others = {m.facet for part in parts for m in part.mentions} - asked
-        volunteered = self._volunteered(parts, others)
+        volunteered = self._volunteered(parts, others) | self._measured(text, asked)
         rest = [p for p in parts if not others.intersection(m.facet for m in p.mentions)] or parts
         told = {facet: self._value(self._facet(facet), text, rest, heard.options) for facet in heard.asked}
         return told | volunteered
@@ -154,7 +183,9 @@ class WordUnderstanding:
     def _parts(self, text: str) -> Iterator[_Part]:
         """Cut a text where it turns to something else, but not inside a name."""
         mentions = self._names.in_text(text)
-        breaks = [m for m in _BREAK.finditer(text) if not any(n.start < m.end() and m.start() < n.stop for n in mentions)]
+        breaks = [
+            m for m in _BREAK.finditer(text) if not any(n.start < m.end() and m.start() < n.stop for n in mentions)
+        ]
         starts, stops = [0, *(m.end() for m in breaks)], [*(m.start() for m in breaks), len(text)]
         for start, stop in zip(starts, stops, strict=True):
             if text[start:stop].strip():
@@ -165,9 +196,9 @@ class WordUnderstanding:
         """Return what a reply says about the facet that was asked."""
         if (place := _place(text, len(facet.options))) is not None:
             return facet.options[place].id
-        whole = ", ".join(part.text for part in parts)
-        if facet.kind is Kind.NUMBER and (number := self._number(facet, whole, alone=True)):
+        if facet.kind is Kind.NUMBER and (number := self._number(facet, text, alone=True)):
             return number
+        whole = ", ".join(part.text for part in parts)
         named = {m.option: not p.denies(m) for p in parts for m in p.mentions if m.facet == facet.id and m.option}
         wanted = [option for option, is_wanted in named.items() if is_wanted and option]
         if len(wanted) == 1:
@@ -179,21 +210,59 @@ class WordUnderstanding:
         return self._by_example(facet, bare_text, self._sure)
 
     def _by_example(self, facet: Facet, text: str, sure: float) -> str:
-        """Return the most probable meaning, ``not_understood`` if it is not sure."""
+        """Return what examples say that a text means, ``not_understood`` if they are not sure."""
+        chance = self._likings.chances([text])[0]
         liking = self._liking(facet)
-        reader = self._reader(facet) if liking is None else self._likings
-        chance = reader.chances([text])[0]
-        kind = reader.kinds[int(chance.argmax())]
-        if chance.max() < sure or kind == ELSEWHERE:
+        if liking is None or self._is_told_otherwise(facet):
+            return self._choice(facet, text, dict(zip(self._likings.kinds, chance.tolist(), strict=True)), sure)
+        first, second = np.argsort(-chance)[:2]
+        kind = self._likings.kinds[first]
+        if chance[first] - chance[second] < sure or kind == ELSEWHERE:
             return _NONE
-        if liking is not None and kind in {POSITIVE, NEUTRAL, NEGATIVE}:
-            return liking.get(kind, _NONE)
-        return kind.removeprefix("option ")
+        return liking.get(kind, _NONE) if kind in {POSITIVE, NEUTRAL, NEGATIVE} else kind
+
+    def _choice(self, facet: Facet, text: str, chances: Mapping[str, float], sure: float) -> str:
+        """Return the option whose phrasings a text is most like, a non-answer, or ``not_understood``."""
+        reader = self._reader(facet)
+        chance = reader.chances([text])[0]
+        first, second = np.argsort(-chance)[:2] if len(chance) > 1 else (0, 0)
+        ahead = float(chance[first] - chance[second]) if len(chance) > 1 else 1.0
+        near = self._nearness(facet, text)
+        non_answer = max((n.value for n in NonAnswer), key=lambda value: chances.get(value, 0.0))
+        if chances.get(non_answer, 0.0) >= _A_NON_ANSWER and not (near >= _AS_ITS_OWN and ahead >= sure):
+            return non_answer
+        if (
+            near < _LIKE_ITS_OWN
+            or ahead < sure
+            or (chances.get(ELSEWHERE, 0.0) >= _A_NON_ANSWER and near < _AS_ITS_OWN)
+        ):
+            return _NONE
+        return reader.kinds[first]
+
+    @staticmethod
+    def _is_told_otherwise(facet: Facet) -> bool:
+        """Whether people say "yes" to a facet in many more ways than by liking it, as its phrasings show."""
+        return facet.is_yes_no and min(len(o.phrasings) for o in facet.options) >= _MANY_PHRASINGS
+
+    def _nearness(self, facet: Facet, text: str) -> float:
+        """Return how like a text is to the nearest phrasing, from 0 to 1."""
+        phrasings = [plain(t) for o in facet.options for t in (o.label, *o.phrasings)]
+        if self._encoder is None:
+            said = set(stems(text))
+            return max((len(said & set(stems(p))) / max(1, len(set(stems(p)))) for p in phrasings), default=0.0)
+        vectors = self._encoder.encode([self._reader(facet).mended(text), *phrasings])
+        return float((vectors[1:] @ vectors[0]).max())
 
     def _reader(self, facet: Facet) -> ReplyReader:
         if facet.id not in self._readers:
-            texts = {f"option {o.id}": [plain(t) for t in {o.label, o.id.replace("-", " "), *o.phrasings}] for o in facet.options}
-            self._readers[facet.id] = choices(texts, self._encoder)
+            texts = {
+                o.id: [plain(t) for t in dict.fromkeys((o.label, o.id.replace("-", " "), *o.phrasings))]
+                for o in facet.options
+            }
+            if facet.is_yes_no:
+                replies = example_replies()
+                texts = {"no": [*texts["no"], *replies[NEGATIVE]], "yes": [*texts["yes"], *replies[POSITIVE]]}
+            self._readers[facet.id] = ReplyReader.learn(texts, self._encoder)
         return self._readers[facet.id]
 
     def _liking(self, facet: Facet) -> Mapping[str, str] | None:
@@ -214,7 +283,7 @@ class WordUnderstanding:
         for option in facet.options:
             chance = self._likings.chances([plain(text) for text in {option.label, option.id}]).max(axis=0)
             of_options[kinds[int(np.argmax(chance[columns]))]] = (option.id, float(chance[columns].max()))
-        degrees = {kind: option for kind, (option, chance) in of_options.items() if chance > _SURE_OF_OTHERS}
+        degrees = {kind: option for kind, (option, chance) in of_options.items() if chance > _A_DEGREE}
         fits = len(degrees) == len(facet.options) and {POSITIVE, NEGATIVE} <= set(degrees)
         return degrees if fits else None
 
@@ -235,14 +304,25 @@ class WordUnderstanding:
             return _NONE if part.denies(mention) else mention.option
         if facet.kind is Kind.NUMBER:
             return self._number(facet, part.text, alone=False) or _NONE
-        if self._liking(facet) is None or not part.bare:
+        if not part.bare:
             return _NONE
+        if self._liking(facet) is None:
+            return self._choice(facet, part.text, {}, _SURE_OF_CHOICE)
         value = self._by_example(facet, part.bare, _SURE_OF_OTHERS)
         return value if value in {o.id for o in facet.options} else _NONE
 
+    def _measured(self, text: str, asked: set[str]) -> dict[str, str]:
+        """Return the facets with a number that a text gives with their unit, "a 17 inch screen and 2 terabytes"."""
+        numbers = {f.id: self._number(f, text, alone=False) for f in self._numeric if f.id not in asked}
+        return {facet: number for facet, number in numbers.items() if number}
+
+    @cached_property
+    def _numeric(self) -> list[Facet]:
+        return [facet for facet in self._domain.facets if facet.kind is Kind.NUMBER]
+
     def _number(self, facet: Facet, text: str, alone: bool) -> str | None:
         """Return the bin of a number with the facet's unit, or without any if it is what was asked for."""
-        own = {_UNITS.get(stem(w), stem(w)) for w in WORD.findall(plain(facet.label))}
+        own = set(stems(facet.label)).intersection(_UNITS.values())
         for quantity in quantities(text):
             after = WORD.findall(text[quantity.stop :])[:1]
             unit = _UNITS.get(stem(after[0]), stem(after[0])) if after else ""

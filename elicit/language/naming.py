@@ -11,21 +11,24 @@ from typing import Final
 
 from elicit.domains import Domain, Facet, Kind
 from elicit.language.periods import Span, label_span, nearest, span_of, without_span
-from elicit.language.spelling import WORD, stem, stems
+from elicit.language.spelling import WORD, mended_word, stem, stems
 
 _IN_BRACKETS: Final = re.compile(r"\([^()]*\)")
+_PROPER: Final = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z-]{2,}")
 _LIGHT: Final = frozenset(
-    ("a an and any are as at be been by can do does for from get give has have how i if in is it its just like me my not of "
-     "on one or our out so some than that the their them they thing this those to up us was what when where which who will "
-     "with would you your made must need want very much many more most good other same something").split()
+    word
+    for line in (
+        "a an and any are as at be been by can do does for from get give has have how i if in is it its just like me my",
+        "not of on one or our out so some than that the their them they thing this those to up us was what when where",
+        "which who will with would you your made must need want very much many more most good other same something",
+    )
+    for word in line.split()
 )
 _SERIES: Final = frozenset(
-    "film movie franchise series saga trilogy sequel instalment flick picture one".split()
+    {"film", "movie", "franchise", "series", "saga", "trilogy", "sequel", "flick", "picture", "one"}
 )
 _LONGEST: Final = 9
 """Words; longer names are cut after a colon in titles, and otherwise nobody says them whole."""
-_FUZZY: Final = 5
-"""Letters; shorter words have too many neighbours."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,12 @@ class Names:
                 options[name].add((facet.id, option))
         # "I love them" names no facet where many facets have the option.
         self._options = {name: next(iter(owners)) for name, owners in options.items() if len(owners) == 1}
-        self._known = {word for names in (self._facets, self._options) for name in names for word in name}
+        self._known = frozenset(word for names in (self._facets, self._options) for name in names for word in name)
 
     def in_text(self, text: str) -> list[Mention]:
         """Return what a plain text names, from left to right; longer names go before shorter ones in the same place."""
         found_words = list(WORD.finditer(text))
-        tokens = tuple(self._corrected(stem(word.group())) for word in found_words)
+        tokens = tuple(mended_word(stem(word.group()), self._known) for word in found_words)
         span = span_of(text)
         free = [True] * len(tokens)
         found: list[Mention] = []
@@ -98,18 +101,12 @@ class Names:
     def _is_series(self, facet: str) -> bool:
         return stems(self._labels[facet])[-1:] == ("film",) and facet.partition(":")[0] != "genre"
 
-    def _corrected(self, stem: str) -> str:
-        """Return the one known word that a misspelt one is near to, or the word itself."""
-        if len(stem) < _FUZZY or stem in self._known:
-            return stem
-        near = [w for w in self._known if len(w) >= _FUZZY and abs(len(w) - len(stem)) <= 1 and _one_apart(w, stem)]
-        return near[0] if len(near) == 1 else stem
-
 
 def _common_words(domain: Domain) -> frozenset[str]:
     """Return words that stand in so many labels that they name nothing."""
     counts = Counter(stem for facet in domain.facets for stem in set(stems(facet.label)))
-    return frozenset(stem for stem, count in counts.items() if count > max(3, len(domain.facets) // 20)) | _LIGHT
+    frequent = {stem for stem, count in counts.items() if count > max(3, len(domain.facets) // 20)}
+    return _LIGHT | frequent | set(stems(domain.name))
 
 
 def _facet_names(facet: Facet, common: frozenset[str]) -> Iterator[tuple[str, ...]]:
@@ -135,6 +132,10 @@ def _option_names(facet: Facet) -> Iterator[tuple[str, tuple[str, ...]]]:
         for name in {stems(option.id), stems(option.label)}:
             if name and len(name) <= 2 and all(counts[s] == 1 for s in name) and not all(s in _LIGHT for s in name):
                 yield option.id, name
+        for phrasing in option.phrasings:
+            # "A Chromebook.": a word with a capital inside a sentence is the name of something.
+            for proper in _PROPER.findall(phrasing):
+                yield option.id, stems(proper)
 
 
 def _trimmed(name: tuple[str, ...], common: frozenset[str]) -> tuple[str, ...]:
@@ -145,15 +146,3 @@ def _trimmed(name: tuple[str, ...], common: frozenset[str]) -> tuple[str, ...]:
     while stop > start and name[stop - 1] in common:
         stop -= 1
     return name[start:stop]
-
-
-def _one_apart(a: str, b: str) -> bool:
-    """Whether one letter was changed, left out, put in, or swapped with its neighbour."""
-    if len(a) == len(b):
-        different = [n for n in range(len(a)) if a[n] != b[n]]
-        if len(different) == 2:
-            first, second = different
-            return second == first + 1 and a[first] == b[second] and a[second] == b[first]
-        return len(different) == 1
-    short, long = sorted((a, b), key=len)
-    return any(long[:n] + long[n + 1 :] == short for n in range(len(long)))

@@ -11,7 +11,7 @@ from elicit.language.quantities import quantities
 from elicit.language.spelling import plain
 
 Span = tuple[float, float]
-_DECADES: Final = "twenties thirties forties fifties sixties seventies eighties nineties".split()
+_DECADES: Final = ["twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties"]
 _DECADE: Final = re.compile(rf"\b(?:(19|20)?(\d)0'?s|({'|'.join(_DECADES)}))\b")
 _OLD: Final = re.compile(r"\b(old|older|oldies?|classics?|vintage|early|golden age|black[- ]and[- ]white)\b")
 _NEW: Final = re.compile(r"\b(new|newer|newest|recent|modern|latest|contemporary|nowadays|today's)\b")

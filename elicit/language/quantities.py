@@ -9,13 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-_UNITS: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS: Final = {
-    word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
+_TEENS: Final = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_UNITS: Final = f"zero one two three four five six seven eight nine {_TEENS}".split()
+_TEN_NAMES: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_TENS: Final = {word: 10 * number for number, word in enumerate(_TEN_NAMES, start=2)}
 _SMALL: Final = {word: n for n, word in enumerate(_UNITS)} | _TENS | {"dozen": 12, "couple": 2}
 _LARGE: Final = {"hundred": 100, "thousand": 1000, "grand": 1000, "k": 1000, "million": 1_000_000}
 _TERA: Final = re.compile(r"(tb|terabytes?|teras?)\b")

@@ -17,13 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elicit.basis import one_thread, resource
-from elicit.language.spelling import plain
+from elicit.language.spelling import WORD, mended_word, plain
 
 if TYPE_CHECKING:
     from elicit.models import Encoder
 
 POSITIVE, NEUTRAL, NEGATIVE, ELSEWHERE = "positive", "neutral", "negative", "elsewhere"
-_LIKINGS: Final = (POSITIVE, NEUTRAL, NEGATIVE)
 _WORDS_WEIGHT: Final = 2.0
 """How much the words count beside the encoder."""
 _LOOSENESS: Final = 20.0
@@ -43,12 +42,14 @@ class ReplyReader:
 
     Attributes:
         kinds: what it can tell.
+        known: words of the examples.
         vectoriser: makes features of words.
         model: makes probabilities of features.
         encoder: adds features of meaning; None = words only.
     """
 
     kinds: tuple[str, ...]
+    known: frozenset[str]
     vectoriser: Any
     model: Any
     encoder: Encoder | None
@@ -62,29 +63,27 @@ class ReplyReader:
         texts = [text for replies in examples.values() for text in replies]
         kinds = [kind for kind, replies in examples.items() for _ in replies]
         vectoriser = TfidfVectorizer(ngram_range=(1, 3), token_pattern=r"[\w']+", sublinear_tf=True).fit(texts)
+        known = frozenset(word for text in texts for word in WORD.findall(text))
         model = LogisticRegression(C=_LOOSENESS, class_weight="balanced", max_iter=2000)
         with one_thread():
             model.fit(_features(texts, vectoriser, encoder), kinds)
-        return cls(tuple(str(kind) for kind in model.classes_), vectoriser, model, encoder)
+        return cls(tuple(str(kind) for kind in model.classes_), known, vectoriser, model, encoder)
 
     def chances(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """Return the probability of each kind, float64[texts, kinds]."""
+        """Return the probability of each kind, float64[texts, kinds]; words misspelt by a letter are mended first."""
+        mended = [self.mended(text) for text in texts]
         with one_thread():
-            found: NDArray[np.float64] = self.model.predict_proba(_features(texts, self.vectoriser, self.encoder))
+            found: NDArray[np.float64] = self.model.predict_proba(_features(mended, self.vectoriser, self.encoder))
         return found
+
+    def mended(self, text: str) -> str:
+        """Return a text with words of the examples in the place of their misspellings."""
+        return WORD.sub(lambda word: mended_word(word.group(), self.known), text)
 
 
 def likings(encoder: Encoder | None) -> ReplyReader:
     """Return a reader that tells liking, disliking and the middle from each other and from non-answers."""
     return ReplyReader.learn(example_replies(), encoder)
-
-
-def choices(options: Mapping[str, Sequence[str]], encoder: Encoder | None) -> ReplyReader:
-    """Return a reader that tells options, by their own phrasings, from each other and from non-answers."""
-    replies = example_replies()
-    others = {kind: texts for kind, texts in replies.items() if kind not in {*_LIKINGS, ELSEWHERE}}
-    nothing = [text for kind in (*_LIKINGS, ELSEWHERE) for text in replies[kind]]
-    return ReplyReader.learn({**options, **others, ELSEWHERE: nothing}, encoder)
 
 
 def _features(texts: Sequence[str], vectoriser: Any, encoder: Encoder | None) -> Any:

@@ -16,6 +16,7 @@ from elicit.measures.level import area_under, questions_to_level
 from elicit.measures.reconstruction import Reader, calibration_error, ndcg
 from elicit.measures.results import Beside, Difference, Measure, Published, Results, Row
 from elicit.measures.talks import FINISHED, TALKS, TalkResults, TalkRow, talk_counts, told
+from elicit.measures.understanding import Example, Judged, Score, Understood, understand
 
 __all__ = [
     "CURVES",
@@ -24,14 +25,18 @@ __all__ = [
     "WHOLE",
     "Beside",
     "Difference",
+    "Example",
     "Funnel",
+    "Judged",
     "Measure",
     "Published",
     "Reader",
     "Results",
     "Row",
+    "Score",
     "TalkResults",
     "TalkRow",
+    "Understood",
     "area_under",
     "calibration_error",
     "counterfactual_adaptivity",
@@ -43,4 +48,5 @@ __all__ = [
     "told",
     "unanswered",
     "unanswered_by_depth",
+    "understand",
 ]

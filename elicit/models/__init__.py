@@ -4,6 +4,7 @@ May import ``profiles`` and every room it may import. Heavy libraries are loaded
 """
 
 from elicit.models.chat import ChatModel, ModelError, ModelFault, Reply, Request
+from elicit.models.encoder import Encoder, SentenceEncoder, open_encoder
 from elicit.models.metered import Budget, cost
 from elicit.models.opening import OpenModels, check_model, open_model, open_models
 from elicit.models.settings import ModelSettings, is_model_spec
@@ -11,15 +12,18 @@ from elicit.models.settings import ModelSettings, is_model_spec
 __all__ = [
     "Budget",
     "ChatModel",
+    "Encoder",
     "ModelError",
     "ModelFault",
     "ModelSettings",
     "OpenModels",
     "Reply",
     "Request",
+    "SentenceEncoder",
     "check_model",
     "cost",
     "is_model_spec",
+    "open_encoder",
     "open_model",
     "open_models",
 ]

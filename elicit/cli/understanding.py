@@ -36,8 +36,8 @@ def understanding(
     Parameters
     ----------
     files
-        JSON Lines of examples, see eval/understanding/README.md. A domain NAME is NAME.json beside the file, the shipped
-        movies domain, or one that was built.
+        JSON Lines of examples, see eval/understanding/README.md. A domain NAME is NAME.json beside the file, the
+        shipped movies domain, or one that was built.
     ccpe
         The file CCPE.txt, from which examples that give a line instead of a text take it.
     words_only

@@ -19,7 +19,7 @@ _QUESTION: Final = (
 )
 _ANSWER: Final = (
     "You get a question and the reply to it. Say what the reply tells about the things that were asked, as JSON: "
-    '{id: value}. Values are those in the list, or "unknown" (does not know), "no_preference" (it makes no difference), '
+    '{id: value}. Values are those in the list, or "unknown" (does not know), "no_preference" (makes no difference), '
     '"refused" (does not want to say), "not_understood" (the reply does not answer).\n'
 )
 

@@ -42,17 +42,19 @@ _PLACE: Final = re.compile(
     rf"({'|'.join(_ORDINALS)}|last)(?: (?:one|option|answer))?)\W*(?:please|thanks|thank you)?\W*$"
 )
 _BREAK: Final = re.compile(
-    r"[.;!?]+(?:\s+|$)|,\s+|\s+[-–—]+\s+|\b(?:but|though|although|however|except|whereas|while|and)\b"
+    r"[.;!?]+(?:\s+|$)|,\s+|\s+[-–—]+\s+|\b(?:(?<!anything )(?<!everything )(?<!nothing )but|though|although|however|except|whereas|while|and)\b"
 )
 _NOT: Final = re.compile(
-    r"\b(not|no(?! other)|never|nothing(?! but)|without|rather than|instead of|except|anything but|everything but|hate|avoid)"
-    r"\W+(?:\w+\W+){0,2}$"
+    r"\b(not|no(?! other)|never|nothing(?! but)|without|rather than|instead of|except|anything but|everything but|hate|"
+    r"avoid)\W+(?:\w+\W+){0,2}$"
 )
 _AS_I_SAID: Final = re.compile(r"^as i said\W+")
 _UNITS: Final = {
-    "gig": "gigabyte", "gb": "gigabyte", "tb": "gigabyte", "terabyte": "gigabyte", "tera": "gigabyte", "hr": "hour", "h": "hour",
-    "inche": "inch", "in": "inch", '"': "inch", "eur": "euro", "€": "euro", "quid": "euro", "buck": "euro", "grand": "euro",
-}  # fmt: skip
+    **dict.fromkeys(("gig", "gb", "tb", "terabyte", "tera", "gigabyte"), "gigabyte"),
+    **dict.fromkeys(("hr", "h", "hour"), "hour"),
+    **dict.fromkeys(("in", '"', "inch"), "inch"),
+    **dict.fromkeys(("eur", "€", "quid", "buck", "grand", "euro"), "euro"),
+}
 
 
 def open_understanding(domain: Domain, encoder: Encoder | None) -> Understanding:
@@ -156,7 +158,7 @@ class WordUnderstanding:
         return told | volunteered
 
     def _said_exactly(self, text: str, asked: Sequence[str]) -> dict[str, str] | None:
-        """Return the meaning of a reply in the domain's own words, one sentence after the other where several are asked."""
+        """Return the meaning of a reply in the domain's own words, one sentence a facet where several are asked."""
         if not asked:
             return None
         told: dict[str, str] = {}

@@ -18,8 +18,9 @@ _PROPER: Final = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z-]{2,}")
 _LIGHT: Final = frozenset(
     word
     for line in (
-        "a an and any are as at be been by can do does for from get give has have how i if in is it its just like me my",
-        "not of on one or our out so some than that the their them they thing this those to up us was what when where",
+        "a an and any are as at be been by can do does for from get give has have how i if in is it its just like me",
+        "my not of on one or our out so some than that the their them they thing this those to up us was what when",
+        "where",
         "which who will with would you your made must need want very much many more most good other same something",
     )
     for word in line.split()

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import digits
 from typing import Final
 
 _TEENS: Final = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
@@ -16,21 +17,21 @@ _TENS: Final = {word: 10 * number for number, word in enumerate(_TEN_NAMES, star
 _SMALL: Final = {word: n for n, word in enumerate(_UNITS)} | _TENS | {"dozen": 12, "couple": 2}
 _LARGE: Final = {"hundred": 100, "thousand": 1000, "grand": 1000, "k": 1000, "million": 1_000_000}
 _TERA: Final = re.compile(r"(tb|terabytes?|teras?)\b")
-_FIGURE: Final = re.compile(r"(\d[\d,. ]*\d|\d)")
-_TOKEN: Final = re.compile(r"\d+(?:\.\d+)?|[a-z]+|\S")
+_NEARLY: Final = r"\W*(about|around|roughly|the)?\W*$"
 _UP_TO: Final = re.compile(
     r"(under|below|less than|fewer than|at most|no more than|not more than|up to|max(imum)?( of)?|within|before|until|"
-    r"cheaper than|shorter than|smaller than|not over|not above|limit is|cap(ped)? at)\W*(about|around|roughly|the)?\W*$"
+    r"cheaper than|shorter than|smaller than|not over|not above|limit is|cap(ped)? at)" + _NEARLY
 )
 _FROM: Final = re.compile(
-    r"(over|above|more than|at least|no less than|not less than|min(imum)?( of)?|from|upwards of|starting at|after|since|"
-    r"longer than|bigger than|larger than|not under|not below)\W*(about|around|roughly|the)?\W*$"
+    r"(over|above|more than|at least|no less than|not less than|min(imum)?( of)?|from|upwards of|starting at|after|"
+    r"since|longer than|bigger than|larger than|not under|not below)" + _NEARLY
 )
 _UP_TO_AFTER: Final = re.compile(
     r"^\W*(\w+\W+)?(max(imum)?|tops|at (the )?most|or (less|so at most|under|below)|and (under|below|less))\b"
 )
 _FROM_AFTER: Final = re.compile(
-    r"^\W*(\w+\W+)?(\+|plus\b|min(imum)?\b|or (more|over|above|longer|bigger|later)\b|and (up|over|above|later)\b|upwards\b|onwards?\b|at least\b)"
+    r"^\W*(\w+\W+)?(\+|plus\b|min(imum)?\b|or (more|over|above|longer|bigger|later)\b|"
+    r"and (up|over|above|later)\b|upwards\b|onwards?\b|at least\b)"
 )
 _BETWEEN: Final = re.compile(r"^\W*(\w{1,12}\W+)?(to|and|or|till|until|through|-|–|—)\W*$|^\s*[-–—]\s*$|^,\s*$")
 _STRICT: Final = re.compile(r"(over|above|more than|longer than|bigger than|larger than|after)\W*$")
@@ -123,7 +124,7 @@ def _number_at(tokens: list[tuple[str, int, int]], place: int) -> tuple[float, i
         and (rest[1] in _LARGE or rest[1] in {"dozen", "couple"} or _TERA.match(rest[1]))
     ):
         return _scaled(float(_SMALL.get(rest[1], 1)), rest, 2 if rest[1] in _SMALL else 1)
-    if word[0].isdigit():
+    if word[0] in digits:
         return _scaled(float(word.replace(",", "")), rest, 1)
     if word in _SMALL:
         return _in_words(rest)

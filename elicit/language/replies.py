@@ -1,8 +1,8 @@
 """What kind of reply a text is, learned from examples: a linear model over its words and, if there is one, its meaning.
 
 The examples are those of ``data/understanding/replies.toml`` (what people say to "do you like …?", and the ways of not
-answering) and the domain's own phrasings. Words and pairs and triples of words catch what is said outright; the sentence
-encoder catches what is said otherwise.
+answering) and the domain's own phrasings. Words and pairs and triples of words catch what is said outright; the
+sentence encoder catches what is said otherwise.
 """
 
 from __future__ import annotations

@@ -59,8 +59,8 @@ def stem(word: str) -> str:
 def mended_word(word: str, known: frozenset[str]) -> str:
     """Return the one known word of which a word is a misspelling, or the word itself.
 
-    Two neighbouring letters may be swapped in words of three letters or more; one letter may be wrong, missing or too many in
-    words of five or more, which have few neighbours.
+    Two neighbouring letters may be swapped in words of three letters or more; one letter may be wrong, missing or too
+    many in words of five or more, which have few neighbours.
     """
     if word in known or len(word) < _SWAPPED or not word.isalpha():
         return word

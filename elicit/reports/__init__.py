@@ -7,14 +7,18 @@ from elicit.reports.figures import association_figure, curves_figure
 from elicit.reports.findings import findings
 from elicit.reports.page import report_page, write_report
 from elicit.reports.tables import print_results, results_table, results_text
+from elicit.reports.talks import print_talks, talk_findings, write_talks_report
 
 __all__ = [
     "association_figure",
     "curves_figure",
     "findings",
     "print_results",
+    "print_talks",
     "report_page",
     "results_table",
     "results_text",
+    "talk_findings",
     "write_report",
+    "write_talks_report",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -99,3 +100,8 @@ def listed(words: Sequence[str]) -> str:
 def better_words(measure: Measure, before: str = "") -> str:
     """Say which direction is better, after ``before``; nothing where neither is."""
     return {1: f"{before}more is better", -1: f"{before}less is better"}.get(measure.better, "")
+
+
+def minus(text: str) -> str:
+    """Put a true minus before numbers, as print does; the terminal keeps the hyphen that every encoding has."""
+    return re.sub(r"(?<![\w.])-(?=[.\d])", "−", text)

@@ -9,6 +9,7 @@ from elicit.basis import write_text
 from elicit.measures.results import Results
 from elicit.reports.figures import curves_figure
 from elicit.reports.findings import INVENTED, findings
+from elicit.reports.numbers import minus
 from elicit.reports.views import measure_view, summary_view
 
 
@@ -34,7 +35,7 @@ def report_page(results: Results) -> str:
     environment = Environment(
         loader=here, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["minus"] = _minus
+    environment.filters["minus"] = minus
     return environment.get_template("page.html.jinja").render(
         results=results,
         findings=[sentence for sentence in findings(results) if sentence != INVENTED],
@@ -43,8 +44,3 @@ def report_page(results: Results) -> str:
         summaries=[view for condition in results.conditions if (view := summary_view(results, condition))],
         most_questions=max((row.questions for row in results.rows), default=0),
     )
-
-
-def _minus(text: str) -> str:
-    """Put a true minus before numbers, as print does; the terminal keeps the hyphen that every encoding has."""
-    return re.sub(r"(?<![\w.])-(?=[.\d])", "−", text)

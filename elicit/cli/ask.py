@@ -23,7 +23,7 @@ from elicit.recipes import prepare_interview
 from elicit.runs import Interview, RunFolder, Step, new_run_path, provenance
 
 _KEYS: Final = {"s": Code.UNKNOWN, "n": Code.NO_PREFERENCE, "r": Code.REFUSED}
-_HELP: Final = "in your own words, or with a letter:\ns don't know, n no preference, r rather not say, b back, q quit."
+_HELP: Final = "in your own words, or\nwith a letter: s don't know, n no preference, r rather not say, b back, q quit."
 _RECOMMENDED, _BELIEVED = 5, 3
 _DIGITS: Final = 3
 """No facet has more than 120 options."""
@@ -123,7 +123,7 @@ class _Talk:
 
     def run(self) -> EndReason:
         """Ask until there is a reason to end, and return it. The end of the input (Ctrl-D) stops as ``q`` does."""
-        self._hint(f"Answer with a number {_HELP}")
+        self._hint(f"Answer with a number, {_HELP}")
         while not isinstance(step := self.interview.next(), EndReason):
             self._put(step)
             try:

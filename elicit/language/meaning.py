@@ -42,7 +42,8 @@ _PLACE: Final = re.compile(
     rf"({'|'.join(_ORDINALS)}|last)(?: (?:one|option|answer))?)\W*(?:please|thanks|thank you)?\W*$"
 )
 _BREAK: Final = re.compile(
-    r"[.;!?]+(?:\s+|$)|,\s+|\s+[-–—]+\s+|\b(?:(?<!anything )(?<!everything )(?<!nothing )but|though|although|however|except|whereas|while|and)\b"
+    r"[.;!?]+(?:\s+|$)|,\s+|\s+[-–—]+\s+|"
+    r"\b(?:(?<!anything )(?<!everything )(?<!nothing )but|though|although|however|except|whereas|while|and)\b"
 )
 _NOT: Final = re.compile(
     r"\b(not|no(?! other)|never|nothing(?! but)|without|rather than|instead of|except|anything but|everything but|hate|"

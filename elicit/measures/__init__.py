@@ -4,6 +4,7 @@ May import ``runs`` and every room it may import.
 """
 
 from elicit.measures.catalogue import CURVES, WHOLE
+from elicit.measures.comparison import ComparedRun, Comparison, compare_runs
 from elicit.measures.dialogues import (
     Funnel,
     counterfactual_adaptivity,
@@ -24,6 +25,8 @@ __all__ = [
     "TALKS",
     "WHOLE",
     "Beside",
+    "ComparedRun",
+    "Comparison",
     "Difference",
     "Example",
     "Funnel",
@@ -39,6 +42,7 @@ __all__ = [
     "Understood",
     "area_under",
     "calibration_error",
+    "compare_runs",
     "counterfactual_adaptivity",
     "funnel_shape",
     "ndcg",

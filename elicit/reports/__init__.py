@@ -5,11 +5,13 @@ May import ``measures`` and the rooms above it.
 
 from elicit.reports.figures import association_figure, curves_figure
 from elicit.reports.findings import findings
+from elicit.reports.numbers import Scale
 from elicit.reports.page import report_page, write_report
 from elicit.reports.tables import print_results, results_table, results_text
 from elicit.reports.talks import print_talks, talk_findings, write_talks_report
 
 __all__ = [
+    "Scale",
     "association_figure",
     "curves_figure",
     "findings",

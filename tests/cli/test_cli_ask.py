@@ -24,7 +24,7 @@ def ask(command: Command, tea: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
     """Return what is asked by typing these lines and then Ctrl-D."""
 
     def answering(typed: str, *arguments: object) -> Said:
-        monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{word}\n" for word in typed.split())))
+        monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{word}\n" for word in typed.split()).replace("_", " ")))
         return command("ask", tea, "--cost", 0, *arguments)
 
     return answering
@@ -57,6 +57,37 @@ def test_every_answer_is_kept_with_the_words_that_were_shown(ask: Ask, tea: Path
     facet = load_domain(tea)[0].facets[load_domain(tea)[0].column(kept.turns[0].asks[0])]
     assert values(kept)[0] == facet.options[0].id
     assert kept.end is EndReason.NO_QUESTIONS_LEFT
+
+
+@pytest.mark.parametrize(
+    ("typed", "value", "words"),
+    [
+        ("yes", "like", "like"),
+        ("can't_stand_it", "dislike", "dislike"),
+        ("it's_ok", "so-so", "so-so"),
+        ("I'd_rather_not_say", "refused", "did not want to say"),
+        ("no_idea", "unknown", "does not know"),
+        ("whatever", "no_preference", "no preference"),
+    ],
+)
+def test_own_words_are_understood_and_kept(ask: Ask, typed: str, value: str, words: str) -> None:
+    said = ask(f"{typed} q", "--out", "talk")
+    kept = dialogue("talk")
+    assert values(kept) == [value]
+    assert kept.turns[1].text == typed.replace("_", " ")
+    assert re.search(rf"> Understood: (green|black): {words}\.\n", said.out)
+
+
+def test_what_is_told_beside_is_noted_and_not_asked_and_taken_back_with_it(ask: Ask) -> None:
+    beside = ask("I_love_it,_but_black_is_not_for_me,_and_green_is_fine q", "--out", "talk")
+    assert beside.code == 0
+    kept = dialogue("talk")
+    assert len(kept.turns) == 2
+    assert set(kept.turns[1].tells) == {"green", "black"}
+    taken_back = ask("I_love_it,_but_black_is_not_for_me,_and_green_is_fine b q")
+    assert "Taken back." in taken_back.out
+    first, _, again = questions(taken_back)
+    assert first == again
 
 
 def test_options_are_numbered_and_what_an_answer_told_is_said(ask: Ask) -> None:
@@ -93,10 +124,10 @@ def test_the_way_back_leads_to_the_same_question_and_the_same_end(ask: Ask) -> N
     )
 
 
-@pytest.mark.parametrize("typed", ["0", "4", "-1", "x", "yes", "1.0", "²", "9" * 5000, "1;2", "bb"])
+@pytest.mark.parametrize("typed", ["0", "4", "-1", "x", "1.0", "²", "9" * 5000, "1;2", "bb"])
 def test_what_is_not_understood_is_asked_again(ask: Ask, typed: str) -> None:
     said = ask(f"{typed} 1 q", "--out", "talk")
-    assert "> Type a number from 1 to 3 or a letter: s don't know, n no preference,\n" in said.out
+    assert "> That was not understood. Answer with a number from 1 to 3, in your own words, or\n" in said.out
     assert len(values(dialogue("talk"))) == 1
 
 
@@ -158,7 +189,7 @@ def test_a_run_of_an_interview_says_where_it_comes_from(ask: Ask, tea: Path, her
     assert {p.name for p in run.iterdir()} == {"recipe.toml", "run.json", "dialogues.jsonl"}
     facts = json.loads((run / "run.json").read_text(encoding="utf-8"))
     domain, people = load_domain(tea)
-    expected = {"recipe": "ask", "domain": "tea", "seed": 7, "domain_hash": domain.hash, "people_hash": people.hash}
+    expected = {"kind": "interview", "domain": "tea", "seed": 7, "domain_hash": domain.hash, "people_hash": people.hash}
     assert expected.items() <= facts.items()
     assert len(facts["bits"]) == 1
     assert (run / "recipe.toml").read_text() == (

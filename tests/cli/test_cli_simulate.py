@@ -168,13 +168,16 @@ def test_a_spent_budget_stops_the_run_and_keeps_what_is_there(command: Command, 
     assert "--resume run" in said.problem()
 
 
-def test_a_person_can_be_the_user(command: Command, talk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO("hello\nI love it\nnot really\n"))
-    said = command("simulate", talk, "--user", "person", "-n", 1, "--out", "run")
+@pytest.mark.parametrize(("typed", "value"), [("I love it", "like"), ("not really", "dislike"), ("no idea", "unknown")])
+def test_a_person_can_be_the_user(
+    command: Command, talk: Path, monkeypatch: pytest.MonkeyPatch, typed: str, value: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"hello\n{typed}\n"))
+    said = command("simulate", talk, "--agent", "shop:polite", "--user", "person", "-n", 1, "--out", "run")
     assert said.code == 0
     (dialogue,) = dialogues("run")
-    asked = [t.asks[0] for t in dialogue.turns if t.asks]
-    assert [t.tells.get(f) for t, f in zip(dialogue.turns[2::2], asked, strict=True)] == ["like", "dislike"]
+    assert [t.text for t in dialogue.turns] == ["hello", "Do you like black tea?", typed, "Thank you."]
+    assert dialogue.turns[2].tells == {"black": value}
     assert "Tea drinkers. A new dialogue" in said.out
 
 

@@ -5,6 +5,7 @@ May import ``profiles``, ``dialogues``, ``domains``, ``basis`` and ``statistics`
 
 from elicit.language.asked_model import ModelUnderstanding
 from elicit.language.cleaning import END_MARK, clean_reply
+from elicit.language.faults import MOST_WORDS, Finding, QuestionFault, question_faults
 from elicit.language.leaks import Leak, leaks
 from elicit.language.linter import MIN_WORDINGS, WordingFault, WordingProblem, wording_problems
 from elicit.language.meaning import SURE, WordUnderstanding, open_understanding
@@ -22,11 +23,14 @@ from elicit.language.understanding import Heard, Understanding
 __all__ = [
     "END_MARK",
     "MIN_WORDINGS",
+    "MOST_WORDS",
     "SURE",
+    "Finding",
     "Heard",
     "Leak",
     "ModelUnderstanding",
     "Phrasebook",
+    "QuestionFault",
     "Understanding",
     "WordUnderstanding",
     "WordingFault",
@@ -38,6 +42,7 @@ __all__ = [
     "open_understanding",
     "opening_texts",
     "option_label",
+    "question_faults",
     "question_texts",
     "read_profile",
     "wording_problems",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import Any, Final
 
 import pyarrow as pa
@@ -106,7 +107,7 @@ def _show(found: Comparison) -> None:
         if number:
             out.print(f"Left out of {run}: {number:,} that do not count in every run.")
     if found.equal:
-        out.print(f"The same for every person: {', '.join(m.title for m in found.equal)}.")
+        out.print(fill(f"The same for every person: {', '.join(m.title for m in found.equal)}.", 80))
     if not found.measures:
         return
     by_name = {m.name: m for m in found.measures}
@@ -118,8 +119,8 @@ def _show(found: Comparison) -> None:
             table.add_row(by_name[difference.measure].title, *_cells(found, difference))
         out.print()
         out.print(table)
-    out.print("\n* beyond noise: the paired 95 % interval excludes zero and p < .05 after Holm; without it the two")
-    out.print("  cannot be told apart here.")
+    out.print("\n* beyond noise: the paired 95 % interval excludes zero and p < .05 after Holm;")
+    out.print("  without it the two cannot be told apart here.")
 
 
 def _cells(found: Comparison, d: Difference) -> tuple[str, str, str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from elicit.basis import write_text
 from elicit.measures.results import Results
@@ -11,6 +12,9 @@ from elicit.reports.figures import curves_figure
 from elicit.reports.findings import INVENTED, findings
 from elicit.reports.numbers import minus
 from elicit.reports.views import measure_view, summary_view
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 
 def write_report(results: Results, folder: Path) -> Path:
@@ -29,14 +33,7 @@ def write_report(results: Results, folder: Path) -> Path:
 
 def report_page(results: Results) -> str:
     """Return the page as HTML; text from outside is escaped by the template and nowhere else."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    here = FileSystemLoader(Path(__file__).parent)
-    environment = Environment(
-        loader=here, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["minus"] = minus
-    return environment.get_template("page.html.jinja").render(
+    return template("page.html.jinja").render(
         results=results,
         findings=[sentence for sentence in findings(results) if sentence != INVENTED],
         invented=INVENTED if results.invented else "",
@@ -44,3 +41,15 @@ def report_page(results: Results) -> str:
         summaries=[view for condition in results.conditions if (view := summary_view(results, condition))],
         most_questions=max((row.questions for row in results.rows), default=0),
     )
+
+
+def template(name: str) -> Template:
+    """Return a template of this room; everything it is given is escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    here = FileSystemLoader(Path(__file__).parent)
+    environment = Environment(
+        loader=here, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["minus"] = minus
+    return environment.get_template(name)

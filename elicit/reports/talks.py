@@ -7,7 +7,6 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -16,10 +15,10 @@ from elicit.basis import write_text
 from elicit.dialogues import EndReason
 from elicit.measures import FINISHED, TalkResults
 from elicit.reports.findings import INVENTED
-from elicit.reports.numbers import Scale, minus
+from elicit.reports.numbers import Scale
+from elicit.reports.page import template
 from elicit.reports.talk_views import MARKS, Shelf, shown_in_words
 
-_HERE: Final = Path(__file__).parent
 _ENDS: Final = {
     EndReason.BUDGET: "As many questions were answered as were allowed.",
     EndReason.NO_QUESTIONS_LEFT: "Everything had been asked.",
@@ -95,15 +94,10 @@ def write_talks_report(results: TalkResults, folder: Path) -> Path:
 
 def _page(results: TalkResults, folder: Path) -> str:
     views = Shelf(folder).views()
-    script = (_HERE / "filter.js").read_text(encoding="utf-8")
+    script = Path(__file__).with_name("filter.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    loader = FileSystemLoader(_HERE)
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["minus"] = minus
     failed = sum(number for status, number in results.statuses.items() if status != FINISHED)
-    return environment.get_template("talks.html.jinja").render(
+    return template("talks.html.jinja").render(
         results=results,
         findings=talk_findings(results),
         invented=INVENTED if results.invented else "",

@@ -49,12 +49,14 @@ class Stub:
     Attributes:
         url: to be followed by ``#NAME``.
         requests: the bodies it was sent, in order.
+        paths: that were asked for.
         headers: that came with them, names in small letters.
         most: most requests that were in it at the same time.
     """
 
     url: str
     requests: list[dict[str, Any]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     most: int = 0
 
@@ -75,6 +77,7 @@ def serving(behaviour: Callable[[dict[str, Any], int], Answer]) -> Iterator[Stub
             with lock:
                 number = len(stub.requests)
                 stub.requests.append(body)
+                stub.paths.append(self.path)
                 stub.headers.append({k.lower(): v for k, v in self.headers.items()})
                 inside += 1
                 stub.most = max(stub.most, inside)

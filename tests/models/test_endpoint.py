@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import socket
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from stub_server import Answer, chat, problem, serving
 
 from elicit.basis import InputError
-from elicit.dialogues import Message
-from elicit.models import ModelError, ModelFault, ModelSettings, Reply, Request
-from elicit.models.endpoint import EndpointModel
+from elicit.dialogues import Message, Speaker
+from elicit.models import Budget, ModelError, ModelFault, ModelSettings, Reply, Request, open_model, open_models
+from elicit.models.endpoint import EndpointModel, _why
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
+pytestmark = [
+    pytest.mark.enable_socket,
+    pytest.mark.allow_hosts(["127.0.0.1"]),
+    pytest.mark.filterwarnings("error::ResourceWarning", "error::pytest.PytestUnraisableExceptionWarning"),
+]
 HELLO = Request((Message(role="system", content="Be kind."), Message(role="user", content="Hello")), seed=5)
 SECRET = "sk-very-secret-0123456789"
 
 
-def asked(url: str, *requests: Request, **settings: Any) -> list[Reply | ModelError]:
+def asked(url: str, *requests: Request, longest_wait: float = 0.4, **settings: Any) -> list[Reply | ModelError]:
     async def ask() -> list[Reply | ModelError]:
-        model = EndpointModel(ModelSettings(spec=f"{url}#m", **settings), first_wait=0.01)
+        endpoint = ModelSettings(spec=f"{url}#m", **settings)
+        model = EndpointModel(endpoint, first_wait=0.01, longest_wait=longest_wait)
         try:
             return await model.complete(requests or (HELLO,))
         finally:
             await model.aclose()
 
-    return asyncio.run(ask())
+    replies = asyncio.run(ask())
+    gc.collect()  # A connection that was left open warns when it is collected.
+    return replies
 
 
 def fault(behaviour: Any, **settings: Any) -> tuple[ModelError, int]:
@@ -67,6 +79,47 @@ def test_an_address_where_nobody_listens_is_told_at_once_and_once() -> None:  # 
     assert error.detail == "cannot reach http://127.0.0.1:9/v1 (connection refused)"
 
 
+@contextmanager
+def silence() -> Iterator[str]:
+    """Give an address that is so busy that no connection comes about."""
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for caller in (first, second):
+            caller.setblocking(False)
+            caller.connect_ex(full.getsockname())
+        yield f"http://127.0.0.1:{full.getsockname()[1]}/v1"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how long a queue of callers is differs between systems")
+def test_an_address_that_says_nothing_is_unreachable_and_not_slow() -> None:
+    with silence() as url:
+        (error,) = asked(url, timeout=0.5, tries=20)
+    assert isinstance(error, ModelError)
+    assert (error.fault, error.detail) == (ModelFault.UNREACHABLE, f"cannot reach {url} (no answer)")
+
+
+def test_a_server_without_encryption_is_told_from_a_refused_connection() -> None:
+    with serving(lambda body, number: chat("Hi")) as stub:
+        (error,) = asked(stub.url.replace("http:", "https:"), tries=20)
+    assert isinstance(error, ModelError)
+    assert error.fault is ModelFault.UNREACHABLE
+    assert error.detail.endswith("(no secure connection)")
+
+
+def test_an_unknown_host_is_told_from_a_refused_connection() -> None:
+    def failed(cause: BaseException) -> Exception:
+        error = OSError("cannot connect")
+        error.__cause__ = cause
+        return error
+
+    assert _why(failed(socket.gaierror(-2, "not known"))) == "unknown host"
+    assert _why(failed(ExceptionGroup("two addresses", [ConnectionRefusedError(), ConnectionRefusedError()]))) == (
+        "connection refused"
+    )
+    assert _why(failed(OSError(101, "network is unreachable"))) == "no connection"
+
+
 @pytest.mark.parametrize(
     ("status", "expected"),
     [(429, ModelFault.OVERLOADED), (500, ModelFault.BROKEN), (502, ModelFault.BROKEN), (503, ModelFault.BROKEN)],
@@ -80,9 +133,24 @@ def test_a_storm_is_weathered_up_to_the_cap(status: int, expected: ModelFault) -
         assert asked(stub.url, tries=3) == [Reply("At last.", 11, 3)]
 
 
-def test_a_server_that_wants_to_be_left_alone_for_long_is() -> None:
-    error, requests = fault(lambda body, number: problem(429, headers={"Retry-After": "600"}), tries=5)
-    assert (error.fault, requests) == (ModelFault.OVERLOADED, 1)
+def test_a_server_that_wants_to_be_left_alone_for_long_is_asked_again_after_the_longest_wait() -> None:
+    started = time.monotonic()
+    error, requests = fault(
+        lambda body, number: problem(429, headers={"Retry-After": "600"}), tries=3, longest_wait=0.1
+    )
+    assert (error.fault, requests) == (ModelFault.OVERLOADED, 3)
+    assert 0.2 <= time.monotonic() - started < 60
+
+
+def test_waits_that_would_grow_beyond_the_longest_use_up_all_tries() -> None:
+    error, requests = fault(lambda body, number: problem(500), tries=12, longest_wait=0.02)
+    assert (error.fault, requests) == (ModelFault.BROKEN, 12)
+
+
+def test_odd_wishes_about_waiting_are_no_wishes() -> None:
+    for wish in ("Fri, 31 Dec 2099 23:59:59 GMT", "-5", "nan", "soon"):
+        error, requests = fault(lambda body, number, w=wish: problem(503, headers={"Retry-After": w}), tries=2)
+        assert (error.fault, requests) == (ModelFault.BROKEN, 2)
 
 
 def test_a_short_wait_that_the_server_asks_for_is_kept() -> None:
@@ -114,7 +182,11 @@ def test_a_slow_or_trickling_server_is_not_waited_for(slow: Answer) -> None:
         Answer(b"[]"),
         Answer(b'{"choices": []}'),
         Answer(b'{"choices": [{"message": 7}]}'),
+        Answer(b'{"choices": [{"message": {"content": ["parts"]}}]}'),
         Answer(b"\xff\xfe"),
+        Answer(b""),
+        Answer(b"[" * 100_000),
+        chat(None),
     ],
 )
 def test_what_is_no_reply_is_asked_for_again_and_then_given_up(odd: Answer) -> None:
@@ -122,10 +194,23 @@ def test_what_is_no_reply_is_asked_for_again_and_then_given_up(odd: Answer) -> N
     assert (error.fault, requests) == (ModelFault.BROKEN, 2)
 
 
-def test_empty_and_missing_texts_are_empty_replies() -> None:
-    for text in ("", None):
+def test_an_empty_text_is_an_empty_reply_and_spaces_are_left_alone() -> None:
+    for text in ("", " \n", " Hello. "):
         with serving(lambda body, number, text=text: chat(text)) as stub:
-            assert asked(stub.url) == [Reply("", 11, 3)]
+            assert asked(stub.url) == [Reply(text, 11, 3)]
+
+
+def test_half_a_letter_does_not_keep_a_dialogue_from_being_written() -> None:
+    halves = Answer(b'{"choices": [{"message": {"content": "a\\ud83d b \\ud83d\\ude00"}}]}')
+    with serving(lambda body, number: halves) as stub:
+        assert asked(stub.url) == [Reply("a\ufffd b \U0001f600")]
+
+
+def test_odd_counts_of_tokens_do_not_earn_money() -> None:
+    odd = b'{"choices": [{"message": {"content": "a"}}], "usage": {"prompt_tokens": -5, "completion_tokens": "7"}}'
+    for body in (odd, odd.replace(b'"usage": {', b'"usage": 3, "x": {')):
+        with serving(lambda _, number, body=body: Answer(body)) as stub:
+            assert asked(stub.url) == [Reply("a", 0, 0)]
 
 
 def test_five_megabytes_are_read() -> None:
@@ -147,25 +232,57 @@ def test_a_wrong_key_is_named_and_never_shown(status: int, monkeypatch: pytest.M
     assert "the key in SHOP_KEY is not set" in error.detail
 
 
-def test_a_server_that_repeats_the_key_elsewhere_does_not_get_it_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_repeats_secrets_does_not_get_them_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "plain-word-key")
-    error, _ = fault(lambda body, number: problem(422, "you sent plain-word-key and sk-abcdefgh"))
-    assert error.fault is ModelFault.REJECTED
-    assert "plain-word-key" not in error.detail
-    assert "sk-abc" not in error.detail
+    monkeypatch.setenv("TOKEN", "abracadabra")
+    headers = {"X-Login": "Basic $TOKEN", "X-Team": "reds", "X-Literal": "Bearer simsalabim"}
+    told = "abracadabra, simsalabim, plain-word-key and sk-abcdefgh are not required, reds"
+    for status, expected in ((422, ModelFault.REJECTED), (400, ModelFault.REJECTED), (404, ModelFault.NO_MODEL)):
+        error, _ = fault(lambda body, number, s=status: problem(s, told), headers=headers)
+        assert error.fault is expected
+        assert error.detail.endswith(f"({status}: …, …, … and … are not required, reds)")
+
+
+def test_a_key_that_cannot_be_sent_is_named_before_the_first_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    for key in ("schlüssel-77", "two\nlines-77"):
+        monkeypatch.setenv("OPENAI_API_KEY", key)
+        with pytest.raises(InputError, match="the key in OPENAI_API_KEY holds a letter that cannot be sent") as raised:
+            open_model(ModelSettings(spec="http://127.0.0.1:9/v1#m"))
+        assert "77" not in str(raised.value)
+    monkeypatch.setenv("OPENAI_API_KEY", f"{SECRET}\n")
+    with serving(lambda body, number: chat("Hi")) as stub:
+        assert asked(stub.url) == [Reply("Hi", 11, 3)]
+    assert stub.headers[0]["authorization"] == f"Bearer {SECRET}"
 
 
 def test_a_model_that_is_not_there_is_named() -> None:
     error, requests = fault(lambda body, number: problem(404, "The model `m` does not exist"))
     assert (error.fault, requests) == (ModelFault.NO_MODEL, 1)
-    assert "has no model 'm'" in error.detail
+    assert "has no model 'm' (404: The model `m` does not exist)" in error.detail
 
 
-def test_a_dialogue_that_is_too_long_is_told_from_other_refusals() -> None:
-    too_long = "This model's maximum context length is 4096 tokens"
-    assert fault(lambda body, number: problem(400, too_long))[0].fault is ModelFault.CONTEXT
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This model's maximum context length is 4096 tokens",
+        "the request exceeds the available context size, try increasing it",
+        "prompt is too long: 210000 tokens > 200000 maximum",
+        "The input token count (1200000) exceeds the maximum number of tokens allowed",
+        "Sorry. " * 100 + "The context window is full.",
+    ],
+)
+def test_a_dialogue_that_is_too_long_is_told(words: str) -> None:
+    error, requests = fault(lambda body, number: problem(400, words))
+    assert (error.fault, requests) == (ModelFault.CONTEXT, 1)
+    assert len(error.detail) < 300
     assert fault(lambda body, number: problem(413))[0].fault is ModelFault.CONTEXT
-    assert fault(lambda body, number: problem(400, "unknown parameter"))[0].fault is ModelFault.REJECTED
+
+
+@pytest.mark.parametrize("words", ["unknown parameter: seed", "temperature exceeds 2", "no context was given"])
+def test_other_refusals_are_no_matter_of_length(words: str) -> None:
+    error, requests = fault(lambda body, number: problem(400, words))
+    assert (error.fault, requests) == (ModelFault.REJECTED, 1)
+    assert error.detail.endswith(f"does not take the request (400: {words})")
 
 
 def test_no_more_requests_than_allowed_are_sent_at_once() -> None:
@@ -177,3 +294,53 @@ def test_no_more_requests_than_allowed_are_sent_at_once() -> None:
         replies = asked(stub.url, *requests, at_once=3)
     assert [r.text for r in replies if isinstance(r, Reply)] == [str(n) for n in range(12)]
     assert 1 < stub.most <= 3
+
+
+def test_a_model_serves_one_event_loop_after_another() -> None:
+    with serving(lambda body, number: chat("Hi")) as stub:
+        model = EndpointModel(ModelSettings(spec=f"{stub.url}#m", tries=1))
+
+        async def ask() -> list[Reply | ModelError]:
+            try:
+                return await model.complete([HELLO])
+            finally:
+                await model.aclose()
+
+        assert [asyncio.run(ask()) for _ in range(3)] == [[Reply("Hi", 11, 3)]] * 3
+        gc.collect()
+
+
+def test_requests_that_wait_for_their_turn_are_not_sent_when_the_money_is_spent() -> None:
+    async def ask(url: str) -> list[Reply | ModelError]:
+        settings = ModelSettings(spec=f"{url}#m", at_once=2, price_reply=1e6)  # 3 for each reply.
+        async with open_models({Speaker.USER: settings}, Budget(3.0), None) as models:
+            return await models[Speaker.USER].complete([HELLO] * 20)
+
+    with serving(lambda body, number: chat("Hi", before=0.02)) as stub:
+        replies = asyncio.run(ask(stub.url))
+    faults = [reply.fault for reply in replies if isinstance(reply, ModelError)]
+    assert 1 <= len(stub.requests) <= 4  # At most two were on their way, and two slipped in while those were counted.
+    assert faults == [ModelFault.BUDGET] * (20 - len(stub.requests))
+
+
+def test_a_request_is_not_tried_again_when_the_money_is_spent_meanwhile() -> None:
+    budget = Budget(1.0)
+
+    def spend(body: dict[str, Any], number: int) -> Answer:
+        budget.spent = 2.0
+        return problem(500)
+
+    async def ask(url: str) -> list[Reply | ModelError]:
+        async with open_models({Speaker.USER: ModelSettings(spec=f"{url}#m")}, budget, None) as models:
+            return await models[Speaker.USER].complete([HELLO])
+
+    with serving(spend) as stub:
+        (error,) = asyncio.run(ask(stub.url))
+    assert isinstance(error, ModelError)
+    assert (error.fault, len(stub.requests)) == (ModelFault.BUDGET, 1)
+
+
+def test_a_bare_host_is_asked_below_v1() -> None:
+    with serving(lambda body, number: chat("Hi")) as stub:
+        assert asked(stub.url.removesuffix("/v1")) == asked(f"{stub.url}/") == [Reply("Hi", 11, 3)]
+        assert stub.paths == ["/v1/chat/completions"] * 2

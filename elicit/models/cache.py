@@ -5,47 +5,83 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Final
 
-from elicit.basis import InputError
+from filelock import FileLock
+
+from elicit.basis import InputError, UnavailableError
 from elicit.models.chat import ChatModel, ModelError, Reply, Request
 
-_PATIENCE = 30
+_PATIENCE: Final = 30
 """Seconds that one process waits for another to write."""
+_COLUMNS: Final = ["request", "reply"]
 
 
 class ReplyStore:
     """The file of replies, for any number of models and processes.
 
     Raises:
-        InputError: the file is something else.
+        InputError: the file is something else, or damaged. Later calls tell of damage in the same way.
+        UnavailableError: it cannot be read or written.
     """
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
-        try:
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("CREATE TABLE IF NOT EXISTS replies (request TEXT PRIMARY KEY, reply TEXT) STRICT")
-        except sqlite3.DatabaseError:
-            self._connection.close()
-            raise InputError(
-                "not a file of replies", where=str(path), remedy="Delete it, or go on without it"
-            ) from None
+        self._path = path
+        with self._told():
+            self._connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+            try:
+                self._set_up()
+            except BaseException:
+                self._connection.close()
+                raise
 
     def get(self, key: str) -> Reply | None:
         """Return a reply that was kept, marked as cached."""
-        row = self._connection.execute("SELECT reply FROM replies WHERE request = ?", (key,)).fetchone()
-        return replace(Reply(**json.loads(row[0])), cached=True) if row else None
+        with self._told():
+            row = self._connection.execute("SELECT reply FROM replies WHERE request = ?", (key,)).fetchone()
+            return replace(Reply(**json.loads(row[0])), cached=True) if row else None
 
     def put(self, key: str, reply: Reply) -> None:
         """Keep a reply; the first one counts."""
-        self._connection.execute("INSERT OR IGNORE INTO replies VALUES (?, ?)", (key, json.dumps(asdict(reply))))
+        with self._told():
+            self._connection.execute("INSERT OR IGNORE INTO replies VALUES (?, ?)", (key, json.dumps(asdict(reply))))
 
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def _set_up(self) -> None:
+        # Two processes that turn the log on at the same moment do not wait for each other by themselves.
+        with FileLock(f"{self._path}.lock", timeout=_PATIENCE):
+            tables = [
+                name for (name,) in self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            ]
+            if tables and (tables != ["replies"] or self._columns() != _COLUMNS):
+                raise self._foreign()
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.execute("CREATE TABLE IF NOT EXISTS replies (request TEXT PRIMARY KEY, reply TEXT)")
+
+    def _columns(self) -> list[str]:
+        return [str(row[1]) for row in self._connection.execute("PRAGMA table_info(replies)")]
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what SQLite says into words for people."""
+        try:
+            yield
+        except (sqlite3.OperationalError, OSError) as error:
+            raise UnavailableError(f"{self._path} cannot be used as a file of replies ({error})") from None
+        except (sqlite3.DatabaseError, json.JSONDecodeError, TypeError):
+            raise self._foreign() from None
+
+    def _foreign(self) -> InputError:
+        what = "not a file of replies, or damaged"
+        return InputError(what, where=str(self._path), remedy="Move it away, or go on without it")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,10 +38,11 @@ class Budget:
     limit: float | None
     spent: float = 0.0
 
-    @property
-    def is_spent(self) -> bool:
-        """Whether nothing more may be asked."""
-        return self.limit is not None and self.spent >= self.limit
+    def refusal(self) -> ModelError | None:
+        """Return what every further request gets, or None while there is money."""
+        if self.limit is None or self.spent < self.limit:
+            return None
+        return ModelError(ModelFault.BUDGET, f"the budget of {self.limit:g} is spent")
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,16 @@ class MeteredModel:
 
     async def complete(self, requests: Sequence[Request]) -> list[Reply | ModelError]:
         """Return the replies, or one error a request when the money is spent."""
-        if self.budget.is_spent:
-            spent = f"the budget of {self.budget.limit:g} is spent"
-            return [ModelError(ModelFault.BUDGET, spent)] * len(requests)
+        if self.together > 1:
+            return await self._paid(requests)
+        # One by one, so that each is paid as soon as it is there and not when the last has come.
+        each = await asyncio.gather(*(self._paid([request]) for request in requests))
+        return [reply for replies in each for reply in replies]
+
+    async def _paid(self, requests: Sequence[Request]) -> list[Reply | ModelError]:
+        refusal = self.budget.refusal()
+        if refusal:
+            return [refusal] * len(requests)
         replies = await self.inner.complete(requests)
         self.budget.spent += sum(cost(reply, self.settings).money for reply in replies if isinstance(reply, Reply))
         return replies

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from elicit.dialogues import Speaker
@@ -17,8 +17,12 @@ from elicit.models.settings import ModelSettings
 OpenModels = Mapping[Speaker, ChatModel]
 
 
-def open_model(settings: ModelSettings) -> ChatModel:
+def open_model(settings: ModelSettings, budget: Budget | None = None) -> ChatModel:
     """Return the model that the settings name.
+
+    Args:
+        settings: of the model.
+        budget: looked at each time that a request leaves for an endpoint, which may be long after it was made.
 
     Raises:
         InputError: a file, a model or an environment variable that is not there.
@@ -30,8 +34,8 @@ def open_model(settings: ModelSettings) -> ChatModel:
         from elicit.models.local import LocalModel
 
         return LocalModel.open(settings.spec)
-    settings.sent_headers()  # A missing variable is told before the first call.
-    return EndpointModel(settings)
+    _check_secrets(settings)
+    return EndpointModel(settings, budget or Budget(None))
 
 
 def check_model(settings: ModelSettings) -> None:
@@ -49,19 +53,29 @@ def check_model(settings: ModelSettings) -> None:
         open_model(settings)
 
 
+def _check_secrets(settings: ModelSettings) -> None:
+    """Tell what is wrong with the environment before the first call."""
+    settings.sent_key()
+    settings.sent_headers()
+
+
 @asynccontextmanager
 async def open_models(
     settings: Mapping[Speaker, ModelSettings], budget: Budget, cache: Path | None
 ) -> AsyncIterator[OpenModels]:
-    """Open the models of a run, with their replies kept in ``cache`` if it is named, and close them at the end."""
-    store = ReplyStore(cache) if cache else None
-    inner = {side: open_model(one) for side, one in settings.items()}
-    try:
-        kept = {side: CachedModel(model, store) if store else model for side, model in inner.items()}
-        yield {side: MeteredModel(model, settings[side], budget) for side, model in kept.items()}
-    finally:
-        for model in inner.values():
+    """Open the models of a run, with their replies kept in ``cache`` if it is named, and close them at the end.
+
+    Raises:
+        InputError: as :func:`open_model`, or ``cache`` is no file of replies.
+        UnavailableError: as :func:`open_model`, or ``cache`` cannot be read or written.
+    """
+    async with AsyncExitStack() as stack:
+        models: dict[Speaker, ChatModel] = {side: open_model(one, budget) for side, one in settings.items()}
+        for model in models.values():
             if isinstance(model, EndpointModel):
-                await model.aclose()
-        if store:
-            store.close()
+                stack.push_async_callback(model.aclose)
+        if cache:
+            store = ReplyStore(cache)
+            stack.callback(store.close)
+            models = {side: CachedModel(model, store) for side, model in models.items()}
+        yield {side: MeteredModel(model, settings[side], budget) for side, model in models.items()}

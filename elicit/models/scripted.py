@@ -25,7 +25,7 @@ class _When(Frozen):
     def _compiles(self) -> _When:
         try:
             re.compile(self.matches)
-        except re.error as error:
+        except (re.error, OverflowError) as error:
             raise ValueError(f"'{self.matches}' is no regular expression ({error})") from None
         return self
 
@@ -65,6 +65,8 @@ class ScriptedModel:
             return cls(spec, _Script.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))))
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             raise InputError("no such file", where=str(path), remedy="Name a TOML file with replies") from None
+        except OSError as error:
+            raise InputError(f"cannot be read ({error.strerror})", where=str(path)) from None
         except UnicodeDecodeError as error:
             raise InputError(f"not UTF-8 (byte {error.start})", where=str(path)) from None
         except tomllib.TOMLDecodeError as error:

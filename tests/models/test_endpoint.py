@@ -25,13 +25,16 @@ pytestmark = [
     pytest.mark.filterwarnings("error::ResourceWarning", "error::pytest.PytestUnraisableExceptionWarning"),
 ]
 HELLO = Request((Message(role="system", content="Be kind."), Message(role="user", content="Hello")), seed=5)
+ENDLESS = Budget(None)
 SECRET = "sk-very-secret-0123456789"
 
 
-def asked(url: str, *requests: Request, longest_wait: float = 0.4, **settings: Any) -> list[Reply | ModelError]:
+def asked(
+    url: str, *requests: Request, longest_wait: float = 0.4, budget: Budget = ENDLESS, **settings: Any
+) -> list[Reply | ModelError]:
     async def ask() -> list[Reply | ModelError]:
         endpoint = ModelSettings(spec=f"{url}#m", **settings)
-        model = EndpointModel(endpoint, first_wait=0.01, longest_wait=longest_wait)
+        model = EndpointModel(endpoint, budget, first_wait=0.01, longest_wait=longest_wait)
         try:
             return await model.complete(requests or (HELLO,))
         finally:
@@ -330,12 +333,8 @@ def test_a_request_is_not_tried_again_when_the_money_is_spent_meanwhile() -> Non
         budget.spent = 2.0
         return problem(500)
 
-    async def ask(url: str) -> list[Reply | ModelError]:
-        async with open_models({Speaker.USER: ModelSettings(spec=f"{url}#m")}, budget, None) as models:
-            return await models[Speaker.USER].complete([HELLO])
-
     with serving(spend) as stub:
-        (error,) = asyncio.run(ask(stub.url))
+        (error,) = asked(stub.url, budget=budget)
     assert isinstance(error, ModelError)
     assert (error.fault, len(stub.requests)) == (ModelFault.BUDGET, 1)
 

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.domains import Domain
+from elicit.domains import Domain, Facet
 from elicit.language.naming import Names
-from elicit.language.spelling import plain, stems
+from elicit.language.periods import label_span, nearest, span_of, without_span
+from elicit.language.spelling import WORD, plain, stems
 from elicit.language.texts import question_texts
 
 if TYPE_CHECKING:
     from elicit.models import Encoder
 
-_NEAR: Final = 0.5
+_NEAR: Final = 0.55
 """Least similarity of a question to a wording; chosen on the fitting half, see `elicit understanding`."""
-_AHEAD: Final = 0.05
+_AHEAD: Final = 0.1
+_SHARED: Final = 0.5
+"""The same without an encoder: a word that this facet shares with at most one other."""
+_WEIGHT_OF_WORDS: Final = 0.1
+_EVERYWHERE: Final = frozenset(
+    word
+    for line in (
+        "a about after all and any anything are be bit can could do does enjoy ever feel for get go got had have how i",
+        "if in into is it kind like love make me mean much my of on one or our should so some something sort take tell",
+        "that the them then there these they thing think this those to up us want was watch what when which who will",
+        "with would you your time yes no never anyone fan good relationship department mood",
+    )
+    for word in line.split()
+)
+_IDIOMS: Final = re.compile(r"\bbrand(?= new\b)")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -46,10 +62,9 @@ class QuestionReader:
         if text in self._exact:
             return (self._exact[text],)
         asking = self._asking_part(text)
-        named = tuple(dict.fromkeys(m.facet for m in self._names.in_text(plain(asking))))
-        if named:
-            return named
-        return self._by_meaning(asking)
+        mentions = self._names.in_text(_IDIOMS.sub(" ", plain(asking)))
+        named = tuple(dict.fromkeys(m.facet for m in mentions if m.option is None))
+        return named or self._by_meaning(asking) or tuple(dict.fromkeys(m.facet for m in mentions))
 
     def _asking_part(self, text: str) -> str:
         """Return the sentences with a question mark, all of them if there is none."""
@@ -58,23 +73,46 @@ class QuestionReader:
         return " ".join(asking or sentences)
 
     def _by_meaning(self, text: str) -> tuple[str, ...]:
-        """Return the facet whose wordings are nearest, if it is near enough and ahead of all others."""
+        """Return the facet whose wordings are nearest, if it is near enough and ahead of all others.
+
+        Facets that differ in their years only are one here, and the years of the text decide between them.
+        """
         near = self._nearness(text)
-        best = int(near.argmax())
-        others = np.delete(near, best)
-        if near[best] < _NEAR or (len(others) and near[best] - others.max() < _AHEAD):
+        of_groups = {group: max(near[list(columns)]) for group, columns in self._groups.items()}
+        if not of_groups:
             return ()
-        return (self._domain.facets[best].id,)
+        best, *others = sorted(of_groups, key=lambda group: -of_groups[group])
+        least = _NEAR if self._encoder is not None else _SHARED
+        if of_groups[best] < least or (others and of_groups[best] - of_groups[others[0]] < _AHEAD):
+            return ()
+        return (self._in_years(self._groups[best], text),)
+
+    def _in_years(self, columns: Sequence[int], text: str) -> str:
+        facets = [self._domain.facets[column] for column in columns]
+        spans = {f.id: s for f in facets if (s := label_span(f.label)) is not None}
+        timeless = [f.id for f in facets if f.id not in spans]
+        span = span_of(text)
+        return nearest(span or (math.inf, math.inf), spans) if spans and (span or not timeless) else timeless[0]
+
+    @cached_property
+    def _groups(self) -> dict[str, tuple[int, ...]]:
+        """Return label without years to columns. Titles are left out: they are found by their names or not at all."""
+        groups: dict[str, list[int]] = defaultdict(list)
+        for column, facet in enumerate(self._domain.facets):
+            if not (facet.is_yes_no and any(letter.isupper() for letter in facet.label)):
+                groups[without_span(facet.label)].append(column)
+        return {label: tuple(columns) for label, columns in groups.items()}
 
     def _nearness(self, text: str) -> NDArray[np.float64]:
         """Return how near each facet is, float64[facets]."""
         shared = self._shared_words(text)
         if self._encoder is None:
             return shared
-        vector = self._encoder.encode([text])[0]
+        # What is asked about stands out more without the words that every question has.
+        vectors = self._encoder.encode([plain(text), _content(text)])
         near = np.full(len(self._domain.facets), -1.0)
-        np.maximum.at(near, self._owners, self._wordings @ vector)
-        return near + 0.3 * shared
+        np.maximum.at(near, self._owners, (self._vectors @ vectors.T).max(axis=1))
+        return near + _WEIGHT_OF_WORDS * shared
 
     def _shared_words(self, text: str) -> NDArray[np.float64]:
         """Return the share of each facet's rare words that stand in the text, weighted by rarity, float64[facets]."""
@@ -83,7 +121,7 @@ class QuestionReader:
 
     @cached_property
     def _vocabulary(self) -> list[set[str]]:
-        return [{s for t in (f.label, *f.wordings) for s in stems(t)} for f in self._domain.facets]
+        return [{s for t in _texts(f) for s in stems(t)} for f in self._domain.facets]
 
     @cached_property
     def _rarity(self) -> Mapping[str, float]:
@@ -93,10 +131,23 @@ class QuestionReader:
 
     @cached_property
     def _owners(self) -> NDArray[np.intp]:
-        return np.array([n for n, f in enumerate(self._domain.facets) for _ in (f.label, *question_texts(f))])
+        return np.array([n for n, f in enumerate(self._domain.facets) for _ in _texts(f)])
 
     @cached_property
-    def _wordings(self) -> NDArray[np.float32]:
-        texts = [t for f in self._domain.facets for t in (f.label, *question_texts(f))]
+    def _vectors(self) -> NDArray[np.float32]:
         assert self._encoder is not None
-        return self._encoder.encode(texts)
+        return self._encoder.encode([plain(text) for f in self._domain.facets for text in _texts(f)])
+
+
+def _texts(facet: Facet) -> list[str]:
+    """Return the texts that show what a facet is about."""
+    about = [facet.label, *question_texts(facet)]
+    if not facet.is_yes_no:
+        about += [text for option in facet.options for text in (option.label, *option.phrasings)]
+    return about
+
+
+def _content(text: str) -> str:
+    """Return the words of a question that are not in every question."""
+    kept = [word for word in WORD.findall(plain(text)) if word not in _EVERYWHERE]
+    return " ".join(kept) or plain(text)

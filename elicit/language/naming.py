@@ -7,13 +7,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from elicit.domains import Domain, Facet, Kind
 from elicit.language.periods import Span, label_span, nearest, span_of, without_span
+from elicit.language.replies import example_replies
 from elicit.language.spelling import WORD, mended_word, stem, stems
 
 _IN_BRACKETS: Final = re.compile(r"\([^()]*\)")
+_CLAUSE: Final = re.compile(r"\W*(how|whether|what|which|where|when|why|who|if)\b", re.IGNORECASE)
+_UNIT: Final = re.compile(r" in \w+$")
 _PROPER: Final = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z-]{2,}")
 _LIGHT: Final = frozenset(
     word
@@ -57,22 +61,26 @@ class Names:
     def __init__(self, domain: Domain) -> None:
         self._labels = {facet.id: facet.label for facet in domain.facets}
         self._spans = {facet.id: label_span(facet.label) for facet in domain.facets}
-        self._facets: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        whole: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        parts: dict[tuple[str, ...], list[str]] = defaultdict(list)
         options: dict[tuple[str, ...], set[tuple[str, str]]] = defaultdict(set)
         common = _common_words(domain)
         for facet in domain.facets:
-            for name in _facet_names(facet, common):
-                self._facets[name].append(facet.id)
+            for name, is_whole in _facet_names(facet, common):
+                (whole if is_whole else parts)[name].append(facet.id)
             for option, name in _option_names(facet):
                 options[name].add((facet.id, option))
+        # "Star Wars" is the series before it is the first part of another title.
+        self._facets = parts | whole
         # "I love them" names no facet where many facets have the option.
         self._options = {name: next(iter(owners)) for name, owners in options.items() if len(owners) == 1}
         self._known = frozenset(word for names in (self._facets, self._options) for name in names for word in name)
+        self._spelt_right = self._known | _everyday_words()
 
     def in_text(self, text: str) -> list[Mention]:
         """Return what a plain text names, from left to right; longer names go before shorter ones in the same place."""
         found_words = list(WORD.finditer(text))
-        tokens = tuple(mended_word(stem(word.group()), self._known) for word in found_words)
+        tokens = tuple(self._mended(stem(word.group())) for word in found_words)
         span = span_of(text)
         free = [True] * len(tokens)
         found: list[Mention] = []
@@ -85,6 +93,9 @@ class Names:
                     facet, option = self._meant(name, tokens[stop : stop + 1], span)
                     found.append(Mention(facet, option, found_words[start].start(), found_words[stop - 1].end()))
         return sorted(found, key=lambda mention: mention.start)
+
+    def _mended(self, word: str) -> str:
+        return word if word in self._spelt_right else mended_word(word, self._known)
 
     def _meant(self, name: tuple[str, ...], after: tuple[str, ...], span: Span | None) -> tuple[str, str | None]:
         """Return what a name means here: of a film and its series the series if "films" follows; else by the years."""
@@ -103,6 +114,12 @@ class Names:
         return stems(self._labels[facet])[-1:] == ("film",) and facet.partition(":")[0] != "genre"
 
 
+@cache
+def _everyday_words() -> frozenset[str]:
+    """Return the words of the example replies: none of them is a misspelt name."""
+    return frozenset(stem for replies in example_replies().values() for reply in replies for stem in stems(reply))
+
+
 def _common_words(domain: Domain) -> frozenset[str]:
     """Return words that stand in so many labels that they name nothing."""
     counts = Counter(stem for facet in domain.facets for stem in set(stems(facet.label)))
@@ -110,18 +127,29 @@ def _common_words(domain: Domain) -> frozenset[str]:
     return _LIGHT | frequent | set(stems(domain.name))
 
 
-def _facet_names(facet: Facet, common: frozenset[str]) -> Iterator[tuple[str, ...]]:
-    """Yield the names under which people speak of a facet, as stems."""
+def _facet_names(facet: Facet, common: frozenset[str]) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """Yield the names under which people speak of a facet, as stems, and whether it is the whole name.
+
+    A label that is a clause names nothing.
+    """
     label = without_span(_IN_BRACKETS.sub(" ", facet.label))
-    parts = [re.sub(r" in \w+$", "", label), *re.split(r": | - ", label), *label.split(" or ")]
+    if _CLAUSE.match(label):
+        return
+    label = _UNIT.sub("", label)
+    parts = [label, *re.split(r": | - ", label), *label.split(" or "), *_head(label)]
     if label_span(facet.label) is None:
         parts.append(re.sub(r"\W", " ", facet.id.rpartition(":")[2]))
     names = {_trimmed(stems(part), common) for part in parts}
-    whole = max(names, key=len)
+    whole = _trimmed(stems(label), common)
     for name in names:
         # A single word out of a longer title ("Star Wars: Episode I") would be found everywhere.
-        if name and len(name) <= _LONGEST and (name == whole or len(name) > 1 or " or " in label or len(whole) <= 2):
-            yield name
+        if name and len(name) <= _LONGEST and (name == whole or len(name) > 1 or " or " in label or len(whole) <= 3):
+            yield name, name == whole
+
+
+def _head(label: str) -> list[str]:
+    """Return "the screen" of "the size of the screen"."""
+    return label.split(" of ")[1:] if label.startswith(("the ", "your ", "a ")) else []
 
 
 def _option_names(facet: Facet) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -22,7 +22,7 @@ _LONGEST: Final = 4000
 """Characters of a turn; what is cut off is in ``dialogues.jsonl``."""
 _NON_ANSWERS: Final = frozenset(n.value for n in NonAnswer)
 
-MARKS: Final[Mapping[str, str]] = {
+MARKS: Final[Mapping[EventKind, str]] = {
     EventKind.NOT_UNDERSTOOD: "The turn asks for nothing that the domain has, or does not answer what was asked.",
     EventKind.REPEATED: "The agent asks again for something that was answered, in whatever words.",
     EventKind.VERBATIM: "The speaker says exactly what it said before.",
@@ -86,9 +86,10 @@ class Shelf:
         """Return the failures and dialogues that are shown, failures first."""
         failures = list(islice(read_failures(self._folder), MOST_FAILURES))
         dialogues = list(islice(read_finished(self._folder), MOST_TALKS - len(failures)))
-        people = {record.person for record in (*failures, *dialogues)}
+        records: list[Dialogue | Failure] = [*failures, *dialogues]
+        people = {record.person for record in records}
         hidden = {p["person"]: p for p in _lines(self._folder / "profiles.jsonl", json.loads) if p["person"] in people}
-        return [self._view(record, hidden.get(record.person, {})) for record in (*failures, *dialogues)]
+        return [self._view(record, hidden.get(record.person, {})) for record in records]
 
     def _view(self, record: Dialogue | Failure, hidden: Mapping[str, Any]) -> TalkView:
         profile: Mapping[str, str] = hidden.get("profile", {})

@@ -107,8 +107,8 @@ def _page(results: TalkResults, folder: Path) -> str:
         shown=shown_in_words(views, results.statuses[FINISHED], failed),
         statuses=sorted({view.status for view in views}),
         shown_ends=sorted({view.end for view in views}),
-        events=[kind for kind in MARKS if any(kind in view.events for view in views)],
-        meanings={str(kind.value): meaning for kind, meaning in MARKS.items()},
+        events=[kind.value for kind in MARKS if any(kind.value in view.events for view in views)],
+        meanings={kind.value: meaning for kind, meaning in MARKS.items()},
         script=script,
         script_hash=f"sha256-{digest}",
     )

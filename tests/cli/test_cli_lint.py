@@ -22,7 +22,7 @@ def test_every_question_of_a_text_is_looked_at_with_its_line(command: Command) -
     said = command("lint", name)
     assert said.code == 0
     assert "guide.md:4: leading: Surely. Ask it so that every answer is equally welcome.\n" in said.out
-    assert said.out.endswith("2 questions, 1 findings: leading 1\n")
+    assert said.out.endswith("2 questions, 1 finding: leading 1\n")
 
 
 def test_questions_with_options_come_out_of_json(command: Command) -> None:
@@ -32,7 +32,7 @@ def test_questions_with_options_come_out_of_json(command: Command) -> None:
     ]
     name = write("bank.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
     found = json.loads(command("lint", name, "--json").out)
-    assert found["questions"] == 2
+    assert (found["questions"], found["counts"]) == (2, {"overlapping options": 1, "no none or other": 1})
     assert [(f["where"], f["fault"]) for f in found["findings"]] == [
         ("bank.jsonl:1", "overlapping options"),
         ("bank.jsonl:2", "no none or other"),
@@ -41,13 +41,26 @@ def test_questions_with_options_come_out_of_json(command: Command) -> None:
 
 def test_questions_inside_texts_of_json_are_found(command: Command) -> None:
     name = write("guides.json", json.dumps({"tea": "Intro.\nWhy do you hate tea?\nEnd."}))
-    assert "guides.json tea line 2: presupposing: Why do you." in command("lint", name).out
+    assert "guides.json tea line 2: presupposing: Why do you hate." in command("lint", name).out
 
 
 def test_a_domain_is_looked_at_by_folder_and_by_file(command: Command, tea: Path) -> None:
     assert "0 findings" in command("lint", tea).out
     domain = {"name": "x", "title": "X", "facets": [{"id": "a", "label": "a", "wordings": ["Don't you like a?"]}]}
     assert "x a: leading" in command("lint", write("domain.json", json.dumps(domain))).out
+
+
+def test_what_is_wrong_with_the_options_of_a_facet_is_told_once(command: Command) -> None:
+    options = [{"id": "a", "label": "0 to 10"}, {"id": "b", "label": "10 or more"}]
+    facet = {"id": "n", "label": "n", "options": options, "wordings": ["How many?", "How many are there?"]}
+    found = json.loads(command("lint", write("facets.jsonl", json.dumps(facet)), "--json").out)
+    assert (found["questions"], found["counts"]) == (2, {"overlapping options": 1})
+
+
+def test_the_invented_people_are_announced(command: Command) -> None:
+    said = command("lint", "movies", "--invented")
+    assert "invented" in said.err
+    assert said.out.endswith(" questions, 0 findings\n")
 
 
 @pytest.mark.parametrize(
@@ -57,6 +70,7 @@ def test_a_domain_is_looked_at_by_folder_and_by_file(command: Command, tea: Path
         ("bad.json", "{", "bad.json: not JSON"),
         ("bad.jsonl", '{"text": "Why?"}\n{\n', "bad.jsonl:2: not JSON"),
         ("bad.json", '{"facets": [{"id": "a"}]}', "bad.json: name: Field required"),
+        ("bad.jsonl", '{"id": "a", "wordings": ["Why?"]}', "bad.jsonl:1: label: Field required"),
     ],
 )
 def test_what_cannot_be_read_is_named(command: Command, name: str, content: str, problem: str) -> None:
@@ -68,4 +82,9 @@ def test_what_cannot_be_read_is_named(command: Command, name: str, content: str,
 def test_a_binary_file_and_a_missing_one_are_named(command: Command) -> None:
     Path("raw.txt").write_bytes(b"ab\xff?")
     assert "raw.txt: not UTF-8 (byte 2)" in command("lint", "raw.txt").problem()
-    assert "no domain 'gone.txt'" in command("lint", "gone.txt").problem()
+    Path("raw.txt").write_bytes(b"a\0b?")
+    assert "raw.txt: not a text" in command("lint", "raw.txt").problem()
+    assert "gone.txt: no such file" in command("lint", "gone.txt").problem()
+    assert "no domain 'gone'" in command("lint", "gone").problem()
+    write("asked.txt", "Why?")
+    assert "belong to a domain" in command("lint", "asked.txt", "--invented").problem()

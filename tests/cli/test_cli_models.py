@@ -68,4 +68,4 @@ def test_a_model_is_named_with_its_side(command: Callable[..., Said]) -> None:
         assert "Write it like user=hf:smollm2" in command("doctor", "--model", text).err
     wrong = command("doctor", "--model", "user=hff:smollm2")
     assert wrong.code == 2
-    assert "'hff:smollm2' names no model. Known: scripted:, http://, https://, hf:" in wrong.err
+    assert "'hff:smollm2' names no model. Did you mean 'hf:'?" in wrong.err

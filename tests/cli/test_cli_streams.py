@@ -64,7 +64,7 @@ def test_bytes_that_are_no_letters_are_asked_again() -> None:
     process.stdin.buffer.write(b"\xff\xfe\n1\n")
     said = finish(process)
     assert said.code == 0
-    assert "Type a number from 1 to 3" in said.out
+    assert "Answer with a number from 1 to 3" in said.out
 
 
 def on_a_terminal(*arguments: object, **environment: str) -> tuple[int, str]:

@@ -50,6 +50,7 @@ class Stub:
         url: to be followed by ``#NAME``.
         requests: the bodies it was sent, in order.
         paths: that were asked for.
+        times: at which they came, in seconds.
         headers: that came with them, names in small letters.
         most: most requests that were in it at the same time.
     """
@@ -57,6 +58,7 @@ class Stub:
     url: str
     requests: list[dict[str, Any]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     most: int = 0
 
@@ -78,6 +80,7 @@ def serving(behaviour: Callable[[dict[str, Any], int], Answer]) -> Iterator[Stub
                 number = len(stub.requests)
                 stub.requests.append(body)
                 stub.paths.append(self.path)
+                stub.times.append(time.monotonic())
                 stub.headers.append({k.lower(): v for k, v in self.headers.items()})
                 inside += 1
                 stub.most = max(stub.most, inside)

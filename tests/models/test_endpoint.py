@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -150,6 +151,13 @@ def test_waits_that_would_grow_beyond_the_longest_use_up_all_tries() -> None:
     assert (error.fault, requests) == (ModelFault.BROKEN, 12)
 
 
+def test_each_wait_is_twice_as_long_as_the_one_before() -> None:
+    with serving(lambda body, number: problem(500)) as stub:
+        asked(stub.url, tries=6)
+    gaps = [later - earlier for earlier, later in pairwise(stub.times)]
+    assert all(gap >= wait for gap, wait in zip(gaps, (0.01, 0.02, 0.04, 0.08, 0.16), strict=True))
+
+
 def test_odd_wishes_about_waiting_are_no_wishes() -> None:
     for wish in ("Fri, 31 Dec 2099 23:59:59 GMT", "-5", "nan", "soon"):
         error, requests = fault(lambda body, number, w=wish: problem(503, headers={"Retry-After": w}), tries=2)
@@ -237,9 +245,9 @@ def test_a_wrong_key_is_named_and_never_shown(status: int, monkeypatch: pytest.M
 
 def test_a_server_that_repeats_secrets_does_not_get_them_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "plain-word-key")
-    monkeypatch.setenv("TOKEN", "abracadabra")
-    headers = {"X-Login": "Basic $TOKEN", "X-Team": "reds", "X-Literal": "Bearer simsalabim"}
-    told = "abracadabra, simsalabim, plain-word-key and sk-abcdefgh are not required, reds"
+    monkeypatch.setenv("TOKEN", "plain-word-key-and-more")
+    headers = {"X-Login": "token=$TOKEN", "X-Team": "reds", "X-Literal": "Bearer simsalabim"}
+    told = "plain-word-key-and-more, simsalabim, plain-word-key and sk-abcdefgh are not required, reds"
     for status, expected in ((422, ModelFault.REJECTED), (400, ModelFault.REJECTED), (404, ModelFault.NO_MODEL)):
         error, _ = fault(lambda body, number, s=status: problem(s, told), headers=headers)
         assert error.fault is expected

@@ -43,11 +43,13 @@ class Counting:
 
     failing: bool = False
     asked: list[Request] = field(default_factory=list)
+    groups: list[int] = field(default_factory=list)
     name: str = "counting"
     together: int = 1
 
     async def complete(self, requests: Sequence[Request]) -> list[Reply | ModelError]:
         self.asked += requests
+        self.groups.append(len(requests))
         if self.failing:
             return [ModelError(ModelFault.BROKEN, "broken")] * len(requests)
         first = len(self.asked) - len(requests)
@@ -169,8 +171,8 @@ def test_an_equal_request_is_answered_from_the_file_at_no_cost(tmp_path: Path) -
 def test_another_request_is_another_question(tmp_path: Path, changes: dict[str, Any]) -> None:
     inner = Counting()
     model = CachedModel(inner, ReplyStore(tmp_path / "cache.sqlite"))
-    asyncio.run(model.complete([request("a"), request("a", **changes)]))
-    assert len(inner.asked) == 2
+    replies = [asyncio.run(model.complete([one]))[0] for one in (request("a"), request("a", **changes), request("a"))]
+    assert texts(replies) == ["reply 0", "reply 1", "reply 0"]
 
 
 def test_another_model_has_replies_of_its_own_and_errors_are_not_kept(tmp_path: Path) -> None:
@@ -264,6 +266,23 @@ def test_nothing_is_sent_when_the_money_is_spent() -> None:
     assert len(inner.asked) == 3
     assert isinstance(replies[3], ModelError)
     assert (replies[3].fault, replies[3].detail) == (ModelFault.BUDGET, "the budget of 0.005 is spent")
+
+
+def test_a_budget_that_is_spent_to_the_penny_is_spent() -> None:
+    model = MeteredModel(Counting(), ModelSettings(spec="scripted:x", price_reply=5000.0), Budget(1.0))
+    assert texts([asyncio.run(model.complete([request("a")]))[0] for _ in range(3)]) == [
+        "reply 0",
+        "reply 1",
+        "the budget of 1 is spent",
+    ]
+
+
+@pytest.mark.parametrize(("together", "groups"), [(1, [1, 1, 1]), (16, [3])])
+def test_a_model_that_likes_many_requests_gets_them_together(together: int, groups: list[int]) -> None:
+    inner = Counting(together=together)
+    model = MeteredModel(inner, ModelSettings(spec="scripted:x"), Budget(None))
+    assert len(asyncio.run(model.complete([request("a"), request("b"), request("c")]))) == 3
+    assert inner.groups == groups
 
 
 def test_the_models_of_a_run_share_the_budget_and_the_file(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ May import ``runs`` and every room it may import.
 """
 
 from elicit.measures.catalogue import CURVES, WHOLE
-from elicit.measures.comparison import ComparedRun, Comparison, compare_runs
+from elicit.measures.comparison import UNPAIRED, ComparedRun, Comparison, compare_runs
 from elicit.measures.dialogues import (
     Funnel,
     counterfactual_adaptivity,
@@ -23,6 +23,7 @@ __all__ = [
     "CURVES",
     "FINISHED",
     "TALKS",
+    "UNPAIRED",
     "WHOLE",
     "Beside",
     "ComparedRun",

@@ -18,19 +18,23 @@ Pair = tuple[str, int]
 """Person and draw."""
 
 
+UNPAIRED: Final = "unpaired"
+"""Why a dialogue that counts is not compared: its counterpart in another run does not count, or is not there."""
+
+
 @dataclass(frozen=True)
 class ComparedRun:
     """The dialogues of one run that count.
 
     Attributes:
         name: to tell it from the others.
-        values: person and draw to measure to value.
-        left_out: dialogues of the run that do not count.
+        values: person and draw to measure to value; NaN where it is not defined.
+        left_out: why dialogues of the run do not count (a status of :class:`TalkRow`) to how many.
     """
 
     name: str
     values: Mapping[Pair, Mapping[str, float]]
-    left_out: int
+    left_out: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -40,25 +44,29 @@ class Comparison:
     Attributes:
         runs: names; the first is the baseline.
         pairs: dialogues compared in each run; ``people`` how many persons they belong to.
-        left_out: run to dialogues that are in it but not compared.
-        measures: in the order of display.
-        equal: measures that are the same for every person in all runs, or known nowhere.
-        means: run to measure to mean.
+        left_out: run to reason to dialogues that are in it but not compared; :data:`UNPAIRED` is one of the reasons.
+        measures: those with a difference, in the order of display.
+        equal: measures that are the same for every person in all runs.
+        unknown: measures that no dialogue has in all runs.
+        means: run to measure to the mean over people of the dialogues in which all runs have it; without ``unknown``.
         differences: of each later run to the first.
     """
 
     runs: tuple[str, ...]
     pairs: int
     people: int
-    left_out: Mapping[str, int]
+    left_out: Mapping[str, Mapping[str, int]]
     measures: tuple[Measure, ...]
     equal: tuple[Measure, ...]
+    unknown: tuple[Measure, ...]
     means: Mapping[str, Mapping[str, float]]
     differences: tuple[Difference, ...]
 
 
 def compare_runs(runs: Sequence[ComparedRun], questions: int, condition: str, seed: int = 0) -> Comparison:
     """Compare runs dialogue by dialogue; all dialogues of one person are one observation.
+
+    A value that one run lacks in a dialogue is left out in all, so that every difference is that of the means.
 
     Args:
         runs: two or more; the first is the baseline.
@@ -75,49 +83,52 @@ def compare_runs(runs: Sequence[ComparedRun], questions: int, condition: str, se
     common = [pair for pair in runs[0].values if all(pair in run.values for run in runs)]
     if not common:
         raise ValueError("no dialogue with the same person and draw counts in all of these runs")
-    measures = tuple(m for m in TALKS if all(m.name in run.values[common[0]] for run in runs))
-    persons, who = np.unique([person for person, _ in common], return_inverse=True)
-    tables = [_by_person(run, common, measures, who, len(persons)) for run in runs]
+    measures = [m for m in TALKS if all(m.name in run.values[common[0]] for run in runs)]
+    by_person = _by_person(runs, common, [m.name for m in measures])
+    known: NDArray[np.bool_] = np.isfinite(by_person).any(axis=(0, 1))
     # What never differs is not tested: it would only make the correction of the others harsher.
-    told_apart = [n for n in range(len(measures)) if _differ([table[:, n] for table in tables])]
-    equal = tuple(m for n, m in enumerate(measures) if n not in told_apart)
-    measures = tuple(measures[n] for n in told_apart)
-    tables = [table[:, told_apart] for table in tables]
+    told_apart = (np.nan_to_num(by_person - by_person[0]) != 0).any(axis=(0, 1))
+    tested = _where(measures, told_apart)
     return Comparison(
         runs=tuple(run.name for run in runs),
         pairs=len(common),
-        people=len(persons),
-        left_out={run.name: run.left_out + len(run.values) - len(common) for run in runs},
-        measures=measures,
-        equal=equal,
+        people=by_person.shape[1],
+        left_out={run.name: _left_out(run, len(common)) for run in runs},
+        measures=tested,
+        equal=_where(measures, known & ~told_apart),
+        unknown=_where(measures, ~known),
         means={
-            run.name: {m.name: float(np.nanmean(table[:, n])) for n, m in enumerate(measures)}
-            for run, table in zip(runs, tables, strict=True)
+            run.name: {m.name: float(np.nanmean(table[:, n])) for n, m in enumerate(measures) if known[n]}
+            for run, table in zip(runs, by_person, strict=True)
         },
-        differences=_differences(runs, tables, measures, questions, condition, seed),
+        differences=_differences(runs, by_person[..., told_apart], tested, questions, condition, seed),
     )
 
 
-def _by_person(
-    run: ComparedRun, pairs: Sequence[Pair], measures: Sequence[Measure], who: NDArray[np.intp], people: int
-) -> NDArray[np.float64]:
-    """Return each person's mean over its dialogues, float64[people, measures]; NaN where nothing is known."""
-    values = np.array([[run.values[pair][m.name] for m in measures] for pair in pairs], dtype=np.float64)
-    known = ~np.isnan(values)
-    counts, sums = np.zeros((people, len(measures))), np.zeros((people, len(measures)))
+def _by_person(runs: Sequence[ComparedRun], pairs: Sequence[Pair], names: Sequence[str]) -> NDArray[np.float64]:
+    """Return each person's mean over its dialogues, float64[runs, people, measures]; NaN where nothing is known."""
+    persons, who = np.unique([person for person, _ in pairs], return_inverse=True)
+    values = np.array([[[run.values[p][name] for name in names] for p in pairs] for run in runs], dtype=np.float64)
+    known = ~np.isnan(values).any(axis=0)
+    counts, sums = np.zeros((len(persons), len(names))), np.zeros((len(runs), len(persons), len(names)))
     np.add.at(counts, who, known)
-    np.add.at(sums, who, np.where(known, values, 0))
+    for total, table in zip(sums, values, strict=True):
+        np.add.at(total, who, np.where(known, table, 0))
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
-def _differ(columns: Sequence[NDArray[np.float64]]) -> bool:
-    known = all(not np.isnan(column).all() for column in columns)
-    return known and any((column != columns[0])[~np.isnan(column)].any() for column in columns[1:])
+def _where(measures: Sequence[Measure], chosen: NDArray[np.bool_]) -> tuple[Measure, ...]:
+    return tuple(measure for measure, is_chosen in zip(measures, chosen, strict=True) if is_chosen)
+
+
+def _left_out(run: ComparedRun, pairs: int) -> dict[str, int]:
+    numbers = {**run.left_out, UNPAIRED: len(run.values) - pairs}
+    return {reason: number for reason, number in numbers.items() if number}
 
 
 def _differences(
     runs: Sequence[ComparedRun],
-    tables: Sequence[NDArray[np.float64]],
+    by_person: NDArray[np.float64],
     measures: Sequence[Measure],
     questions: int,
     condition: str,
@@ -125,7 +136,7 @@ def _differences(
 ) -> tuple[Difference, ...]:
     if not measures:
         return ()
-    gaps = np.stack([table - tables[0] for table in tables[1:]], axis=1)
+    gaps = np.moveaxis(by_person[1:] - by_person[0], 0, 1)
     interval = bootstrap_mean(gaps, seed=seed)
     corrected = holm(permutation_p(gaps, seed=seed, draws=max(_PERMUTATIONS, 100 * gaps[0].size)))
     return tuple(

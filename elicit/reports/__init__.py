@@ -4,7 +4,7 @@ May import ``measures`` and the rooms above it.
 """
 
 from elicit.reports.figures import association_figure, curves_figure
-from elicit.reports.findings import findings
+from elicit.reports.findings import findings, side
 from elicit.reports.numbers import Scale
 from elicit.reports.page import report_page, write_report
 from elicit.reports.tables import print_results, results_table, results_text
@@ -20,6 +20,7 @@ __all__ = [
     "report_page",
     "results_table",
     "results_text",
+    "side",
     "talk_findings",
     "write_report",
     "write_talks_report",

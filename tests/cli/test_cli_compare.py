@@ -6,6 +6,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from command_line import Said
 
@@ -27,7 +30,7 @@ def test_agents_are_compared_on_the_same_dialogues(command: Command) -> None:
     assert "12 dialogues with 12 people, the same in every run." in said.out
     assert "random against static" in said.out
     assert "Warning" not in said.err
-    assert max(len(line) for line in said.out.splitlines()) <= 100
+    assert max(len(line) for line in said.out.splitlines()) <= 80
     shown = json.loads(command("compare", "static", "random", "--json").out)
     assert shown["runs"] == ["static", "random"]
     assert shown["warnings"] == []
@@ -56,5 +59,59 @@ def test_what_cannot_be_compared_is_refused(command: Command, recipe: Path) -> N
         said = command("compare", *arguments)
         assert said.code == 2
         assert problem in said.problem()
+    facts = Path("random/run.json").read_text()
+    Path("random/run.json").write_text(facts.replace('"seed"', '"sead"'))
+    assert "random/run.json: does not say 'seed'" in command("compare", "static", "random").problem()
+    Path("random/run.json").write_text(facts)
+    scores = Path("random/scores.parquet")
+    pq.write_table(pq.read_table(scores).drop_columns(["draw"]), scores)
+    assert f"{scores}: damaged or missing" in command("compare", "static", "random").problem()
     Path("random/results.json").unlink()
     assert "random: this run is not finished" in command("compare", "static", "random").problem()
+
+
+@pytest.mark.usefixtures("runs")
+def test_what_is_left_out_is_counted_by_reason(command: Command) -> None:
+    scores = Path("random/scores.parquet")
+    table = pq.read_table(scores).slice(0, 10)
+    failed = table.set_column(table.column_names.index("status"), "status", pa.array(["user"] + ["finished"] * 9))
+    pq.write_table(failed.set_column(5, "counted", pc.equal(failed["status"], "finished")), scores)
+    said = command("compare", "static", "random")
+    assert "9 dialogues with 9 people, the same in every run." in said.out
+    assert "Left out of static: 3 without a counterpart that counts.\n" in said.out
+    assert "Left out of random: 1 failed by the user.\n" in said.out
+    assert json.loads(command("compare", "static", "random", "--json").out)["left_out"] == {
+        "static": {"unpaired": 3},
+        "random": {"user": 1},
+    }
+
+
+@pytest.mark.usefixtures("runs")
+def test_people_in_common_are_asked_for(command: Command) -> None:
+    scores = Path("random/scores.parquet")
+    table = pq.read_table(scores)
+    strangers = pa.array([f"stranger-{n}" for n in range(len(table))])
+    pq.write_table(table.set_column(table.column_names.index("person"), "person", strangers), scores)
+    said = command("compare", "static", "random")
+    assert said.code == 2
+    assert "static, random: no dialogue with the same person and draw counts in all" in said.problem()
+
+
+@pytest.mark.usefixtures("runs")
+def test_long_names_and_better_values_fit_the_terminal(command: Command) -> None:
+    agent = "http://127.0.0.1:8000/v1#HuggingFaceTB/SmolLM2-[bold]-Instruct"
+    results = Path("random/results.json")
+    results.write_text(results.read_text().replace('"agent": "random"', f'"agent": "{agent}"'))
+    scores = Path("random/scores.parquet")
+    table = pq.read_table(scores)
+    for name, value in (("learned", 40.0), ("profile_bits", 400.0), ("questions", 9.0)):
+        column = pa.array([value + 0.1 * n for n in range(len(table))])
+        table = table.set_column(table.column_names.index(name), name, column)
+    pq.write_table(table, scores)
+    lines = command("compare", "static", "random").out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert f"{agent} against static" in lines
+    marks = {line[:15].strip(): line.rpartition("]")[2].strip() for line in lines if "[" in line}
+    assert marks["Facets learned"] == "* better"
+    assert marks["Profile bits le"] == "* worse"
+    assert marks["Questions"] == "*"

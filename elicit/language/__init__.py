@@ -5,11 +5,11 @@ May import ``profiles``, ``dialogues``, ``domains``, ``basis`` and ``statistics`
 
 from elicit.language.asked_model import ModelUnderstanding
 from elicit.language.cleaning import END_MARK, clean_reply
-from elicit.language.faults import MOST_WORDS, Finding, QuestionFault, question_faults
+from elicit.language.faults import MOST_WORDS, Finding, QuestionFault
 from elicit.language.leaks import Leak, leaks
-from elicit.language.linter import MIN_WORDINGS, WordingFault, WordingProblem, wording_problems
 from elicit.language.meaning import SURE, WordUnderstanding, open_understanding
 from elicit.language.phrasebook import Phrasebook
+from elicit.language.questions import question_faults, questions_in
 from elicit.language.reading import read_profile
 from elicit.language.texts import (
     answer_texts,
@@ -19,6 +19,7 @@ from elicit.language.texts import (
     question_texts,
 )
 from elicit.language.understanding import Heard, Understanding
+from elicit.language.wordings import MIN_WORDINGS, WordingFault, WordingProblem, wording_problems
 
 __all__ = [
     "END_MARK",
@@ -44,6 +45,7 @@ __all__ = [
     "option_label",
     "question_faults",
     "question_texts",
+    "questions_in",
     "read_profile",
     "wording_problems",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 
@@ -47,10 +48,16 @@ def leaks(question_text: str, facet: Facet, value: str) -> Leak | None:
     if facet.is_yes_no:
         names = (facet.label, _IN_BRACKETS.sub(" ", facet.label))
         return Leak.BY_NAMING if any(_names(question_text, name) for name in names) else None
-    label = facet.options[code].label
-    others = [o.label for place, o in enumerate(facet.options) if place != code]
-    offered = any(_hints(question_text, other) and not _hints(label, other) for other in others)
-    return Leak.BY_VALUE if _names(question_text, label) and not offered else None
+    labels = [option.label for option in facet.options]
+    return Leak.BY_VALUE if named_alone(question_text, labels, code) else None
+
+
+def named_alone(text: str, labels: Sequence[str], place: int) -> bool:
+    """Tell whether a text names one of several labels and no other, as :func:`leaks` says."""
+    label = labels[place]
+    others = [other for at, other in enumerate(labels) if at != place]
+    offered = any(_hints(text, other) and not _hints(label, other) for other in others)
+    return _names(text, label) and not offered
 
 
 def _names(text: str, name: str) -> bool:

@@ -85,7 +85,7 @@ def compare_runs(runs: Sequence[ComparedRun], questions: int, condition: str, se
         raise ValueError("no dialogue with the same person and draw counts in all of these runs")
     measures = [m for m in TALKS if all(m.name in run.values[common[0]] for run in runs)]
     by_person = _by_person(runs, common, [m.name for m in measures])
-    known: NDArray[np.bool_] = np.isfinite(by_person).any(axis=(0, 1))
+    known = np.asarray(np.isfinite(by_person).any(axis=(0, 1)))
     # What never differs is not tested: it would only make the correction of the others harsher.
     told_apart = (np.nan_to_num(by_person - by_person[0]) != 0).any(axis=(0, 1))
     tested = _where(measures, told_apart)

@@ -2,14 +2,16 @@ const form = document.getElementById("filters");
 if (form) {
   const talks = [...document.querySelectorAll(".talk")];
   const count = document.getElementById("count");
+  const texts = talks.map((talk) =>
+    [...talk.querySelectorAll("h3, .cause, .bubble")].map((part) => part.textContent).join("\n").toLowerCase());
   const show = () => {
     const { status, end, event, words } = Object.fromEntries(new FormData(form));
     const wanted = words.trim().toLowerCase();
     let shown = 0;
-    for (const talk of talks) {
+    for (const [place, talk] of talks.entries()) {
       const fits = (!status || talk.dataset.status === status) && (!end || talk.dataset.end === end)
         && (!event || talk.dataset.events.split(" ").includes(event))
-        && (!wanted || talk.querySelector(".turns").textContent.toLowerCase().includes(wanted));
+        && (!wanted || texts[place].includes(wanted));
       talk.hidden = !fits;
       shown += fits;
     }

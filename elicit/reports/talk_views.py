@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypeVar
 
-from elicit.dialogues import Dialogue, EventKind, Failure, Message, NonAnswer, Speaker, Turn
-from elicit.domains import Facet
+from elicit.basis import InputError
+from elicit.dialogues import Dialogue, EndReason, EventKind, Failure, Fault, Message, NonAnswer, Speaker, Turn
+from elicit.domains import Facet, Frozen
 from elicit.language import option_label
 from elicit.measures import FINISHED, told
 from elicit.runs import read_failures, read_finished
@@ -20,7 +20,11 @@ MOST_TALKS: Final = 200
 """More on one page than this nobody reads, and some browsers cannot show."""
 _LONGEST: Final = 4000
 """Characters of a turn; what is cut off is in ``dialogues.jsonl``."""
+_LONGEST_SENT: Final = 20_000
+"""Characters of a message to a model."""
 _NON_ANSWERS: Final = frozenset(n.value for n in NonAnswer)
+Record = TypeVar("Record")
+Model = TypeVar("Model", bound=Frozen)
 
 MARKS: Final[Mapping[EventKind, str]] = {
     EventKind.NOT_UNDERSTOOD: "The turn asks for nothing that the domain has, or does not answer what was asked.",
@@ -38,118 +42,206 @@ MARKS: Final[Mapping[EventKind, str]] = {
 
 
 @dataclass(frozen=True)
-class TurnView:
-    """One turn: its words, what it means, what happened, what was sent for it."""
+class Words:
+    """A text from outside, and how many of its characters are not shown."""
 
-    speaker: str
     text: str
     cut: int
-    meaning: str
-    marks: tuple[tuple[str, str], ...]
-    request: tuple[Message, ...]
+
+    @classmethod
+    def of(cls, text: str, longest: int = _LONGEST) -> Words:
+        """Cut a text that no reader would read to its end."""
+        return cls(text[:longest], max(0, len(text) - longest))
+
+
+@dataclass(frozen=True)
+class RequestView:
+    """What was sent for a turn: how many messages were those of the request before, and what came after them."""
+
+    as_before: int
+    messages: tuple[tuple[str, Words], ...]
+
+
+@dataclass(frozen=True)
+class ValueView:
+    """A facet with what was said of it, which may be a non-answer."""
+
+    label: str
+    said: str
+    non_answer: bool
+
+
+@dataclass(frozen=True)
+class TurnView:
+    """One turn: its words, what it asks and tells, what happened, what was sent for it."""
+
+    speaker: str
+    said: Words
+    asks: tuple[str, ...]
+    tells: tuple[ValueView, ...]
+    marks: tuple[tuple[str, Words], ...]
+    request: RequestView | None
 
 
 @dataclass(frozen=True)
 class ToldView:
-    """Something that the user told, and what is true."""
+    """Something that was asked or told: what was said of it (None: nothing) against what is true (None: not known).
+
+    ``verdict`` is ``right``, ``wrong``, or ``open`` where no value was given.
+    """
 
     label: str
-    said: str
-    true: str
-    wrong: bool
+    said: str | None
+    true: str | None
+    verdict: str
 
 
 @dataclass(frozen=True)
 class TalkView:
-    """One dialogue with what was hidden."""
+    """One dialogue with what was hidden.
+
+    Attributes:
+        ended: its end in a few words; ``cause`` is what a failure says of itself.
+        events: kinds of events in it, each once.
+        asked: facets that were asked or told, in the order of the dialogue.
+        rest: the other facets of the hidden profile with their true values.
+    """
 
     id: str
     status: str
     end: str
     ended: str
-    failed: bool
+    cause: Words
     events: tuple[str, ...]
     turns: tuple[TurnView, ...]
     persona: str
     asked: tuple[ToldView, ...]
     rest: tuple[tuple[str, str], ...]
 
+    @property
+    def failed(self) -> bool:
+        """Whether it counts as failed, whoever's fault it was."""
+        return self.status != FINISHED
+
+
+class _Hidden(Frozen):
+    """What a person is and likes, as a line of ``profiles.jsonl``."""
+
+    person: str
+    persona: Mapping[str, str] = {}
+    profile: Mapping[str, str] = {}
+
 
 class Shelf:
-    """What a run folder holds for readers: facets, profiles, dialogues; read as a stream, since there may be many."""
+    """What a run folder holds for readers: facets, profiles, dialogues; read as a stream, since there may be many.
+
+    Raises:
+        InputError: a line that cannot be read, by file and number, or a facet or value that the run does not have.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._facets = {f.id: f for f in _lines(folder / "facets.jsonl", Facet.model_validate_json)}
+        self._facets = {f.id: f for f in _lines(folder / "facets.jsonl", Facet)}
 
     def views(self) -> list[TalkView]:
         """Return the failures and dialogues that are shown, failures first."""
-        failures = list(islice(read_failures(self._folder), MOST_FAILURES))
-        dialogues = list(islice(read_finished(self._folder), MOST_TALKS - len(failures)))
-        records: list[Dialogue | Failure] = [*failures, *dialogues]
+        failures = _checked(read_failures(self._folder), self._folder / "failures.jsonl")
+        records: list[Dialogue | Failure] = list(islice(failures, MOST_FAILURES))
+        dialogues = _checked(read_finished(self._folder), self._folder / "dialogues.jsonl")
+        records += islice(dialogues, MOST_TALKS - len(records))
         people = {record.person for record in records}
-        hidden = {p["person"]: p for p in _lines(self._folder / "profiles.jsonl", json.loads) if p["person"] in people}
-        return [self._view(record, hidden.get(record.person, {})) for record in records]
+        hidden = {h.person: h for h in _lines(self._folder / "profiles.jsonl", _Hidden) if h.person in people}
+        return [self._view(record, hidden.get(record.person, _Hidden(person=record.person))) for record in records]
 
-    def _view(self, record: Dialogue | Failure, hidden: Mapping[str, Any]) -> TalkView:
-        profile: Mapping[str, str] = hidden.get("profile", {})
+    def _view(self, record: Dialogue | Failure, hidden: _Hidden) -> TalkView:
+        status, end, ended, cause = _ending(record)
         values = told(record.turns)
-        failed = isinstance(record, Failure)
+        asked = dict.fromkeys(f for turn in record.turns for f in (*turn.asks, *turn.tells))
         return TalkView(
             id=record.id,
-            status=record.fault.value if isinstance(record, Failure) else FINISHED,
-            end=record.kind if isinstance(record, Failure) else record.end.value,
-            ended=_ended(record),
-            failed=failed,
+            status=status,
+            end=end,
+            ended=ended,
+            cause=Words.of(cause),
             events=tuple(dict.fromkeys(event.kind.value for turn in record.turns for event in turn.events)),
-            turns=tuple(self._turn(turn) for turn in record.turns),
-            persona=", ".join(f"{name} {value}" for name, value in hidden.get("persona", {}).items() if value),
-            asked=tuple(self._told(facet, value, profile.get(facet)) for facet, value in values.items()),
-            rest=tuple((self._facets[f].label, self._label(f, v)) for f, v in profile.items() if f not in values),
+            turns=tuple(self._turns(record.turns)),
+            persona=", ".join(f"{name} {value}" for name, value in hidden.persona.items() if value),
+            asked=tuple(self._told(f, values.get(f), hidden.profile.get(f)) for f in asked),
+            rest=tuple((self._facet(f).label, self._label(f, v)) for f, v in hidden.profile.items() if f not in asked),
         )
 
-    def _turn(self, turn: Turn) -> TurnView:
-        return TurnView(
-            speaker=turn.speaker.value,
-            text=turn.text[:_LONGEST],
-            cut=max(0, len(turn.text) - _LONGEST),
-            meaning=self._meaning(turn),
-            marks=tuple((event.kind.value, event.detail) for event in turn.events),
-            request=turn.request or (),
+    def _turns(self, turns: Sequence[Turn]) -> Iterator[TurnView]:
+        sent: dict[Speaker, tuple[Message, ...]] = {}
+        for turn in turns:
+            yield TurnView(
+                speaker=turn.speaker.value,
+                said=Words.of(turn.text),
+                asks=tuple(self._facet(f).label for f in turn.asks),
+                tells=tuple(
+                    ValueView(self._facet(f).label, self._label(f, v), v in _NON_ANSWERS) for f, v in turn.tells.items()
+                ),
+                marks=tuple((event.kind.value, Words.of(event.detail)) for event in turn.events),
+                request=_request(turn.request, sent.get(turn.speaker, ())) if turn.request else None,
+            )
+            sent[turn.speaker] = turn.request or ()
+
+    def _told(self, facet: str, value: str | None, true: str | None) -> ToldView:
+        given = value is not None and value not in _NON_ANSWERS
+        return ToldView(
+            label=self._facet(facet).label,
+            said=None if value is None else self._label(facet, value),
+            true=None if true is None else self._label(facet, true),
+            verdict=("right" if value == true else "wrong") if given else "open",
         )
-
-    def _meaning(self, turn: Turn) -> str:
-        if turn.speaker is Speaker.AGENT:
-            return "asks: " + ", ".join(self._facets[f].label for f in turn.asks) if turn.asks else ""
-        return "; ".join(f"{self._facets[f].label} = {self._label(f, v)}" for f, v in turn.tells.items())
-
-    def _told(self, facet: str, value: str, true: str | None) -> ToldView:
-        truth = self._label(facet, true) if true is not None else "nothing"
-        wrong = value not in _NON_ANSWERS and value != true
-        return ToldView(self._facets[facet].label, self._label(facet, value), truth, wrong)
 
     def _label(self, facet: str, value: str) -> str:
-        return option_label(self._facets[facet], value)
+        return option_label(self._facet(facet), value)
+
+    def _facet(self, facet: str) -> Facet:
+        if facet not in self._facets:
+            raise InputError(f"has no facet '{facet}', of which a dialogue speaks", where=str(self._folder))
+        return self._facets[facet]
 
 
-def _ended(record: Dialogue | Failure) -> str:
+def _request(messages: Sequence[Message], before: Sequence[Message]) -> RequestView:
+    """Lay out a request without the messages that it has in common with the one before, which would fill the page."""
+    new = next((n for n, (one, other) in enumerate(zip(messages, before, strict=False)) if one != other), None)
+    same = min(len(messages), len(before)) if new is None else new
+    return RequestView(same, tuple((m.role, Words.of(m.content, _LONGEST_SENT)) for m in messages[same:]))
+
+
+def _ending(record: Dialogue | Failure) -> tuple[str, str, str, str]:
+    """Return status, end, the end in a few words, and the cause of a failure."""
     if isinstance(record, Failure):
-        return f"failed in the {record.side.value}'s turn ({record.fault.value}, {record.kind}): {record.detail}"
-    return f"{record.end.value}, {sum(bool(t.asks) for t in record.turns)} questions"
+        ended = f"failed in the {record.side.value}'s turn ({record.fault.value}, {record.kind})"
+        return record.fault.value, record.kind, ended, record.detail
+    status = Fault.USER.value if record.end is EndReason.USER_EMPTY else FINISHED
+    return status, record.end.value, f"{record.end.value}, {sum(bool(t.asks) for t in record.turns)} questions", ""
 
 
-def _lines(path: Path, read: Any) -> Iterator[Any]:
-    with path.open(encoding="utf-8", newline="\n") as file:
-        for line in file:
-            yield read(line)
+def _lines(path: Path, kind: type[Model]) -> Iterator[Model]:
+    """Yield the lines of a file, each read as what it should be."""
+    with path.open("rb") as file:
+        yield from _checked((kind.model_validate_json(line) for line in file), path)
+
+
+def _checked(records: Iterable[Record], path: Path) -> Iterator[Record]:
+    """Pass records on, and name the line of the first that cannot be read."""
+    read = 0
+    try:
+        for record in records:
+            read += 1
+            yield record
+    except ValueError:
+        raise InputError("damaged", where=f"{path}:{read + 1}") from None
 
 
 def shown_in_words(views: Sequence[TalkView], finished: int, failed: int) -> str:
     """Return how many of the dialogues are shown, and where the others are."""
     failures = sum(view.failed for view in views)
     if len(views) == finished + failed:
-        return f"All {len(views)} dialogues."
+        return f"All {len(views):,} dialogues."
     return (
-        f"{len(views) - failures} of {finished} finished dialogues and {failures} of {failed} failures; "
+        f"{len(views) - failures:,} of {finished:,} finished dialogues and {failures:,} of {failed:,} failures; "
         "the others are in dialogues.jsonl and failures.jsonl."
     )

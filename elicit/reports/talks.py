@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from elicit.basis import write_text
-from elicit.dialogues import EndReason
+from elicit.dialogues import EndReason, Fault
 from elicit.measures import FINISHED, TalkResults
 from elicit.reports.findings import INVENTED
 from elicit.reports.numbers import Scale
@@ -31,6 +31,13 @@ _ENDS: Final = {
     EndReason.USER_DONE: "The user agreed, and the agent acted.",
     EndReason.USER_LEFT: "The user left.",
     EndReason.USER_EMPTY: "The user said nothing, twice: a failure of the simulation, left out of the figures.",
+}
+_STATUSES: Final = {
+    FINISHED: "Neither side nor a model failed; they count.",
+    Fault.AGENT.value: "The agent failed; they count as dialogues in which nothing was learned.",
+    Fault.USER.value: "The simulated person failed; they are left out of the figures.",
+    Fault.MODEL.value: "A model refused or could not handle a request; they are left out.",
+    Fault.TRANSPORT.value: "The way to a model failed; they are left out.",
 }
 
 
@@ -52,8 +59,10 @@ def talk_findings(results: TalkResults) -> list[str]:
         learned, questions = results.values["learned"][0], results.values["questions"][0]
         sentences.append(f"On average {questions:.1f} questions brought values of {learned:.1f} facets.")
     if "ndcg" in results.values:
-        mean, low, high = results.values["ndcg"]
-        sentences.append(f"After the dialogue the ten recommended fit with NDCG@10 {mean:.3f} [{low:.3f}, {high:.3f}].")
+        interval = results.values["ndcg"]
+        scale = Scale.of([interval])
+        fit = f"{scale.number(interval[0])} {scale.ends(interval)}"
+        sentences.append(f"After the dialogue the ten recommended fit with NDCG@10 {fit}.")
     if calls := sum(used.calls for used in results.usage.values()):
         cached, money = (sum(getattr(u, name) for u in results.usage.values()) for name in ("cached", "money"))
         sentences.append(f"{calls:,} calls of models, {cached / calls:.0%} answered from the cache, cost {money:,.4f}.")
@@ -102,6 +111,8 @@ def _page(results: TalkResults, folder: Path) -> str:
         findings=talk_findings(results),
         invented=INVENTED if results.invented else "",
         scales={name: Scale.of([interval]) for name, interval in results.values.items()},
+        status_rows=[(status, number, _STATUSES[status]) for status, number in results.statuses.items()],
+        usage={side.value: used for side, used in results.usage.items() if used.calls},
         ends=[(end, number, _meaning(end)) for end, number in results.ends.items()],
         talks=views,
         shown=shown_in_words(views, results.statuses[FINISHED], failed),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from elicit.basis import InputError
 from elicit.dialogues import Dialogue, EndReason, Event, EventKind, Failure, Fault, Message, Speaker, Turn, Usage
-from elicit.domains import Facet
+from elicit.domains import Facet, Option
 from elicit.measures import TALKS, TalkResults
-from elicit.reports import talk_findings, write_talks_report
+from elicit.reports import print_talks, talk_findings, write_talks_report
 
-HOSTILE = "</script><script>alert(1)</script> \" ' & <b onclick=x> \u202e {{ 7 * 7 }}"
+HOSTILE = "</script><script>alert(1)</script> \" ' & <b onclick=x> \u202e {{ 7 * 7 }} 🍵 مرحبا"
 FACET = Facet(id="tea", label=f"tea {HOSTILE}")
 
 
@@ -112,13 +115,11 @@ def test_what_comes_from_outside_is_text_and_nothing_else(tmp_path: Path) -> Non
 def test_a_dialogue_stands_beside_what_was_hidden(tmp_path: Path) -> None:
     text = page(folder(tmp_path / "run"), results())
     assert text.count('<article class="talk') == 3
-    assert "(truth: no)" in text
+    assert '<span class="wrong"><bdi>yes</bdi></span> (truth: <bdi>no</bdi>)' in text
     assert "age 25-34" in text
     assert "contradicted" in text
     assert "what was sent" in text
-    assert (
-        "failed in the agent&#39;s turn (agent, raised)" in text or "failed in the agent's turn (agent, raised)" in text
-    )
+    assert "failed in the agent&#39;s turn (agent, raised)" in text
 
 
 def test_findings_add_up_and_name_what_counts() -> None:
@@ -145,6 +146,108 @@ def test_a_very_long_turn_is_cut_on_the_page(tmp_path: Path) -> None:
     text = page(folder(tmp_path / "run", said="x" * 100_000), results())
     assert "(96000 characters more)" in text
     assert len(text) < 100_000
+
+
+def chat(path: Path, *turns: Turn, end: EndReason = EndReason.BUDGET) -> Path:
+    """Return a run folder with this dialogue alone, of a person who likes no tea but drinks two cups."""
+    folder(path, dialogues=1, failures=0)
+    cups = Facet(id="cups", label="cups a day", options=(Option(id="1", label="one"), Option(id="2", label="two")))
+    milk = Facet(id="milk", label="milk in it")
+    facets = (Facet(id="tea", label="tea"), cups, milk)
+    (path / "facets.jsonl").write_text("".join(f.model_dump_json() + "\n" for f in facets))
+    profile = '{"person": "p0", "profile": {"tea": "no", "cups": "2", "milk": "yes"}}'
+    (path / "profiles.jsonl").write_text(profile + "\n")
+    dialogue = Dialogue(id="p0/0", person="p0", turns=turns, end=end)
+    (path / "dialogues.jsonl").write_text(dialogue.model_dump_json() + "\n")
+    return path
+
+
+def agent(text: str, *asks: str, request: tuple[Message, ...] | None = None) -> Turn:
+    return Turn(speaker=Speaker.AGENT, text=text, asks=asks, request=request)
+
+
+def user(text: str, **tells: str) -> Turn:
+    return Turn(speaker=Speaker.USER, text=text, tells=tells)
+
+
+def test_what_was_asked_stands_first_with_the_truth_where_no_value_was_given(tmp_path: Path) -> None:
+    talk = (user("Hi."), agent("Cups?", "cups"), user("Dunno.", cups="unknown"), agent("Tea?", "tea"), user("Blue."))
+    text = page(chat(tmp_path / "run", *talk), results())
+    assert '<bdi>cups a day</bdi>: <span class="open"><bdi>does not know</bdi></span> (truth: <bdi>two</bdi>)' in text
+    assert '<bdi>tea</bdi>: <span class="open"><bdi>no answer</bdi></span> (truth: <bdi>no</bdi>)' in text
+    assert "<summary>1 more that nobody spoke of</summary><ul><li>milk in it: yes</li></ul>" in text
+    assert "<b>no answer: does not know</b>" in text
+
+
+def test_a_request_is_shown_without_what_the_one_before_held(tmp_path: Path) -> None:
+    told = [Message(role="system", content="Ask."), Message(role="user", content="Hi.")]
+    more = [*told, Message(role="assistant", content="Tea?"), Message(role="user", content="Yes.")]
+    talk = (
+        user("Hi."),
+        agent("Tea?", "tea", request=tuple(told)),
+        user("No.", tea="no"),
+        agent("Cups?", "cups", request=tuple(more)),
+    )
+    text = page(chat(tmp_path / "run", *talk), results())
+    assert text.count("<b>system</b>") == 1
+    assert "The first 2 messages are those of the request before, then:</p>" in text
+    assert "<b>assistant</b> <bdi>Tea?</bdi></pre>" in text
+
+
+def test_a_user_that_said_nothing_is_shown_as_failed_as_it_is_counted(tmp_path: Path) -> None:
+    path = chat(tmp_path / "run", user(""), agent("Tea?", "tea"), user(""), end=EndReason.USER_EMPTY)
+    text = page(path, results(planned=1, statuses={"finished": 0, "user": 1}, ends={"user_empty": 1}, values={}))
+    assert '<article class="talk failed" data-status="user" data-end="user_empty"' in text
+    assert text.count("<small>(nothing)</small>") == 2
+    assert "All 1 dialogues." in text
+    assert "No dialogue counts, so there are no figures." in text
+
+
+def test_faults_are_counted_and_sides_without_a_model_have_no_usage(tmp_path: Path) -> None:
+    statuses = {"finished": 1, "agent": 0, "user": 0, "model": 0, "transport": 1_000}
+    usage = {Speaker.AGENT: Usage(), Speaker.USER: Usage(calls=4, cached=1, prompt_tokens=9_000)}
+    text = page(folder(tmp_path / "run", dialogues=1), results(planned=1_001, statuses=statuses, usage=usage))
+    assert '<th scope="row">transport</th><td>1,000</td><td class="meaning">The way to a model failed' in text
+    assert '<th scope="row">user</th><td>4</td><td>25%</td><td>9,000</td>' in text
+    assert '<th scope="row">agent</th><td>0</td><td class="meaning">' in text
+    assert '<th scope="row">agent</th><td>0</td><td>' not in text
+
+
+@pytest.mark.parametrize("file", ["dialogues.jsonl", "failures.jsonl", "facets.jsonl", "profiles.jsonl"])
+@pytest.mark.parametrize("line", ["{", "[]", '{"id": 3}', "\xff"])
+def test_a_damaged_line_is_named(tmp_path: Path, file: str, line: str) -> None:
+    path = folder(tmp_path / "run") / file
+    path.write_bytes(path.read_bytes() + line.encode("latin-1") + b"\n")
+    number = path.read_bytes().count(b"\n")
+    with pytest.raises(InputError, match=re.escape(f"{path}:{number}: damaged")):
+        write_talks_report(results(), path.parent)
+
+
+def test_a_facet_or_value_that_the_run_does_not_have_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="has no facet 'coffee'"):
+        write_talks_report(results(), chat(tmp_path / "a", user("Coffee!", coffee="yes")))
+    with pytest.raises(InputError, match="'maybe' is no answer"):
+        write_talks_report(results(), chat(tmp_path / "b", user("Perhaps.", tea="maybe")))
+
+
+def test_only_what_is_shown_is_read(tmp_path: Path) -> None:
+    path = folder(tmp_path / "run", dialogues=201, failures=0)
+    with (path / "dialogues.jsonl").open("a", encoding="utf-8") as file:
+        file.write("never looked at\n" * 10_000)
+    assert write_talks_report(results(planned=10_201, statuses={"finished": 10_201}), path).exists()
+
+
+def test_the_terminal_shows_text_as_it_is_within_its_width() -> None:
+    out = io.StringIO()
+    named = results(agent="http://host/v1#[bold]model[/bold]", title="Talk")
+    print_talks(named, Console(file=out, width=80, markup=False))
+    lines = out.getvalue().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "http://host/v1#[bold]model[/bold]" in out.getvalue()
+    assert "- 2 finished + 1 failed = 3 planned dialogues." in lines
+    assert any(
+        line.startswith("Facets learned, facets") and line.split()[-3:] == ["1.000", "[.50,", "1.50]"] for line in lines
+    )
 
 
 @pytest.mark.parametrize("invented", [True, False])

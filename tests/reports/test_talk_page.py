@@ -250,6 +250,12 @@ def test_the_terminal_shows_text_as_it_is_within_its_width() -> None:
     )
 
 
+def test_the_filters_are_not_seen_where_their_script_does_not_run(tmp_path: Path) -> None:
+    text = page(folder(tmp_path / "run"), results())
+    assert re.search(r'<form class="filters" id="filters" hidden>', text)
+    assert "[hidden] { display: none !important; }" in text
+
+
 @pytest.mark.parametrize("invented", [True, False])
 def test_invented_people_are_called_so(tmp_path: Path, invented: bool) -> None:
     text = page(folder(tmp_path / "run"), results(invented=invented))

@@ -27,6 +27,7 @@ _SHOULD_AGREE: Final = {
     "questions": "the number of questions",
     "condition": "the condition",
     "prompts_hash": "the prompts",
+    "understanding": "what understands their words",
 }
 _REASONS: Final = {
     "user": "failed by the user",
@@ -88,12 +89,17 @@ def _warnings(runs: Sequence[Path], facts: Sequence[Mapping[str, Any]]) -> list[
     """Return a sentence for each thing that differs and should not."""
     found = []
     for key, what in _SHOULD_AGREE.items():
-        others = [str(run) for run, own in zip(runs, facts, strict=True) if own.get(key) != facts[0].get(key)]
+        others = [str(run) for run, own in zip(runs, facts, strict=True) if _differ(key, own[key], facts[0][key])]
         if others:
             found.append(
                 f"{what} of {', '.join(others)} differs from that of {runs[0]}; differences are not only the agent's"
             )
     return found
+
+
+def _differ(key: str, one: object, other: object) -> bool:
+    """Whether two facts differ that should not; where both sides spoke in codes, nothing had to be understood."""
+    return one != other and not (key == "understanding" and "codes" in {one, other})
 
 
 def _names(runs: Sequence[Path], results: Sequence[TalkResults]) -> list[str]:

@@ -11,8 +11,7 @@ from cyclopts import Parameter
 from elicit.basis import InputError, UnavailableError, write_text
 from elicit.cli.output import RUNS, Flag, console, open_people, print_json, progress, refuse_unwritable, say
 from elicit.cli.person import PersonParty
-from elicit.domains import Domain, Population
-from elicit.language import open_understanding
+from elicit.language import Understanding, open_understanding
 from elicit.measures import TalkResults
 from elicit.models import open_encoder
 from elicit.recipes import (
@@ -94,9 +93,13 @@ def simulate(
     if dry_run:
         _announce(prepared, bounds(prepared), json)
         return
-    folder = _folder(settings, opened, people, recipe, out, resume)
+    encoder = open_encoder()
+    facts = {"recipe": Path(recipe).stem, **simulation_facts(settings, opened, people, encoder is not None)}
+    folder = _folder(settings, facts, out, resume)
     with locked(folder.path):
-        results = _play(prepared, folder, _command(recipe, changes, data, invented))
+        results = _play(
+            prepared, folder, open_understanding(opened, encoder), _command(recipe, changes, data, invented)
+        )
     _show(results, folder.path, Path(recipe).stem, json)
 
 
@@ -122,25 +125,21 @@ def read_talk_results(folder: Path) -> TalkResults:
         raise InputError("damaged", where=str(path), remedy=f"Write it again: --resume {folder}") from None
 
 
-def _folder(
-    settings: Simulation, domain: Domain, people: Population, recipe: str, out: Path | None, resume: str | None
-) -> RunFolder:
-    facts: dict[str, Any] = {"recipe": Path(recipe).stem, **simulation_facts(settings, domain, people)}
+def _folder(settings: Simulation, facts: dict[str, Any], out: Path | None, resume: str | None) -> RunFolder:
     if resume is not None:
         return RunFolder.resume(latest_run(RUNS, "simulation") if resume == "latest" else Path(resume), facts)
-    path = out or new_run_path(RUNS, Path(recipe).stem)
+    path = out or new_run_path(RUNS, facts["recipe"])
     refuse_unwritable(path)
     return RunFolder.start(path, settings.to_toml(), facts)
 
 
-def _play(prepared: Prepared, folder: RunFolder, command: str) -> TalkResults:
+def _play(prepared: Prepared, folder: RunFolder, understanding: Understanding, command: str) -> TalkResults:
     """Play what the folder does not hold yet, and write all that follows from it."""
     path = folder.path
     write_people(prepared, path)
     go_on = f"Go on with it: {command} --resume {shlex.quote(str(path))}"
     sides = persons_named(prepared.recipe.agent, prepared.recipe.user)
     persons = {side: PersonParty(side, prepared.domain.title) for side in sides}
-    understanding = open_understanding(prepared.domain, open_encoder())
     try:
         with progress() as steps:
             run_simulation(prepared, path, understanding, persons, (lambda *_: None) if persons else steps)

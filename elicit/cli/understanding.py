@@ -21,7 +21,6 @@ from elicit.measures import Example, Score, Understood, understand
 from elicit.models import Encoder, open_encoder
 
 _CURVE: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
-_USER: Final = "USER"
 
 
 def understanding(
@@ -97,7 +96,8 @@ def _example(line: str, where: str, texts: dict[int, str]) -> Example:
             at = fields.pop("line")
             if at not in texts:
                 raise InputError(f"line {at} is not at hand", where=where, remedy="Name the file with --ccpe CCPE.txt")
-            fields = {"id": str(at), "domain": MOVIES, "text": texts[at], **fields}
+            question = {"question": texts[at - 1]} if at - 1 in texts and fields.get("kind") == "answer" else {}
+            fields = {"id": str(at), "domain": MOVIES, "text": texts[at], **question, **fields}
         return Example.model_validate(fields)
     except ValidationError as error:
         raise InputError(first_problem(error), where=where) from None

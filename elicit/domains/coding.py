@@ -72,6 +72,7 @@ def _facet(table: Table, rule: FacetRule, options: Sequence[Option], cuts: Seque
             parents=rule.parents,
             options=tuple(options),
             wordings=tuple(w.replace("{label}", rule.label) for w in rule.wordings),
+            names=rule.names,
             sensitive=rule.sensitive,
             cuts=tuple(cuts),
         )

@@ -68,6 +68,10 @@ class Domain(Frozen):
     def hash(self) -> str:
         """SHA-256 of everything but the card's prose, first 16 hex digits."""
         meaning = self.model_dump(mode="json", exclude={"card"})
+        for facet in meaning["facets"]:
+            if not facet["names"]:
+                # Domains from before there were names keep their hash.
+                del facet["names"]
         return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()[:16]
 
     def column(self, facet: str) -> int:

@@ -60,6 +60,7 @@ class Facet(Frozen):
         parents: ids of broader facets that this one refines.
         options: the possible answers, at most 120; their places are the codes of the numeric core.
         wordings: questions that ask for it; empty where only the label is known.
+        names: what people also call it, "romcoms", "disk space"; they serve to understand free text.
         sensitive: asking for it needs tact (health, money, faith).
         cuts: for numbers, the ascending upper borders of all bins but the last.
     """
@@ -71,6 +72,7 @@ class Facet(Frozen):
     parents: tuple[str, ...] = ()
     options: tuple[Option, ...] = YES_NO
     wordings: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     sensitive: bool = False
     cuts: tuple[float, ...] = ()
 

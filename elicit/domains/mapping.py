@@ -107,6 +107,7 @@ class FacetRule(ColumnChoice):
     parents: tuple[str, ...] = ()
     sensitive: bool = False
     wordings: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     values: Mapping[str, str] = {}
     cuts: tuple[FiniteFloat, ...] = ()
@@ -141,7 +142,9 @@ class FacetRule(ColumnChoice):
     def _refuse_unclear_columns(self) -> None:
         if bool(self.column) == bool(self.columns):
             raise ValueError("needs either 'column' (one) or 'columns' (many)")
-        for key in ("id", "label") if self.columns else ("without", "labels"):
+        if self.names and self.kind is Kind.MULTI:
+            raise ValueError("'names' are those of one facet, and a multiple choice becomes many")
+        for key in ("id", "label", "names") if self.columns else ("without", "labels"):
             if key in self.model_fields_set:
                 raise ValueError(f"'{key}' goes with '{'column' if self.columns else 'columns'}'")
 

@@ -189,7 +189,8 @@ def _habits(tables: _Tables, words: Mapping[str, Any]) -> Iterator[_Coded]:
 def _habit(
     name: str, value: NDArray[np.float64], cuts: tuple[float, float], words: Mapping[str, Any], tables: _Tables
 ) -> _Coded:
-    facet = _worded(f"habit:{name}", Kind.NUMBER, 0, (), words["habits"][name], {}, cuts=cuts)
+    own = words["habits"][name]
+    facet = _worded(f"habit:{name}", Kind.NUMBER, 0, (), own, {}, own["names"], cuts)
     codes = np.asarray(np.searchsorted(np.array(cuts), value, side="left"), dtype=np.int8)
     voiced = None if tables.rated is None else np.ones(len(value), dtype=np.bool_)
     return _Coded(facet, codes, voiced)
@@ -211,7 +212,8 @@ def _genres(
         if part > rules["genre"]["least_share"]:
             inside = _belongs(tables, lambda film, g=genre: g in film.genres)
             filling = {"genre": words["genres"].get(genre, f"{genre} films")}
-            facet = _worded(f"genre:{genre}", Kind.SINGLE, 1, (), words["templates"]["genre"], filling)
+            names = words["names"]["genres"].get(genre, ())
+            facet = _worded(f"genre:{genre}", Kind.SINGLE, 1, (), words["templates"]["genre"], filling, names)
             yield _affinity(facet, tables, rules, inside)
 
 
@@ -230,8 +232,15 @@ def _eras(
             )
             if tables.likes[:, inside].sum() / tables.likes.sum() > rule["least_share"]:
                 filling = {"genre": words["genres"].get(genre, f"{genre} films"), "era": name}
+                names = words["names"]["genres"].get(genre, ())
                 facet = _worded(
-                    f"era:{genre}:{name}", Kind.SINGLE, 2, (f"genre:{genre}",), words["templates"]["era"], filling
+                    f"era:{genre}:{name}",
+                    Kind.SINGLE,
+                    2,
+                    (f"genre:{genre}",),
+                    words["templates"]["era"],
+                    filling,
+                    names,
                 )
                 yield _affinity(facet, tables, rules, inside)
 
@@ -258,8 +267,9 @@ def _franchises(tables: _Tables, rules: Mapping[str, Any], words: Mapping[str, A
         inside = _belongs(tables, lambda film, p=re.compile(pattern): p.search(film.title))
         codes = tables.likes[:, inside].any(axis=1)
         if rules["franchise"]["least_yes"] <= codes.mean() <= rules["franchise"]["most_yes"]:
+            names = words["names"]["franchises"].get(name, ())
             facet = _worded(
-                f"franchise:{name}", Kind.MULTI, 2, (), words["templates"]["franchise"], {"franchise": name}
+                f"franchise:{name}", Kind.MULTI, 2, (), words["templates"]["franchise"], {"franchise": name}, names
             )
             yield _Coded(facet, np.asarray(codes, dtype=np.int8), _heard(tables, rules, _expected(tables, inside)))
 
@@ -279,6 +289,7 @@ def _worded(
     parents: tuple[str, ...],
     words: Mapping[str, Any],
     filling: Mapping[str, str],
+    names: Sequence[str] = (),
     cuts: tuple[float, ...] = (),
 ) -> Facet:
     def fill(text: str) -> str:
@@ -296,6 +307,7 @@ def _worded(
             for o in words["options"]
         ),
         wordings=tuple(fill(w) for w in words["wordings"]),
+        names=tuple(names),
         cuts=cuts,
     )
 

@@ -3,7 +3,7 @@
 May import ``profiles``, ``dialogues``, ``domains``, ``basis`` and ``statistics``.
 """
 
-from elicit.language.asked_model import ModelUnderstanding
+from elicit.language.asked_model import MOST_TOKENS, ModelUnderstanding, answer_task, question_task
 from elicit.language.cleaning import END_MARK, clean_reply
 from elicit.language.faults import MOST_WORDS, Finding, QuestionFault
 from elicit.language.leaks import Leak, leaks
@@ -24,6 +24,7 @@ from elicit.language.wordings import MIN_WORDINGS, WordingFault, WordingProblem,
 __all__ = [
     "END_MARK",
     "MIN_WORDINGS",
+    "MOST_TOKENS",
     "MOST_WORDS",
     "SURE",
     "Finding",
@@ -36,6 +37,7 @@ __all__ = [
     "WordUnderstanding",
     "WordingFault",
     "WordingProblem",
+    "answer_task",
     "answer_texts",
     "clean_reply",
     "leaks",
@@ -44,6 +46,7 @@ __all__ = [
     "opening_texts",
     "option_label",
     "question_faults",
+    "question_task",
     "question_texts",
     "questions_in",
     "read_profile",

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from elicit.dialogues import Message, NonAnswer
-from elicit.domains import Domain
+from elicit.domains import Domain, Facet
 from elicit.language.understanding import Heard, Understanding
 from elicit.models import ChatModel, ModelError, Reply, Request
 
-_MOST_TOKENS: Final = 200
+MOST_TOKENS: Final = 200
+"""Of a reply; a question that asks for more facets than fit is understood by rule."""
 _QUESTION: Final = (
     "You get a question that somebody asks. Say which of these things it asks for, as JSON: "
     '{"asks": [ids]}. An empty list if it asks for none of them.\n'
@@ -42,8 +43,8 @@ class ModelUnderstanding:
         """Return the facets that each text asks for."""
         ids = list(self.domain.columns)
         schema = {"asks": {"type": "array", "items": {"enum": ids}}}
-        listed = "\n".join(f"{f.id}: {f.label}" for f in self.domain.facets)
-        replies = await self.model.complete([_request(_QUESTION + listed, text, schema) for text in texts])
+        task = question_task(self.domain)
+        replies = await self.model.complete([_request(task, text, schema) for text in texts])
         found = [_asks(reply, ids) for reply in replies]
         missing = [place for place, asks in enumerate(found) if asks is None]
         for place, asks in zip(missing, await self.otherwise.questions([texts[p] for p in missing]), strict=True):
@@ -65,14 +66,25 @@ class ModelUnderstanding:
 
     def _about(self, heard: Heard) -> Request:
         facets = [self.domain.facets[self.domain.column(f)] for f in heard.asked]
-        listed = "\n".join(f"{f.id} ({f.label}): {', '.join(f'{o.id} = {o.label}' for o in f.options)}" for f in facets)
-        return _request(_ANSWER + listed, heard.text, {f.id: {"enum": self._values(f.id)} for f in facets})
+        return _request(answer_task(facets), heard.text, {f.id: {"enum": self._values(f.id)} for f in facets})
 
     def _told(self, heard: Heard, reply: Reply | ModelError) -> Mapping[str, str] | None:
         read = _json(reply)
         if read is None or set(read) != set(heard.asked):
             return None
         return read if all(read[f] in self._values(f) for f in heard.asked) else None
+
+
+def question_task(domain: Domain) -> str:
+    """Return the system message with which a model is asked what a question asks for."""
+    return _QUESTION + "\n".join(f"{f.id}: {f.label}" for f in domain.facets)
+
+
+def answer_task(facets: Sequence[Facet]) -> str:
+    """Return the system message with which a model is asked what a reply tells about some facets."""
+    return _ANSWER + "\n".join(
+        f"{f.id} ({f.label}): {', '.join(f'{o.id} = {o.label}' for o in f.options)}" for f in facets
+    )
 
 
 def _request(task: str, text: str, properties: Mapping[str, Any]) -> Request:
@@ -83,7 +95,7 @@ def _request(task: str, text: str, properties: Mapping[str, Any]) -> Request:
         "additionalProperties": False,
     }
     messages = (Message(role="system", content=task), Message(role="user", content=text))
-    return Request(messages, max_tokens=_MOST_TOKENS, schema=schema)
+    return Request(messages, max_tokens=MOST_TOKENS, schema=schema)
 
 
 def _asks(reply: Reply | ModelError, ids: Sequence[str]) -> tuple[str, ...] | None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from elicit.basis import resource
 from elicit.domains import Domain, Facet
-from elicit.language.naming import Names
+from elicit.language.naming import Mention, Names
 from elicit.language.periods import label_span, nearest, span_of, without_span
 from elicit.language.spelling import WORD, plain, stems
 from elicit.language.texts import question_texts
+from elicit.language.wishes import asks_for_reasons
 
 if TYPE_CHECKING:
     from elicit.models import Encoder
@@ -37,8 +40,22 @@ _EVERYWHERE: Final = frozenset(
     )
     for word in line.split()
 )
+_CLEAR: Final = 0.75
+"""Least similarity with which another facet than the one that is named is meant."""
 _IDIOMS: Final = re.compile(r"\bbrand(?= new\b)")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
+_WORD_OF_QUESTIONS: Final = (
+    r"how|what|which|where|when|who|do|does|did|is|are|would|should|could|can|will|must|if|whether"
+)
+_CLAUSE: Final = re.compile(rf"(?<=[?!;])\s+|[,:]\s+(?:and |or |but )?|\s+and (?=(?:{_WORD_OF_QUESTIONS})\b)")
+_ASKS: Final = re.compile(rf"^(?:so |and |or )?(?:{_WORD_OF_QUESTIONS})\b|\bor\b")
+_COURTESY: Final = re.compile(
+    r"^(?:(?:and|so|then|well|now|sorry|okay|ok|please|perhaps)\W+)*"
+    r"(?:if i may ask\W+|(?:can|could|would|may|might|will) (?:you|i|we)(?: kindly| please| just| possibly| mind)* "
+    r"(?:telling|tell|ask|asking|saying|say|know|knowing|let me know)(?: me| us| you)?(?: please| kindly)?\W+)?"
+)
+"""What only makes a question polite."""
+_POINTS_BACK: Final = re.compile(r"\b(same|ones|those|them)\b")
 
 
 class QuestionReader:
@@ -61,31 +78,60 @@ class QuestionReader:
         """Return the ids of the facets that a text asks for, () if there is none."""
         if text in self._exact:
             return (self._exact[text],)
-        asking = self._asking_part(text)
-        mentions = self._names.in_text(_IDIOMS.sub(" ", plain(asking)))
+        asking = _IDIOMS.sub(" ", plain(self._names.without_other_titles(_asking_part(text))))
+        if asks_for_reasons(asking):
+            return ()
+        mentions = self._names.in_text(asking)
+        clauses = _clauses(asking)
+        found = [
+            facet
+            for start, stop in clauses
+            for facet in self._in_clause(
+                asking[start:stop], [m for m in mentions if start <= m.start and m.stop <= stop], len(clauses) == 1
+            )
+        ]
+        return tuple(dict.fromkeys(found)) or self._by_meaning(asking) or self._in_passing(text, asking, mentions)
+
+    def _in_clause(self, clause: str, mentions: Sequence[Mention], alone: bool) -> tuple[str, ...]:
+        """Return what a clause names, or what it asks for in other words if it is a question of its own."""
         named = tuple(dict.fromkeys(m.facet for m in mentions if m.option is None))
-        return named or self._by_meaning(asking) or tuple(dict.fromkeys(m.facet for m in mentions))
+        if len(named) > 1 or not (named or alone or _ASKS.search(clause)):
+            return named
+        meant = self._by_meaning(clause, _CLEAR if named else _NEAR)
+        if not named or (meant and self._group_of[meant[0]] != self._group_of.get(named[0], self._group_of[meant[0]])):
+            return meant
+        return named
 
-    def _asking_part(self, text: str) -> str:
-        """Return the sentences with a question mark, all of them if there is none."""
-        sentences = [s for s in _SENTENCE.split(text.strip()) if s]
-        asking = [s for s in sentences if s.endswith("?")]
-        return " ".join(asking or sentences)
+    def _in_passing(self, text: str, asking: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
+        """Return the facets whose options are named, or what was named before where the question points back to it."""
+        if self._nearness_to_elsewhere(asking) > _NEAR:
+            return ()
+        if not mentions and _POINTS_BACK.search(asking):
+            mentions = self._names.in_text(plain(text))
+        return tuple(dict.fromkeys(m.facet for m in mentions))
 
-    def _by_meaning(self, text: str) -> tuple[str, ...]:
+    def _by_meaning(self, text: str, near_enough: float = _NEAR) -> tuple[str, ...]:
         """Return the facet whose wordings are nearest, if it is near enough and ahead of all others.
 
         Facets that differ in their years only are one here, and the years of the text decide between them.
         """
+        text = _COURTESY.sub("", text)
         near = self._nearness(text)
         of_groups = {group: max(near[list(columns)]) for group, columns in self._groups.items()}
         if not of_groups:
             return ()
         best, *others = sorted(of_groups, key=lambda group: -of_groups[group])
-        least = _NEAR if self._encoder is not None else _SHARED
-        if of_groups[best] < least or (others and of_groups[best] - of_groups[others[0]] < _AHEAD):
+        least = near_enough if self._encoder is not None else _SHARED
+        ahead = of_groups[best] - of_groups[others[0]] if others else math.inf
+        if of_groups[best] < max(least, self._nearness_to_elsewhere(text)) or ahead < _AHEAD:
             return ()
         return (self._in_years(self._groups[best], text),)
+
+    def _nearness_to_elsewhere(self, text: str) -> float:
+        """Return how near a text is to a question that asks for nothing."""
+        if self._encoder is None:
+            return 0.0
+        return float((self._encoder.encode(_elsewhere()) @ self._encoder.encode([plain(text)])[0]).max())
 
     def _in_years(self, columns: Sequence[int], text: str) -> str:
         facets = [self._domain.facets[column] for column in columns]
@@ -93,6 +139,11 @@ class QuestionReader:
         timeless = [f.id for f in facets if f.id not in spans]
         span = span_of(text)
         return nearest(span or (math.inf, math.inf), spans) if spans and (span or not timeless) else timeless[0]
+
+    @cached_property
+    def _group_of(self) -> Mapping[str, str]:
+        """Return facet id to group."""
+        return {self._domain.facets[c].id: group for group, columns in self._groups.items() for c in columns}
 
     @cached_property
     def _groups(self) -> dict[str, tuple[int, ...]]:
@@ -139,9 +190,29 @@ class QuestionReader:
         return self._encoder.encode([plain(text) for f in self._domain.facets for text in _texts(f)])
 
 
+def _asking_part(text: str) -> str:
+    """Return the sentences with a question mark, all of them if there is none."""
+    sentences = [s for s in _SENTENCE.split(text.strip()) if s]
+    asking = [s for s in sentences if s.endswith("?")]
+    return " ".join(asking or sentences)
+
+
+def _clauses(text: str) -> list[tuple[int, int]]:
+    """Return where the clauses of a plain text begin and end."""
+    breaks = [(m.start(), m.end()) for m in _CLAUSE.finditer(text)]
+    return list(zip([0, *(end for _, end in breaks)], [*(start for start, _ in breaks), len(text)], strict=True))
+
+
+@cache
+def _elsewhere() -> tuple[str, ...]:
+    """Return questions that ask for nothing that a domain has."""
+    text = resource("data", "understanding", "questions.toml").read_text(encoding="utf-8")
+    return tuple(plain(question) for question in tomllib.loads(text)["elsewhere"])
+
+
 def _texts(facet: Facet) -> list[str]:
     """Return the texts that show what a facet is about."""
-    about = [facet.label, *question_texts(facet)]
+    about = [facet.label, *facet.names, *question_texts(facet)]
     if not facet.is_yes_no:
         about += [text for option in facet.options for text in (option.label, *option.phrasings)]
     return about

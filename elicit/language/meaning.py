@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -14,11 +13,14 @@ from elicit.dialogues import NonAnswer
 from elicit.domains import Domain, Facet, Kind
 from elicit.language.asking import QuestionReader
 from elicit.language.naming import Mention, Names
+from elicit.language.parts import Part, parts_of
+from elicit.language.places import place_of
 from elicit.language.quantities import quantities
 from elicit.language.replies import ELSEWHERE, NEGATIVE, NEUTRAL, POSITIVE, ReplyReader, example_replies, likings
 from elicit.language.spelling import WORD, plain, stem, stems
 from elicit.language.texts import answer_texts
 from elicit.language.understanding import Heard, Understanding
+from elicit.language.wishes import wish_of
 
 if TYPE_CHECKING:
     from elicit.models import Encoder
@@ -35,20 +37,8 @@ _A_NON_ANSWER: Final = 0.6
 _LIKE_ITS_OWN, _AS_ITS_OWN = 0.33, 0.75
 """How near a reply must be to some phrasing of a facet to be a choice at all, and to be one against other signs."""
 _NONE: Final = NonAnswer.NOT_UNDERSTOOD.value
-_ORDINALS: Final = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"]
-_CARDINALS: Final = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
-_PLACE: Final = re.compile(
-    rf"^(?:(?:the|number|option|answer|no|nr|i would say|i pick|choose|take|pick)\W+)*(?:(\d)|({'|'.join(_CARDINALS)})|"
-    rf"({'|'.join(_ORDINALS)}|last)(?: (?:one|option|answer))?)\W*(?:please|thanks|thank you)?\W*$"
-)
-_BREAK: Final = re.compile(
-    r"[.;!?]+(?:\s+|$)|,\s+|\s+[-–—]+\s+|"
-    r"\b(?:(?<!anything )(?<!everything )(?<!nothing )but|though|although|however|except|whereas|while|and)\b"
-)
-_NOT: Final = re.compile(
-    r"\b(not|no(?! other)|never|nothing(?! but)|without|rather than|instead of|except|anything but|everything but|hate|"
-    r"avoid)\W+(?:\w+\W+){0,2}$"
-)
+_PRONOUN: Final = {True: "it", False: "them"}
+"""What stands for a name: of one film, series or feature, and of a genre."""
 _AS_I_SAID: Final = re.compile(r"^as i said\W+")
 _UNITS: Final = {
     **dict.fromkeys(("gig", "gb", "tb", "terabyte", "tera", "gigabyte"), "gigabyte"),
@@ -61,34 +51,6 @@ _UNITS: Final = {
 def open_understanding(domain: Domain, encoder: Encoder | None) -> Understanding:
     """Return what understands free text about a domain; without an encoder it understands less."""
     return WordUnderstanding(domain, encoder)
-
-
-@dataclass(frozen=True)
-class _Part:
-    """A part of a plain text with what it names."""
-
-    whole: str
-    start: int
-    stop: int
-    mentions: tuple[Mention, ...]
-
-    @property
-    def text(self) -> str:
-        """Its own words."""
-        return self.whole[self.start : self.stop].strip()
-
-    @property
-    def bare(self) -> str:
-        """Its words without the names."""
-        kept, at = [], self.start
-        for mention in self.mentions:
-            kept.append(self.whole[at : mention.start])
-            at = mention.stop
-        return " ".join(" ".join([*kept, self.whole[at : self.stop]]).split())
-
-    def denies(self, mention: Mention) -> bool:
-        """Whether a name stands in it as what is not wanted."""
-        return bool(_NOT.search(self.whole[self.start : mention.start]))
 
 
 class WordUnderstanding:
@@ -116,10 +78,14 @@ class WordUnderstanding:
 
     def profile(self, text: str) -> dict[str, str]:
         """Return facet id → option id for all that a text clearly says of a person."""
-        parts = list(self._parts(plain(text)))
+        text = plain(self._names.without_other_titles(text))
+        parts = self._parts(text)
         named = self._volunteered(parts, {m.facet for part in parts for m in part.mentions})
-        unnamed = dict(found for part in parts if not part.mentions and (found := self._spoken_of(part.text)))
-        return unnamed | named | self._measured(plain(text), set())
+        return self._unnamed(parts) | named | self._measured(text, set())
+
+    def _unnamed(self, parts: Sequence[Part]) -> dict[str, str]:
+        """Return facet id → option id for what is clearly said without a name."""
+        return dict(found for part in parts if not part.mentions and (found := self._spoken_of(part.text)))
 
     def _spoken_of(self, text: str) -> tuple[str, str] | None:
         """Return the facet, with its option, that a text speaks of without naming it, if one is clear."""
@@ -130,6 +96,9 @@ class WordUnderstanding:
         facet = open_to_words[near[0][1]]
         value = self._choice(facet, text, {}, _SURE_OF_CHOICE)
         return None if value == _NONE else (facet.id, value)
+
+    def _parts(self, text: str) -> list[Part]:
+        return list(parts_of(text, self._names.in_text(text)))
 
     @cached_property
     def _asking(self) -> QuestionReader:
@@ -147,13 +116,16 @@ class WordUnderstanding:
         return self._domain.facets[self._domain.column(facet_id)]
 
     def _told(self, heard: Heard) -> dict[str, str]:
-        text = _AS_I_SAID.sub("", plain(heard.text))
+        text = _AS_I_SAID.sub("", plain(self._names.without_other_titles(heard.text)))
         if exact := self._said_exactly(text, heard.asked):
             return exact
-        parts = list(self._parts(text))
+        parts = self._parts(text)
         asked = set(heard.asked)
         others = {m.facet for part in parts for m in part.mentions} - asked
-        volunteered = self._volunteered(parts, others) | self._measured(text, asked)
+        wish = None if heard.asked else wish_of(heard.question)
+        volunteered = self._volunteered(parts, others, wish) | self._measured(text, asked)
+        if wish:
+            volunteered = self._unnamed(parts) | volunteered
         rest = [p for p in parts if not others.intersection(m.facet for m in p.mentions)] or parts
         told = {facet: self._value(self._facet(facet), text, rest, heard.options) for facet in heard.asked}
         return told | volunteered
@@ -183,23 +155,12 @@ class WordUnderstanding:
             self._exact[facet_id] = labels | phrases
         return self._exact[facet_id]
 
-    def _parts(self, text: str) -> Iterator[_Part]:
-        """Cut a text where it turns to something else, but not inside a name."""
-        mentions = self._names.in_text(text)
-        breaks = [
-            m for m in _BREAK.finditer(text) if not any(n.start < m.end() and m.start() < n.stop for n in mentions)
-        ]
-        starts, stops = [0, *(m.end() for m in breaks)], [*(m.start() for m in breaks), len(text)]
-        for start, stop in zip(starts, stops, strict=True):
-            if text[start:stop].strip():
-                inside = tuple(m for m in mentions if start <= m.start and m.stop <= stop)
-                yield _Part(text, start, stop, inside)
-
-    def _value(self, facet: Facet, text: str, parts: Sequence[_Part], options: Sequence[str]) -> str:
+    def _value(self, facet: Facet, text: str, parts: Sequence[Part], options: Sequence[str]) -> str:
         """Return what a reply says about the facet that was asked."""
-        if (place := _place(text, len(facet.options))) is not None:
+        is_number = facet.kind is Kind.NUMBER
+        if (place := place_of(text, len(facet.options), counts=is_number)) is not None:
             return facet.options[place].id
-        if facet.kind is Kind.NUMBER and (number := self._number(facet, text, alone=True)):
+        if is_number and (number := self._number(facet, text, alone=True)):
             return number
         whole = ", ".join(part.text for part in parts)
         named = {m.option: not p.denies(m) for p in parts for m in p.mentions if m.facet == facet.id and m.option}
@@ -209,8 +170,8 @@ class WordUnderstanding:
         left = [o.id for o in facet.options if o.id not in named]
         if named and not wanted and len(left) == 1:
             return left[0]
-        bare_text = ", ".join(part.bare for part in parts if part.bare) or whole
-        return self._by_example(facet, bare_text, self._sure)
+        spoken = ", ".join(part.with_names_as(_PRONOUN[facet.is_yes_no]) for part in parts if part.bare) or whole
+        return self._by_example(facet, spoken, self._sure)
 
     def _by_example(self, facet: Facet, text: str, sure: float) -> str:
         """Return what examples say that a text means, ``not_understood`` if they are not sure."""
@@ -290,28 +251,32 @@ class WordUnderstanding:
         fits = len(degrees) == len(facet.options) and {POSITIVE, NEGATIVE} <= set(degrees)
         return degrees if fits else None
 
-    def _volunteered(self, parts: Sequence[_Part], facets: set[str]) -> dict[str, str]:
-        """Return what a reply tells about facets that were not asked for, where it is clear."""
+    def _volunteered(self, parts: Sequence[Part], facets: set[str], wish: str | None = None) -> dict[str, str]:
+        """Return what a reply tells about facets that were not asked for, where it is clear.
+
+        ``wish`` is the liking that a name alone stands for.
+        """
         told: dict[str, str] = {}
         for part in parts:
             for mention in part.mentions:
                 if mention.facet in facets:
-                    value = self._volunteered_value(part, mention)
+                    value = self._volunteered_value(part, mention, wish)
                     if value != _NONE:
                         told[mention.facet] = value
         return told
 
-    def _volunteered_value(self, part: _Part, mention: Mention) -> str:
+    def _volunteered_value(self, part: Part, mention: Mention, wish: str | None) -> str:
         facet = self._facet(mention.facet)
         if mention.option is not None:
             return _NONE if part.denies(mention) else mention.option
         if facet.kind is Kind.NUMBER:
             return self._number(facet, part.text, alone=False) or _NONE
+        liking = self._liking(facet)
         if not part.bare:
-            return _NONE
-        if self._liking(facet) is None:
+            return liking.get(wish, _NONE) if liking and wish else _NONE
+        if liking is None:
             return self._choice(facet, part.text, {}, _SURE_OF_CHOICE)
-        value = self._by_example(facet, part.bare, _SURE_OF_OTHERS)
+        value = self._by_example(facet, part.with_names_as(_PRONOUN[facet.is_yes_no]), _SURE_OF_OTHERS)
         return value if value in {o.id for o in facet.options} else _NONE
 
     def _measured(self, text: str, asked: set[str]) -> dict[str, str]:
@@ -338,15 +303,3 @@ class WordUnderstanding:
 def bare(text: str) -> str:
     """Return the words of a text and nothing between them."""
     return " ".join(WORD.findall(plain(text)))
-
-
-def _place(text: str, options: int) -> int | None:
-    """Return which option is picked by its place, "the second one"."""
-    found = _PLACE.match(text)
-    if found is None:
-        return None
-    digit, cardinal, ordinal = found.groups()
-    if ordinal == "last":
-        return options - 1
-    place = int(digit) if digit else (_CARDINALS.index(cardinal) if cardinal else _ORDINALS.index(ordinal)) + 1
-    return place - 1 if 1 <= place <= options else None

@@ -13,12 +13,19 @@ from typing import Final
 from elicit.domains import Domain, Facet, Kind
 from elicit.language.periods import Span, label_span, nearest, span_of, without_span
 from elicit.language.replies import example_replies
-from elicit.language.spelling import WORD, mended_word, stem, stems
+from elicit.language.spelling import WORD, mended_word, plain, stem, stems
 
 _IN_BRACKETS: Final = re.compile(r"\([^()]*\)")
 _CLAUSE: Final = re.compile(r"\W*(how|whether|what|which|where|when|why|who|if)\b", re.IGNORECASE)
 _UNIT: Final = re.compile(r" in \w+$")
 _PROPER: Final = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z-]{2,}")
+_PART: Final = re.compile(r"(?:The )?(.+?):? (?:Part |Episode )?(II|III|IV|V|2|3|4|5)\b")
+_NUMERALS: Final = ("II", "III", "IV", "V", "2", "3", "4", "5")
+_ORDINALS: Final = ("second", "third", "fourth", "fifth")
+_CARDINALS: Final = ("two", "three", "four", "five")
+_TITLE: Final = re.compile(r"\b[A-Z][\w'’-]*(?::? (?:(?:of|the|and|for|in|a|to|on|with|at) ){0,3}[A-Z0-9][\w'’-]*)+")
+_SHOUTED: Final = 0.6
+"""Share of words in capitals above which they mean nothing."""
 _LIGHT: Final = frozenset(
     word
     for line in (
@@ -32,6 +39,8 @@ _LIGHT: Final = frozenset(
 _SERIES: Final = frozenset(
     {"film", "movie", "franchise", "series", "saga", "trilogy", "sequel", "flick", "picture", "one"}
 )
+_FILMS: Final = {(word,) for word in _SERIES - {"one"}}
+"""A word that only says what kind of thing was named; it belongs to the name."""
 _LONGEST: Final = 9
 """Words; longer names are cut after a colon in titles, and otherwise nobody says them whole."""
 
@@ -75,7 +84,8 @@ class Names:
         # "I love them" names no facet where many facets have the option.
         self._options = {name: next(iter(owners)) for name, owners in options.items() if len(owners) == 1}
         self._known = frozenset(word for names in (self._facets, self._options) for name in names for word in name)
-        self._spelt_right = self._known | _everyday_words()
+        self._everyday = _everyday_words()
+        self._spelt_right = self._known | self._everyday
 
     def in_text(self, text: str) -> list[Mention]:
         """Return what a plain text names, from left to right; longer names go before shorter ones in the same place."""
@@ -91,8 +101,22 @@ class Names:
                 if all(free[start:stop]) and (name in self._facets or name in self._options):
                     free[start:stop] = [False] * length
                     facet, option = self._meant(name, tokens[stop : stop + 1], span)
-                    found.append(Mention(facet, option, found_words[start].start(), found_words[stop - 1].end()))
+                    last = stop if option is None and tokens[stop : stop + 1] in _FILMS else stop - 1
+                    found.append(Mention(facet, option, found_words[start].start(), found_words[last].end()))
         return sorted(found, key=lambda mention: mention.start)
+
+    def without_other_titles(self, text: str) -> str:
+        """Return a text, not yet plain, without titles that only hold a name: "Infinity War" is no war film."""
+        words = WORD.findall(text)
+        if sum(word[0].isupper() for word in words) > len(words) * _SHOUTED:
+            return text
+        return _TITLE.sub(lambda found: found.group() if self._explains(found.group()) else "…", text)
+
+    def _explains(self, run: str) -> bool:
+        """Whether some name explains a run of words in capitals."""
+        words = [word for word in stems(run) if word not in _LIGHT | _SERIES | self._everyday]
+        named = {word for m in self.in_text(plain(run)) for word in stems(plain(run)[m.start : m.stop])}
+        return not named or named.issuperset(words)
 
     def _mended(self, word: str) -> str:
         return word if word in self._spelt_right else mended_word(word, self._known)
@@ -132,6 +156,8 @@ def _facet_names(facet: Facet, common: frozenset[str]) -> Iterator[tuple[tuple[s
 
     A label that is a clause names nothing.
     """
+    for given in (*facet.names, *_part_names(facet.label)):
+        yield stems(given), True
     label = without_span(_IN_BRACKETS.sub(" ", facet.label))
     if _CLAUSE.match(label):
         return
@@ -145,6 +171,18 @@ def _facet_names(facet: Facet, common: frozenset[str]) -> Iterator[tuple[tuple[s
         # A single word out of a longer title ("Star Wars: Episode I") would be found everywhere.
         if name and len(name) <= _LONGEST and (name == whole or len(name) > 1 or " or " in label or len(whole) <= 3):
             yield name, name == whole
+
+
+def _part_names(label: str) -> list[str]:
+    """Return how people number a later part of a series: "Godfather 2", "the second Godfather"."""
+    found = _PART.match(_IN_BRACKETS.sub("", label))
+    if found is None:
+        return []
+    series, number = found.groups()
+    place = _NUMERALS.index(number) % len(_ORDINALS)
+    digit, numeral, ordinal, cardinal = str(place + 2), _NUMERALS[place], _ORDINALS[place], _CARDINALS[place]
+    after = [f"{series} {part}{n}" for part in ("", "part ") for n in (digit, numeral, cardinal)]
+    return [*after, f"{ordinal} {series}"]
 
 
 def _head(label: str) -> list[str]:

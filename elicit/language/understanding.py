@@ -15,11 +15,13 @@ class Heard:
         text: the words.
         asked: ids of the facets that were asked for just before; empty at the start of a dialogue.
         options: the answers that were shown with the question, in order.
+        question: its words; where it asks for no facet they tell what a reply that only names things means.
     """
 
     text: str
     asked: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+    question: str = ""
 
 
 class Understanding(Protocol):

@@ -28,6 +28,7 @@ class Example(Frozen):
         kind: an answer or a question.
         asked: for an answer, the facet that was asked for; None = an open question.
         text: the words.
+        question: for an answer, the words that it replies to, where they are at hand.
         means: for an answer, facet to value; ``not_understood`` where it does not answer what was asked.
         asks: for a question, the facets that it asks for.
         tags: what is hard about it.
@@ -38,6 +39,7 @@ class Example(Frozen):
     kind: Literal["answer", "question"]
     asked: str | None = None
     text: str = Field(min_length=1)
+    question: str = ""
     means: Mapping[str, str] = {}
     asks: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -152,9 +154,9 @@ async def understand(examples: Sequence[Example], domain: Domain, understanding:
 
 def _heard(example: Example, domain: Domain) -> Heard:
     if example.asked is None:
-        return Heard(example.text)
+        return Heard(example.text, question=example.question)
     facet = domain.facets[domain.column(example.asked)]
-    return Heard(example.text, (example.asked,), tuple(option.label for option in facet.options))
+    return Heard(example.text, (example.asked,), tuple(option.label for option in facet.options), example.question)
 
 
 def _share(part: int, whole: int) -> tuple[float, float, float]:

@@ -7,7 +7,7 @@ from elicit.models.chat import ChatModel, ModelError, ModelFault, Reply, Request
 from elicit.models.encoder import Encoder, SentenceEncoder, open_encoder
 from elicit.models.metered import Budget, cost
 from elicit.models.opening import OpenModels, check_model, open_model, open_models
-from elicit.models.settings import ModelSettings, is_model_spec
+from elicit.models.settings import ModelSettings, is_model_spec, shown_spec
 
 __all__ = [
     "Budget",
@@ -26,4 +26,5 @@ __all__ = [
     "open_encoder",
     "open_model",
     "open_models",
+    "shown_spec",
 ]

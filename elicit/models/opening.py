@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from elicit.dialogues import Speaker
 from elicit.models.cache import CachedModel, ReplyStore
 from elicit.models.chat import ChatModel
 from elicit.models.endpoint import EndpointModel
@@ -14,7 +13,8 @@ from elicit.models.metered import Budget, MeteredModel
 from elicit.models.scripted import ScriptedModel
 from elicit.models.settings import ModelSettings
 
-OpenModels = Mapping[Speaker, ChatModel]
+OpenModels = Mapping[str, ChatModel]
+"""By what they are for: ``agent``, ``user`` or ``understanding``."""
 
 
 def open_model(settings: ModelSettings, budget: Budget | None = None) -> ChatModel:
@@ -61,7 +61,7 @@ def _check_secrets(settings: ModelSettings) -> None:
 
 @asynccontextmanager
 async def open_models(
-    settings: Mapping[Speaker, ModelSettings], budget: Budget, cache: Path | None
+    settings: Mapping[str, ModelSettings], budget: Budget, cache: Path | None
 ) -> AsyncIterator[OpenModels]:
     """Open the models of a run, with their replies kept in ``cache`` if it is named, and close them at the end.
 
@@ -70,12 +70,12 @@ async def open_models(
         UnavailableError: as :func:`open_model`, or ``cache`` cannot be read or written.
     """
     async with AsyncExitStack() as stack:
-        models: dict[Speaker, ChatModel] = {side: open_model(one, budget) for side, one in settings.items()}
+        models: dict[str, ChatModel] = {role: open_model(one, budget) for role, one in settings.items()}
         for model in models.values():
             if isinstance(model, EndpointModel):
                 stack.push_async_callback(model.aclose)
         if cache:
             store = ReplyStore(cache)
             stack.callback(store.close)
-            models = {side: CachedModel(model, store) for side, model in models.items()}
-        yield {side: MeteredModel(model, settings[side], budget) for side, model in models.items()}
+            models = {role: CachedModel(model, store) for role, model in models.items()}
+        yield {role: MeteredModel(model, settings[role], budget) for role, model in models.items()}

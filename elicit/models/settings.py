@@ -55,7 +55,7 @@ class ModelSettings(Frozen):
     def _known(cls, spec: str) -> str:
         if not is_model_spec(spec):
             scheme = spec.partition(":")[0]
-            raise ValueError(f"'{_shown(spec)}' names no model. {did_you_mean(f'{scheme}:', _SCHEMES)}")
+            raise ValueError(f"'{shown_spec(spec)}' names no model. {did_you_mean(f'{scheme}:', _SCHEMES)}")
         if spec.startswith("http"):
             endpoint_of(spec)
         elif not spec.partition(":")[2]:
@@ -138,6 +138,6 @@ def endpoint_of(spec: str) -> tuple[str, str]:
     return (url if parts.path.strip("/") else f"{url.rstrip('/')}/v1").rstrip("/"), name
 
 
-def _shown(spec: str) -> str:
+def shown_spec(spec: str) -> str:
     """Return a specification without the name and password that an address may hold."""
     return re.sub(r"//\S*@", "//…@", spec)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from elicit.models import ModelSettings, is_model_spec
+from elicit.language import MOST_TOKENS, answer_task, question_task
+from elicit.models import ModelSettings
 from elicit.recipes.parties import agent_prompt, user_prompt
+from elicit.recipes.recipe import QUESTIONERS
 from elicit.recipes.simulate import Prepared
+from elicit.recipes.simulation import RULE
 from elicit.users import Case
 
 _LETTERS_A_TOKEN = 3
@@ -54,7 +57,8 @@ class Bounds:
 def bounds(prepared: Prepared) -> Bounds:
     """Return upper bounds: every dialogue has all its turns, and every reply is as long as it may be."""
     recipe = prepared.recipe
-    model = {side: recipe.model_settings(side) for side in ("agent", "user") if is_model_spec(getattr(recipe, side))}
+    model = recipe.model_settings()
+    understanding = model.pop("understanding", None)
     system = {"agent": agent_prompt(prepared), "user": _longest_user_prompt(prepared) if "user" in model else ""}
     longest = sum(model[side].max_tokens if side in model else _RULE_TOKENS for side in ("agent", "user"))
     total = Bounds(0, 0, 0, 0.0, priced=True)
@@ -62,6 +66,18 @@ def bounds(prepared: Prepared) -> Bounds:
         turns = recipe.questions + (1 if side == "agent" else 0)
         prompt = turns * (len(system[side]) // _LETTERS_A_TOKEN) + turns * (turns + 1) // 2 * (longest + 2 * _OVERHEAD)
         total = _plus(total, settings, recipe.dialogues * turns, recipe.dialogues * prompt)
+    return total if understanding is None else _with_understanding(total, prepared, understanding, longest)
+
+
+def _with_understanding(total: Bounds, prepared: Prepared, settings: ModelSettings, longest: int) -> Bounds:
+    """Add one request for each turn whose meaning is not known from its codes; any question may ask for everything."""
+    recipe, domain = prepared.recipe, prepared.domain
+    settings = settings.model_copy(update={"max_tokens": MOST_TOKENS})
+    unheard = {question_task(domain): recipe.agent not in QUESTIONERS, answer_task(domain.facets): recipe.user != RULE}
+    for task, is_asked in unheard.items():
+        if is_asked:
+            calls = recipe.dialogues * (recipe.questions + 1)
+            total = _plus(total, settings, calls, calls * (len(task) // _LETTERS_A_TOKEN + longest + 2 * _OVERHEAD))
     return total
 
 

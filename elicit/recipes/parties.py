@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from elicit.basis import resource
 from elicit.dialogues import Speaker
-from elicit.language import END_MARK
+from elicit.domains import Domain
+from elicit.language import END_MARK, ModelUnderstanding, Understanding
 from elicit.models import check_model, is_model_spec
 from elicit.profiles import answer_model
 from elicit.recipes.parts import build_questioner, imported
@@ -45,7 +46,7 @@ def build_user(prepared: Prepared, models: OpenModels) -> Party:
     return ModelParty(
         side=Speaker.USER,
         model=models[Speaker.USER],
-        settings=recipe.model_settings("user"),
+        settings=recipe.model_settings()["user"],
         system=user_prompt(prepared),
         seed=recipe.seed,
         rule=rule,
@@ -77,23 +78,31 @@ def build_agent(prepared: Prepared, models: OpenModels) -> Party:
     return ModelParty(
         side=Speaker.AGENT,
         model=models[Speaker.AGENT],
-        settings=recipe.model_settings("agent"),
+        settings=recipe.model_settings()["agent"],
         system=lambda case: prompt,
         seed=recipe.seed,
     )
 
 
+def build_understanding(
+    recipe: Simulation, domain: Domain, models: OpenModels, otherwise: Understanding
+) -> Understanding:
+    """Build what finds the meaning of words: a model, if the recipe names one, before what understands without."""
+    model = models.get("understanding")
+    return otherwise if model is None else ModelUnderstanding(model, domain, otherwise)
+
+
 def check_sides(recipe: Simulation) -> None:
-    """Look for everything that the two sides need, so that a run that cannot be played is not begun.
+    """Look for everything that a run needs, so that one that cannot be played is not begun.
 
     Raises:
         InputError: a function, file or model that is not there.
         UnavailableError: a library that is not installed.
     """
+    for settings in recipe.model_settings().values():
+        check_model(settings)
     for side, spec in (("agent", recipe.agent), ("user", recipe.user)):
-        if is_model_spec(spec):
-            check_model(recipe.model_settings(side))
-        elif spec not in {*QUESTIONERS, RULE, PERSON}:
+        if not is_model_spec(spec) and spec not in {*QUESTIONERS, RULE, PERSON}:
             imported(spec, side)
 
 

@@ -15,12 +15,12 @@ from elicit.dialogues import Dialogue, Failure, Speaker, value_of
 from elicit.domains import Domain, Population
 from elicit.language import Understanding
 from elicit.measures import Reader
-from elicit.models import Budget, is_model_spec, open_models
+from elicit.models import Budget, open_models
 from elicit.profiles import answer_model
-from elicit.recipes.parties import build_agent, build_user, prompts_hash
+from elicit.recipes.parties import build_agent, build_understanding, build_user, prompts_hash
 from elicit.recipes.parts import Fitted, fit
-from elicit.recipes.recipe import Evaluation
-from elicit.recipes.simulation import Simulation
+from elicit.recipes.recipe import QUESTIONERS, Evaluation
+from elicit.recipes.simulation import RULE, WORDS, Simulation
 from elicit.recipes.split import split_people
 from elicit.runs import Conversation, Hearing, TalkLog, provenance
 from elicit.users import Case, Party
@@ -76,7 +76,7 @@ def prepare(recipe: Simulation, domain: Domain, population: Population) -> Prepa
         return Prepared(recipe, fit(settings, domain, split))
 
 
-def simulation_facts(recipe: Simulation, domain: Domain, population: Population) -> dict[str, Any]:
+def simulation_facts(recipe: Simulation, domain: Domain, population: Population, has_encoder: bool) -> dict[str, Any]:
     """Return the provenance of a run: versions, commit, seed, hashes, and who talks with whom."""
     return {
         **provenance(),
@@ -91,10 +91,19 @@ def simulation_facts(recipe: Simulation, domain: Domain, population: Population)
         "user": recipe.user,
         "user_hash": recipe.user_hash,
         "prompts_hash": prompts_hash(),
+        "understanding": _understood_by(recipe, has_encoder),
         "condition": recipe.condition,
         "questions": recipe.questions,
         "dialogues": recipe.dialogues,
     }
+
+
+def _understood_by(recipe: Simulation, has_encoder: bool) -> str:
+    """Return what finds the meaning of words, ``codes`` where both sides say it themselves."""
+    if recipe.agent in QUESTIONERS and recipe.user == RULE:
+        return "codes"
+    words = "words and encoder" if has_encoder else "words"
+    return words if recipe.understanding == WORDS else f"{recipe.understanding}, else {words}"
 
 
 def simulate(
@@ -109,7 +118,7 @@ def simulate(
     Args:
         prepared: what is simulated.
         folder: of the run.
-        understanding: of what a side says in words only.
+        understanding: of what a side says in words only; with a model in the recipe, of what that leaves.
         persons: who sits at the keyboard, by side, where the recipe says ``person``.
         progress: called with what is being done, how many dialogues are over and how many are planned.
 
@@ -124,14 +133,12 @@ async def _simulate(
     prepared: Prepared, folder: Path, understanding: Understanding, persons: Mapping[Speaker, Party], progress: Progress
 ) -> None:
     recipe = prepared.recipe
-    sides = [side for side, spec in ((Speaker.AGENT, recipe.agent), (Speaker.USER, recipe.user)) if is_model_spec(spec)]
-    settings = {side: recipe.model_settings(side.value) for side in sides}
-    async with open_models(
-        settings, Budget(recipe.budget), folder / "cache.sqlite" if recipe.cache else None
-    ) as models:
+    cache = folder / "cache.sqlite" if recipe.cache else None
+    async with open_models(recipe.model_settings(), Budget(recipe.budget), cache) as models:
         user = persons.get(Speaker.USER) or build_user(prepared, models)
         agent = persons.get(Speaker.AGENT) or build_agent(prepared, models)
-        hearing = Hearing(prepared.domain, prepared.people.codes, understanding, user.invents)
+        meaning = build_understanding(recipe, prepared.domain, models, understanding)
+        hearing = Hearing(prepared.domain, prepared.people.codes, meaning, user.invents)
         talk = Conversation(user, agent, hearing, recipe.questions + 1, 1 if persons else recipe.at_once)
         with TalkLog(folder) as log:
             missing = (case for case in prepared.cases() if case.id not in log.done)

@@ -12,12 +12,14 @@ from pydantic import Field, ValidationError, model_validator
 
 from elicit.basis import InputError, did_you_mean
 from elicit.domains import Frozen, first_problem
-from elicit.models import ModelSettings, is_model_spec
+from elicit.models import ModelSettings, is_model_spec, shown_spec
 from elicit.profiles import CONDITIONS
 from elicit.recipes.recipe import OUTSIDER, QUESTIONERS, MixtureRecipe, read_as
 
 PERSON = "person"
 RULE = "rule"
+WORDS = "words"
+Role = Literal["agent", "user", "understanding"]
 _FOLDS = 5
 
 
@@ -37,10 +39,12 @@ class Simulation(Frozen):
         fallback: who speaks where a model as user says nothing twice: the rule user, or nobody, and the dialogue ends.
         opening: what every user says first; None = one of the usual openings.
         at_once: groups of dialogues that are played at the same time.
+        understanding: finds the meaning of what a side says in words only: ``words`` (names, numbers, examples and the
+            sentence encoder), or a model that is asked first.
         timeout: seconds for one turn of a function.
         budget: money that may be spent in all, in the currency of the prices; None = without limit.
         cache: whether replies to equal requests are kept on disk and used again.
-        models: by side (``agent``, ``user``), settings of its model other than ``spec``.
+        models: by role (``agent``, ``user``, ``understanding``), settings of its model other than ``spec``.
         mixture: the population model of the reader and of questioners.
     """
 
@@ -55,31 +59,40 @@ class Simulation(Frozen):
     fallback: Literal["rule", "none"] = "none"
     opening: str | None = Field(default=None, min_length=1)
     at_once: int = Field(default=8, ge=1, le=1000)
+    understanding: str = WORDS
     timeout: float = Field(default=60.0, gt=0)
     budget: float | None = Field(default=None, gt=0)
     cache: bool = False
-    models: Mapping[Literal["agent", "user"], Mapping[str, Any]] = {}
+    models: Mapping[Role, Mapping[str, Any]] = {}
     mixture: MixtureRecipe = MixtureRecipe()
 
     @model_validator(mode="after")
     def _consistent(self) -> Simulation:
         if not _is_party(self.agent, QUESTIONERS):
-            raise ValueError(f"unknown agent '{self.agent}'. {did_you_mean(self.agent, [*QUESTIONERS, PERSON])}")
+            raise ValueError(
+                f"unknown agent '{shown_spec(self.agent)}'. {did_you_mean(self.agent, [*QUESTIONERS, PERSON])}"
+            )
         if not _is_party(self.user, (RULE,)):
-            raise ValueError(f"unknown user '{self.user}'. {did_you_mean(self.user, [RULE, PERSON])}")
+            raise ValueError(f"unknown user '{shown_spec(self.user)}'. {did_you_mean(self.user, [RULE, PERSON])}")
+        if self.understanding != WORDS and not is_model_spec(self.understanding):
+            shown = shown_spec(self.understanding)
+            raise ValueError(f"unknown understanding '{shown}'. Known is '{WORDS}', or name a model")
         if self.condition not in CONDITIONS:
             raise ValueError(f"unknown condition '{self.condition}'. {did_you_mean(self.condition, CONDITIONS)}")
         if self.agent == self.user == PERSON:
             raise ValueError("the person at the keyboard cannot be both sides. Name another agent or user")
-        for side, spec in (("agent", self.agent), ("user", self.user)):
-            if is_model_spec(spec):
-                self.model_settings(side)
+        self.model_settings()
         return self
 
-    def model_settings(self, side: str) -> ModelSettings:
-        """Return the settings of the model on a side."""
-        spec = self.agent if side == "agent" else self.user
-        return ModelSettings(spec=spec, **dict(self.models.get(side, {})))  # type: ignore[call-overload]
+    def model_settings(self) -> dict[str, ModelSettings]:
+        """Return the settings of each model by its role."""
+        specs: dict[Role, str] = {"agent": self.agent, "user": self.user, "understanding": self.understanding}
+        usual: dict[Role, dict[str, Any]] = {"understanding": {"temperature": 0.0}}
+        return {
+            role: ModelSettings(spec=spec, **(usual.get(role, {}) | dict(self.models.get(role, {}))))
+            for role, spec in specs.items()
+            if is_model_spec(spec)
+        }
 
     @property
     def hash(self) -> str:

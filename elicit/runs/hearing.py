@@ -81,7 +81,7 @@ def _asking(turn: Turn, asks: tuple[str, ...] | None) -> Turn:
 
 def _heard(talk: Talk, said: Said) -> Heard:
     question = talk.turns[-1] if talk.turns else None
-    return Heard(said.turn.text, question.asks if question else (), question.options if question else ())
+    return Heard(said.turn.text, question.asks, question.options, question.text) if question else Heard(said.turn.text)
 
 
 def _with(said: Said, events: Iterator[Event], turn: Turn) -> Said:

@@ -51,6 +51,18 @@ def test_what_should_agree_and_does_not_is_told(command: Command) -> None:
 
 
 @pytest.mark.usefixtures("runs")
+def test_another_understanding_is_told_where_there_was_something_to_understand(command: Command) -> None:
+    Path("say.toml").write_text('replies = ["Do you like tea with milk?"]')
+    for run in ("spoken", "otherwise"):
+        command("simulate", "talk.toml", "--agent", "scripted:say.toml", "--out", run)
+    facts = json.loads(Path("otherwise/run.json").read_text())
+    assert facts["understanding"] == "words"
+    Path("otherwise/run.json").write_text(json.dumps(facts | {"understanding": "words and encoder"}))
+    assert "what understands their words" in command("compare", "spoken", "otherwise").err
+    assert "Warning" not in command("compare", "static", "otherwise").err
+
+
+@pytest.mark.usefixtures("runs")
 def test_what_cannot_be_compared_is_refused(command: Command, recipe: Path) -> None:
     assert command("evaluate", recipe, "--out", "evaluated").code == 0
     for arguments, problem in (

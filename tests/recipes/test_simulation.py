@@ -20,7 +20,16 @@ from elicit.domains import Codes, Domain, Population
 from elicit.language import open_understanding
 from elicit.measures import TalkResults, told
 from elicit.profiles import answer_model
-from elicit.recipes import Prepared, Simulation, build_questioner, prepare, score_talks, simulate, simulation_facts
+from elicit.recipes import (
+    Prepared,
+    Simulation,
+    bounds,
+    build_questioner,
+    prepare,
+    score_talks,
+    simulate,
+    simulation_facts,
+)
 from elicit.recipes.parties import agent_prompt, build_agent, build_user, user_prompt
 from elicit.runs import Conversation, Hearing, TalkLog, play, read_finished
 from elicit.users import Case, Failed, Party, Said, Talk, Voice
@@ -246,6 +255,8 @@ def test_a_model_that_answers_is_told_its_profile_and_persona(domain: Domain, pe
     ("changes", "problem"),
     [
         ({"agent": "statik"}, "unknown agent 'statik'. Did you mean 'static'?"),
+        ({"agent": "htps://me:secret@host/v1#m"}, "unknown agent 'htps://…@host/v1#m'"),
+        ({"understanding": "word"}, "unknown understanding 'word'. Known is 'words', or name a model"),
         ({"user": "ruler"}, "unknown user 'ruler'. Did you mean 'rule'?"),
         ({"agent": "person", "user": "person"}, "the person at the keyboard cannot be both sides"),
         ({"condition": "noise"}, "unknown condition 'noise'. Did you mean 'noisy'?"),
@@ -273,6 +284,46 @@ def test_the_hash_is_of_what_decides_the_result(domain: Domain, people: Populati
     assert recipe(agent="random").hash != recipe().hash
     assert recipe(agent="random").user_hash == recipe().user_hash
     assert recipe(condition="noisy").user_hash != recipe().user_hash
-    facts = simulation_facts(recipe(), domain, people)
+    facts = simulation_facts(recipe(), domain, people, has_encoder=True)
     assert json.loads(json.dumps(facts)) == facts
     assert facts["kind"] == "simulation"
+
+
+@pytest.mark.parametrize(
+    ("changes", "has_encoder", "understood_by"),
+    [
+        ({}, True, "codes"),
+        ({"user": "scripted:a.toml"}, True, "words and encoder"),
+        ({"agent": "mine:ask"}, False, "words"),
+        ({"agent": "mine:ask", "understanding": "hf:smollm2"}, False, "hf:smollm2, else words"),
+    ],
+)
+def test_a_run_says_what_understands_its_words(
+    domain: Domain, people: Population, changes: dict[str, Any], has_encoder: bool, understood_by: str
+) -> None:
+    facts = simulation_facts(recipe(**changes), domain, people, has_encoder)
+    assert facts["understanding"] == understood_by
+
+
+def test_a_model_can_understand_what_an_agent_says(domain: Domain, people: Population, tmp_path: Path) -> None:
+    (tmp_path / "agent.toml").write_text('replies = ["Zork?", "Blim, or blam?"]')
+    asks = json.dumps({"asks": [domain.facets[1].id]})
+    (tmp_path / "meaning.toml").write_text(f"replies = ['nothing']\n[[when]]\nmatches = 'Zork'\nreply = '{asks}'\n")
+    spoken = {"agent": f"scripted:{tmp_path / 'agent.toml'}", "dialogues": 3, "questions": 2}
+    without = played(ready(domain, people, **spoken), tmp_path / "without")
+    understood = ready(domain, people, **spoken, understanding=f"scripted:{tmp_path / 'meaning.toml'}")
+    with_model = played(understood, tmp_path / "with")
+    assert {d.turns[1].asks for d in without} == {()}
+    assert {d.turns[1].asks for d in with_model} == {(domain.facets[1].id,)}
+    assert {d.turns[3].asks for d in with_model} == {()}
+    assert all(set(d.turns[2].tells) == {domain.facets[1].id} for d in with_model)
+
+
+def test_what_a_model_understands_is_counted_before_it_is_sent(domain: Domain, people: Population) -> None:
+    heard = {"understanding": "scripted:a.toml", "dialogues": 10, "questions": 4}
+    assert bounds(ready(domain, people, **heard)).calls == 0
+    assert bounds(ready(domain, people, **heard, agent="mine:ask")).calls == 10 * 5
+    both = bounds(ready(domain, people, **heard, agent="mine:ask", user="mine:answer"))
+    assert both.calls == 2 * 10 * 5
+    assert both.prompt_tokens > both.calls * sum(len(f.label) for f in domain.facets) // 4
+    assert recipe(**heard).model_settings()["understanding"].temperature == 0

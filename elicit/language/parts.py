@@ -1,0 +1,81 @@
+"""A reply cut into its parts: what it says about one thing, and then about another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from elicit.language.naming import Mention
+
+_BREAK: Final = re.compile(
+    r"[.;!?]+(?:\s+|$)|,\s+|\s+[-–—]+\s+|"
+    r"\b(?:(?<!anything )(?<!everything )(?<!nothing )but|though|although|however|except|whereas|while|and)\b"
+)
+_LISTED: Final = re.compile(
+    r"^[\s,&/'\"]*(?:(?:and|or)\b[\s,]*)?(?:(?:the|a|an|any|maybe|also|some|especially|even)\s+)*$"
+)
+_NOT: Final = re.compile(
+    r"\b(not|no(?! other)|never|nothing(?! but)|without|rather than|instead of|except|anything but|everything but|hate|"
+    r"avoid)\W+(?:\w+\W+){0,2}$"
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a plain text with what it names.
+
+    Attributes:
+        whole: the text.
+        start: place of its first letter; ``stop`` the place after its last.
+        mentions: what is named in it.
+    """
+
+    whole: str
+    start: int
+    stop: int
+    mentions: tuple[Mention, ...]
+
+    @property
+    def text(self) -> str:
+        """Its own words."""
+        return self.whole[self.start : self.stop].strip()
+
+    @property
+    def bare(self) -> str:
+        """Its words without the names; empty if nothing is left that says anything."""
+        words = self.with_names_as("")
+        return words if re.search(r"\w", words) else ""
+
+    def with_names_as(self, pronoun: str) -> str:
+        """Return its words with a pronoun in the place of each list of names, "I can't stand them"."""
+        kept, at = [], self.start
+        for mention in self.mentions:
+            between = self.whole[at : mention.start]
+            if at == self.start or not _LISTED.match(between):
+                kept += [between, pronoun]
+            at = mention.stop
+        return " ".join(" ".join([*kept, self.whole[at : self.stop]]).split())
+
+    def denies(self, mention: Mention) -> bool:
+        """Whether a name stands in it as what is not wanted."""
+        return bool(_NOT.search(self.whole[self.start : mention.start]))
+
+
+def parts_of(text: str, mentions: Sequence[Mention]) -> Iterator[Part]:
+    """Cut a plain text where it turns to something else, but neither inside a name nor inside a list of names."""
+    breaks = [m for m in _BREAK.finditer(text) if not _holds_together(text, m, mentions)]
+    starts, stops = [0, *(m.end() for m in breaks)], [*(m.start() for m in breaks), len(text)]
+    for start, stop in zip(starts, stops, strict=True):
+        if text[start:stop].strip():
+            yield Part(text, start, stop, tuple(m for m in mentions if start <= m.start and m.stop <= stop))
+
+
+def _holds_together(text: str, found: re.Match[str], mentions: Sequence[Mention]) -> bool:
+    """Whether a break lies inside a name, or between two names of a list."""
+    if any(m.start < found.end() and found.start() < m.stop for m in mentions):
+        return True
+    before = [m for m in mentions if m.stop <= found.start()]
+    after = [m for m in mentions if m.start >= found.end()]
+    return bool(before and after and _LISTED.match(text[before[-1].stop : after[0].start]))

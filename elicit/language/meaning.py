@@ -267,6 +267,8 @@ class WordUnderstanding:
 
     def _volunteered_value(self, part: Part, mention: Mention, wish: str | None) -> str:
         facet = self._facet(mention.facet)
+        if part.describes_with(mention):
+            return _NONE
         if mention.option is not None:
             return _NONE if part.denies(mention) else mention.option
         if facet.kind is Kind.NUMBER:

@@ -20,6 +20,9 @@ _NOT: Final = re.compile(
     r"\b(not|no(?! other)|never|nothing(?! but)|without|rather than|instead of|except|anything but|everything but|hate|"
     r"avoid)\W+(?:\w+\W+){0,2}$"
 )
+_DESCRIBES: Final = re.compile(
+    r"\b(?:it|that|this|there|they|he|she) (?:\w+ )?(?:is|was|were|are|has|had|can|feels?|looks?|seems?|goes)\b(?! for me)"
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,12 @@ class Part:
                 kept += [between, pronoun]
             at = mention.stop
         return " ".join(" ".join([*kept, self.whole[at : self.stop]]).split())
+
+    def describes_with(self, mention: Mention) -> bool:
+        """Whether a name only says what one film or thing is like: "it was a good drama", "the action in it"."""
+        before, name = self.whole[self.start : mention.start], self.whole[mention.start : mention.stop]
+        is_quality = before.endswith("the ") and " " not in name and not name.endswith("s")
+        return is_quality or bool(_DESCRIBES.search(before))
 
     def denies(self, mention: Mention) -> bool:
         """Whether a name stands in it as what is not wanted."""

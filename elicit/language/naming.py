@@ -84,8 +84,7 @@ class Names:
         # "I love them" names no facet where many facets have the option.
         self._options = {name: next(iter(owners)) for name, owners in options.items() if len(owners) == 1}
         self._known = frozenset(word for names in (self._facets, self._options) for name in names for word in name)
-        self._everyday = _everyday_words()
-        self._spelt_right = self._known | self._everyday
+        self._spelt_right = self._known | _everyday_words()
 
     def in_text(self, text: str) -> list[Mention]:
         """Return what a plain text names, from left to right; longer names go before shorter ones in the same place."""
@@ -114,7 +113,7 @@ class Names:
 
     def _explains(self, run: str) -> bool:
         """Whether some name explains a run of words in capitals."""
-        words = [word for word in stems(run) if word not in _LIGHT | _SERIES | self._everyday]
+        words = [word for word in stems(run) if word not in _LIGHT | _SERIES]
         named = {word for m in self.in_text(plain(run)) for word in stems(plain(run)[m.start : m.stop])}
         return not named or named.issuperset(words)
 

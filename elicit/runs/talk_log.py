@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeVar
 
 from filelock import FileLock, Timeout
+from pydantic import ValidationError
 
 from elicit.basis import InputError, write_text
 from elicit.dialogues import Dialogue, Failure, Fault
+from elicit.domains import first_problem
 
+Record = TypeVar("Record", Dialogue, Failure)
 DIALOGUES: Final = "dialogues.jsonl"
 FAILURES: Final = "failures.jsonl"
 _LOCK: Final = ".lock"
 _TO_REPEAT: Final = {Fault.TRANSPORT, Fault.MODEL}
 """Failures that say nothing about the two sides; whoever goes on with a run plays these dialogues again."""
-_ID: Final = b'{"id":'
 
 
 @contextmanager
@@ -47,13 +49,14 @@ class TalkLog:
     """The two files of a run that grow: finished dialogues and failures.
 
     Opening mends what a killed process has left: half a line at the end is cut off. Failures of models and of the way
-    to them are dropped, so that their dialogues are played again.
+    to them are dropped. In both cases the dialogues are played again.
 
     Attributes:
         done: ids of the dialogues that need not be played any more.
 
     Raises:
-        InputError: a line in the middle that is not ours (``file:line``).
+        InputError: a whole line that cannot be read (``file:line``). It is found here, before anything is played on top
+            of it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -61,15 +64,28 @@ class TalkLog:
         for path in self._paths.values():
             _cut_half_line(path)
         _drop_repeated(self._paths[Failure])
-        self.done = {i for path in self._paths.values() for i in _ids(path)}
+        records: Iterator[Dialogue | Failure] = chain(
+            _records(self._paths[Dialogue], Dialogue), _records(self._paths[Failure], Failure)
+        )
+        self.done = {record.id for record in records}
         self._files: dict[type, BinaryIO] = {kind: path.open("ab", buffering=0) for kind, path in self._paths.items()}
 
     def keep(self, record: Dialogue | Failure) -> None:
-        """Write one dialogue; it is in the file when this returns."""
+        """Write one dialogue; it is in the file when this returns.
+
+        Raises:
+            OSError: the disk is full or gone. Nothing of this dialogue is left in the file.
+        """
         line = memoryview(record.model_dump_json().encode() + b"\n")
         file = self._files[type(record)]
-        while line:
-            line = line[file.write(line) :]
+        start = file.seek(0, os.SEEK_END)
+        try:
+            while line:
+                line = line[file.write(line) :]
+        except OSError as error:
+            # Dialogues that are played at the same time may still find room, and must not go on in half a line.
+            file.truncate(start)
+            raise OSError(error.errno, error.strerror, str(self._paths[type(record)])) from None
         self.done.add(record.id)
 
     def __enter__(self) -> TalkLog:
@@ -83,19 +99,39 @@ class TalkLog:
 
 
 def read_finished(folder: Path) -> Iterator[Dialogue]:
-    """Yield the finished dialogues of a run, one at a time, in the order in which they ended."""
-    with (folder / DIALOGUES).open("rb") as file:
-        for line in file:
-            yield Dialogue.model_validate_json(line)
+    """Yield the finished dialogues of a run, one at a time, in the order in which they ended.
+
+    Raises:
+        InputError: no such file, or a line that cannot be read (``file:line``).
+    """
+    path = folder / DIALOGUES
+    if not path.exists():
+        raise InputError("file is missing", where=str(path), remedy=f"Play its dialogues again: --resume {folder}")
+    return _records(path, Dialogue)
 
 
 def read_failures(folder: Path) -> Iterator[Failure]:
-    """Yield the failures of a run, one at a time; none if there is no such file."""
-    path = folder / FAILURES
-    if path.exists():
-        with path.open("rb") as file:
-            for line in file:
-                yield Failure.model_validate_json(line)
+    """Yield the failures of a run, one at a time; none if there is no such file.
+
+    Raises:
+        InputError: a line that cannot be read (``file:line``).
+    """
+    return _records(folder / FAILURES, Failure)
+
+
+def _records(path: Path, kind: type[Record]) -> Iterator[Record]:
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                yield kind.model_validate_json(line.removesuffix(b"\n"))
+            except ValidationError as error:
+                raise InputError(
+                    f"damaged ({first_problem(error)})",
+                    where=f"{path}:{number}",
+                    remedy=f"Delete this line; --resume {path.parent} plays its dialogue again",
+                ) from None
 
 
 def _cut_half_line(path: Path) -> None:
@@ -120,15 +156,3 @@ def _drop_repeated(path: Path) -> None:
     if path.exists():
         kept = [f for f in read_failures(path.parent) if f.fault not in _TO_REPEAT]
         write_text(path, "".join(f.model_dump_json() + "\n" for f in kept))
-
-
-def _ids(path: Path) -> Iterator[str]:
-    """Yield the ids without reading the dialogues, which may be many."""
-    if not path.exists():
-        return
-    decoder = json.JSONDecoder()
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.startswith(_ID):
-                raise InputError("not a dialogue of this run", where=f"{path}:{number}", remedy="Start a new run")
-            yield decoder.raw_decode(line[len(_ID) :].decode())[0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, TypeVar
@@ -55,8 +54,8 @@ class TalkLog:
         done: ids of the dialogues that need not be played any more.
 
     Raises:
-        InputError: a whole line that cannot be read (``file:line``). It is found here, before anything is played on top
-            of it.
+        InputError: a whole line that cannot be read, or a dialogue that is there twice (``file:line``). It is found
+            here, before anything is played on top of it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -64,10 +63,7 @@ class TalkLog:
         for path in self._paths.values():
             _cut_half_line(path)
         _drop_repeated(self._paths[Failure])
-        records: Iterator[Dialogue | Failure] = chain(
-            _records(self._paths[Dialogue], Dialogue), _records(self._paths[Failure], Failure)
-        )
-        self.done = {record.id for record in records}
+        self.done = _ids(folder)
         self._files: dict[type, BinaryIO] = {kind: path.open("ab", buffering=0) for kind, path in self._paths.items()}
 
     def keep(self, record: Dialogue | Failure) -> None:
@@ -156,3 +152,20 @@ def _drop_repeated(path: Path) -> None:
     if path.exists():
         kept = [f for f in read_failures(path.parent) if f.fault not in _TO_REPEAT]
         write_text(path, "".join(f.model_dump_json() + "\n" for f in kept))
+
+
+def _ids(folder: Path) -> set[str]:
+    found: set[str] = set()
+    finished, failed = folder / DIALOGUES, folder / FAILURES
+    read: dict[Path, Iterator[Dialogue | Failure]] = {
+        finished: _records(finished, Dialogue),
+        failed: _records(failed, Failure),
+    }
+    for path, records in read.items():
+        for number, record in enumerate(records, start=1):
+            if record.id in found:
+                raise InputError(
+                    f"dialogue '{record.id}' a second time", where=f"{path}:{number}", remedy="Delete this line"
+                )
+            found.add(record.id)
+    return found

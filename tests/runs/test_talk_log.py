@@ -120,6 +120,22 @@ def test_a_damaged_failure_is_named(three: Path, line: str) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize("file", ["dialogues.jsonl", "failures.jsonl"])
+def test_a_dialogue_that_is_there_twice_is_named(three: Path, file: str) -> None:
+    path = three / file
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines, lines[1]]))
+    with pytest.raises(InputError, match=rf"{re.escape(str(path))}:4: dialogue 'b/.' a second time. Delete this line"):
+        TalkLog(three)
+
+
+def test_a_dialogue_cannot_have_failed_and_finished(three: Path) -> None:
+    with (three / "failures.jsonl").open("a") as file:
+        file.write(failure("d/0", Fault.USER).model_dump_json() + "\n")
+    with pytest.raises(InputError, match=r"failures\.jsonl:4: dialogue 'd/0' a second time"):
+        TalkLog(three)
+
+
 def test_the_remedy_for_a_damaged_line_helps(three: Path) -> None:
     path = three / "dialogues.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import json as json_library
 import time
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from cyclopts import Parameter
 from pydantic import ValidationError
 from rich.table import Table
 
@@ -23,12 +22,28 @@ from elicit.models import Encoder, open_encoder
 _CURVE: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 
 
+@dataclass(frozen=True)
+class _Labelled:
+    """An example with the place where it stands."""
+
+    example: Example
+    file: Path
+    line: int
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+Groups = list[tuple[Domain, list[Example]]]
+
+
 def understanding(
     *files: Path,
     ccpe: Path | None = None,
     words_only: Flag = False,
     mistakes: Flag = False,
-    json: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
+    json: Flag = False,
 ) -> None:
     """Measure how well free text is understood, on labelled examples.
 
@@ -52,78 +67,108 @@ def understanding(
     if encoder is None and not words_only:
         say("Note: without the sentence encoder (elicit models pull minilm) less is understood.")
     texts = _ccpe_texts(ccpe) if ccpe else {}
-    examples = [(file, example) for file in files for example in _read(file, texts)]
-    domains = {e.domain: _domain(e.domain, file.parent) for file, e in examples}
+    groups = _by_domain([labelled for file in files for labelled in _read(file, texts)])
     started = time.monotonic()
-    found = _understood([e for _, e in examples], domains, encoder, SURE)
+    found = _understood(groups, encoder, SURE)
     seconds = time.monotonic() - started
-    curve = {sure: _understood([e for _, e in examples], domains, encoder, sure).score("answer") for sure in _CURVE}
+    curve = {sure: _understood(groups, encoder, sure).score("answer") for sure in _CURVE}
     if json:
         print_json(_as_json(found, curve, seconds))
         return
     _show(found, curve)
-    say(f"{len(examples)} texts in {seconds:.1f} s, with reading the examples that teach")
+    say(f"{len(found.judged)} texts in {seconds:.1f} s, with reading the examples that teach")
     if mistakes:
         _show_mistakes(found)
 
 
-def _understood(
-    examples: list[Example], domains: dict[str, Domain], encoder: Encoder | None, sure: float
-) -> Understood:
+def _understood(groups: Groups, encoder: Encoder | None, sure: float) -> Understood:
     judged = []
-    for name, domain in domains.items():
-        some = [e for e in examples if e.domain == name]
-        judged += asyncio.run(understand(some, domain, WordUnderstanding(domain, encoder, sure)))
+    for domain, examples in groups:
+        judged += asyncio.run(understand(examples, domain, WordUnderstanding(domain, encoder, sure)))
     return Understood(tuple(judged))
 
 
-def _read(path: Path, texts: dict[int, str]) -> Iterator[Example]:
+def _by_domain(labelled: list[_Labelled]) -> Groups:
+    """Return each domain, opened once, with its examples, of which it has every facet and value."""
+    together: dict[tuple[str, Path], list[_Labelled]] = {}
+    for one in labelled:
+        together.setdefault((one.example.domain, one.file.parent), []).append(one)
+    groups = []
+    for some in together.values():
+        domain = _domain(some[0])
+        for one in some:
+            _check(one, domain)
+        groups.append((domain, [one.example for one in some]))
+    return groups
+
+
+def _check(labelled: _Labelled, domain: Domain) -> None:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (FileNotFoundError, IsADirectoryError):
-        raise InputError("no such file", where=str(path)) from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"not UTF-8 (byte {error.start})", where=str(path)) from None
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            yield _example(line, f"{path}:{number}", texts)
+        labelled.example.check(domain)
+    except InputError as error:
+        what = f"{error.where}: {error.what}" if error.where else error.what
+        raise InputError(what, where=labelled.where, remedy=error.remedy) from None
+
+
+def _domain(labelled: _Labelled) -> Domain:
+    name = labelled.example.domain
+    beside = labelled.file.parent / f"{name}.json"
+    if beside.exists():
+        try:
+            return Domain.model_validate_json(_text(beside))
+        except ValidationError as error:
+            raise InputError(first_problem(error), where=str(beside)) from None
+    try:
+        return open_domain(name, Source(invented=name == MOVIES))[0]
+    except InputError as error:
+        raise InputError(error.what, where=error.where or labelled.where, remedy=error.remedy) from None
+
+
+def _read(path: Path, texts: dict[int, str]) -> list[_Labelled]:
+    # Only "\n" ends a line: texts may hold U+2028 and its like, at which str.splitlines would cut.
+    lines = enumerate(_text(path).split("\n"), start=1)
+    found = [_Labelled(_example(line, f"{path}:{n}", texts), path, n) for n, line in lines if line.strip()]
+    if not found:
+        raise InputError("no examples in it", where=str(path), remedy="See eval/understanding/README.md")
+    return found
 
 
 def _example(line: str, where: str, texts: dict[int, str]) -> Example:
     try:
         fields = json_library.loads(line)
-        if isinstance(fields, dict) and "line" in fields:
-            at = fields.pop("line")
-            if at not in texts:
-                raise InputError(f"line {at} is not at hand", where=where, remedy="Name the file with --ccpe CCPE.txt")
-            question = {"question": texts[at - 1]} if at - 1 in texts and fields.get("kind") == "answer" else {}
-            fields = {"id": str(at), "domain": MOVIES, "text": texts[at], **question, **fields}
+    except ValueError as error:
+        raise InputError(f"not JSON: {error}", where=where) from None
+    if isinstance(fields, dict) and "line" in fields:
+        fields = _with_text(fields, where, texts)
+    try:
         return Example.model_validate(fields)
     except ValidationError as error:
         raise InputError(first_problem(error), where=where) from None
-    except ValueError as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"not JSON: {error}", where=where) from None
+
+
+def _with_text(fields: dict[str, Any], where: str, texts: dict[int, str]) -> dict[str, Any]:
+    """Put the text, and for an answer the question before it, in the place of its line in the coached dialogues."""
+    others = dict(fields)
+    at = others.pop("line")
+    if not isinstance(at, int) or at not in texts:
+        raise InputError(f"line {at} is not at hand", where=where, remedy="Name the file with --ccpe CCPE.txt")
+    question = {"question": texts[at - 1]} if at - 1 in texts and fields.get("kind") == "answer" else {}
+    return {"id": str(at), "domain": MOVIES, "text": texts[at], **question, **others}
 
 
 def _ccpe_texts(path: Path) -> dict[int, str]:
     """Return line number to text of the tab-separated file of coached dialogues."""
+    lines = enumerate(_text(path).split("\n"), start=1)
+    return {n: line.split("\t")[1] for n, line in lines if line.count("\t") and line.split("\t")[1]}
+
+
+def _text(path: Path) -> str:
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        return path.read_text(encoding="utf-8")
     except (FileNotFoundError, IsADirectoryError):
         raise InputError("no such file", where=str(path)) from None
-    return {n: line.split("\t")[1] for n, line in enumerate(lines, start=1) if line.count("\t") and line.split("\t")[1]}
-
-
-def _domain(name: str, folder: Path) -> Domain:
-    beside = folder / f"{name}.json"
-    if beside.exists():
-        try:
-            return Domain.model_validate_json(beside.read_text(encoding="utf-8"))
-        except ValidationError as error:
-            raise InputError(first_problem(error), where=str(beside)) from None
-    return open_domain(name, Source(invented=name == MOVIES))[0]
+    except UnicodeDecodeError as error:
+        raise InputError(f"not UTF-8 (byte {error.start})", where=str(path)) from None
 
 
 def _show(found: Understood, curve: dict[float, Score]) -> None:

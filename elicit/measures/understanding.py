@@ -10,7 +10,7 @@ from typing import Final, Literal
 from pydantic import Field
 from scipy.stats import binomtest
 
-from elicit.dialogues import NonAnswer
+from elicit.dialogues import NonAnswer, code_of
 from elicit.domains import Domain, Frozen
 from elicit.language import Heard, Understanding
 
@@ -50,6 +50,13 @@ class Example(Frozen):
         if self.kind == "question":
             return frozenset((facet, "") for facet in self.asks)
         return frozenset((f, v) for f, v in self.means.items() if v != _NONE)
+
+    def check(self, domain: Domain) -> None:
+        """Raise InputError, which names the nearest, if the domain lacks a facet or a value of this example."""
+        for facet in (*([] if self.asked is None else [self.asked]), *self.asks):
+            domain.column(facet)
+        for facet, value in self.means.items():
+            code_of(domain.facets[domain.column(facet)], value)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json as json_library
+import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -181,13 +182,21 @@ def _show(found: Understood, curve: dict[float, Score]) -> None:
             table.add_row(title, str(score.examples), _in_words(score.coverage), _in_words(score.precision))
     out = console()
     out.print(table)
-    out.print("\nmistakes: " + ", ".join(f"{kind} {n}" for kind, n in found.mistakes().most_common()))
+    out.print("\nmistakes: " + (", ".join(f"{kind} {n}" for kind, n in found.mistakes().most_common()) or "none"))
     tags = ", ".join(f"{tag} {wrong}+{abstained}/{n}" for tag, (n, abstained, wrong) in found.mistakes_by_tag().items())
-    out.print(f"by tag (wrong + abstained / examples): {tags}")
+    if tags:
+        out.print(f"by tag (wrong + abstained / examples): {tags}")
+    if found.score("answer").examples:
+        _show_curve(curve)
+
+
+def _show_curve(curve: dict[float, Score]) -> None:
+    out = console()
     out.print("\nanswers by how far the best meaning must be ahead of the next:")
     for sure, score in curve.items():
         used = "  in use" if sure == SURE else ""
-        out.print(f"  {sure:.1f}  coverage {score.coverage[0]:.3f}  right {score.precision[0]:.3f}{used}")
+        coverage, right = (_number(share[0]) for share in (score.coverage, score.precision))
+        out.print(f"  {sure:.1f}  coverage {coverage}  right {right}{used}")
 
 
 def _show_mistakes(found: Understood) -> None:
@@ -204,7 +213,11 @@ def _facts(meaning: frozenset[tuple[str, str]]) -> str:
 
 
 def _in_words(share: tuple[float, float, float]) -> str:
-    return "{:.1%} [{:.1%}, {:.1%}]".format(*share)
+    return "–" if math.isnan(share[0]) else "{:.1%} [{:.1%}, {:.1%}]".format(*share)
+
+
+def _number(share: float) -> str:
+    return "–" if math.isnan(share) else f"{share:.3f}"
 
 
 def _as_json(found: Understood, curve: dict[float, Score], seconds: float) -> dict[str, Any]:

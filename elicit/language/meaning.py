@@ -13,9 +13,9 @@ from elicit.dialogues import NonAnswer
 from elicit.domains import Domain, Facet, Kind
 from elicit.language.asking import QuestionReader
 from elicit.language.naming import Mention, Names
-from elicit.language.parts import Part, parts_of
+from elicit.language.parts import Part, of_one_thing, parts_of, with_context
 from elicit.language.places import place_of
-from elicit.language.quantities import quantities
+from elicit.language.quantities import Quantity, quantities
 from elicit.language.replies import ELSEWHERE, NEGATIVE, NEUTRAL, POSITIVE, ReplyReader, example_replies, likings
 from elicit.language.spelling import WORD, plain, stem, stems
 from elicit.language.texts import answer_texts
@@ -34,11 +34,18 @@ _LIKE_ANOTHER, _AHEAD_OF_ANOTHER = 0.6, 0.1
 _A_DEGREE: Final = 0.5
 _MANY_PHRASINGS: Final = 5
 _A_NON_ANSWER: Final = 0.6
-_LIKE_ITS_OWN, _AS_ITS_OWN = 0.33, 0.75
+_CLEARLY: Final = 0.8
+_LIKE_ITS_OWN, _AS_ITS_OWN = 0.4, 0.75
 """How near a reply must be to some phrasing of a facet to be a choice at all, and to be one against other signs."""
 _NONE: Final = NonAnswer.NOT_UNDERSTOOD.value
 _PRONOUN: Final = {True: "it", False: "them"}
 """What stands for a name: of one film, series or feature, and of a genre."""
+_WITH_WORDS: Final = re.compile(r"[^\W\d_]|\d/\d")
+_MIDDLE: Final = re.compile(
+    r"\b(?:in the middle|in between|halfway|medium|average|middling|regular|ordinary|moderate)\b|\bneither \w+ nor\b"
+)
+_SHORT: Final = 10
+"""Words; in longer replies "average" is more often said of something else."""
 _AS_I_SAID: Final = re.compile(r"^as i said\W+")
 _UNITS: Final = {
     **dict.fromkeys(("gig", "gb", "tb", "terabyte", "tera", "gigabyte"), "gigabyte"),
@@ -123,12 +130,17 @@ class WordUnderstanding:
         asked = set(heard.asked)
         others = {m.facet for part in parts for m in part.mentions} - asked
         wish = None if heard.asked else wish_of(heard.question)
-        volunteered = self._volunteered(parts, others, wish) | self._measured(text, asked)
+        volunteered = {} if self._is_elsewhere(text) else self._volunteered(parts, others, wish)
+        volunteered |= self._measured(text, asked)
         if wish:
             volunteered = self._unnamed(parts) | volunteered
-        rest = [p for p in parts if not others.intersection(m.facet for m in p.mentions)] or parts
+        rest = of_one_thing(parts, asked)
         told = {facet: self._value(self._facet(facet), text, rest, heard.options) for facet in heard.asked}
         return told | volunteered
+
+    def _is_elsewhere(self, text: str) -> bool:
+        """Whether a reply is about other things altogether."""
+        return float(self._likings.chances([text])[0][self._likings.kinds.index(ELSEWHERE)]) > _A_NON_ANSWER
 
     def _said_exactly(self, text: str, asked: Sequence[str]) -> dict[str, str] | None:
         """Return the meaning of a reply in the domain's own words, one sentence a facet where several are asked."""
@@ -162,6 +174,8 @@ class WordUnderstanding:
             return facet.options[place].id
         if is_number and (number := self._number(facet, text, alone=True)):
             return number
+        if is_number and len(facet.options) % 2 and len(WORD.findall(text)) <= _SHORT and _MIDDLE.search(text):
+            return facet.options[len(facet.options) // 2].id
         whole = ", ".join(part.text for part in parts)
         named = {m.option: not p.denies(m) for p in parts for m in p.mentions if m.facet == facet.id and m.option}
         wanted = [option for option, is_wanted in named.items() if is_wanted and option]
@@ -175,6 +189,8 @@ class WordUnderstanding:
 
     def _by_example(self, facet: Facet, text: str, sure: float) -> str:
         """Return what examples say that a text means, ``not_understood`` if they are not sure."""
+        if not _WITH_WORDS.search(text):
+            return _NONE
         chance = self._likings.chances([text])[0]
         liking = self._liking(facet)
         if liking is None or self._is_told_otherwise(facet):
@@ -195,6 +211,8 @@ class WordUnderstanding:
         non_answer = max((n.value for n in NonAnswer), key=lambda value: chances.get(value, 0.0))
         if chances.get(non_answer, 0.0) >= _A_NON_ANSWER and not (near >= _AS_ITS_OWN and ahead >= sure):
             return non_answer
+        if facet.is_yes_no and near < _AS_ITS_OWN and (liked := self._yes_or_no(chances)):
+            return liked
         if (
             near < _LIKE_ITS_OWN
             or ahead < sure
@@ -202,6 +220,12 @@ class WordUnderstanding:
         ):
             return _NONE
         return reader.kinds[first]
+
+    @staticmethod
+    def _yes_or_no(chances: Mapping[str, float]) -> str | None:
+        """Return what a reply says that is a clear yes or no to anything."""
+        sure = {"yes": chances.get(POSITIVE, 0.0), "no": chances.get(NEGATIVE, 0.0)}
+        return next((value for value, chance in sure.items() if chance >= _CLEARLY), None)
 
     @staticmethod
     def _is_told_otherwise(facet: Facet) -> bool:
@@ -257,10 +281,10 @@ class WordUnderstanding:
         ``wish`` is the liking that a name alone stands for.
         """
         told: dict[str, str] = {}
-        for part in parts:
+        for place, part in enumerate(parts):
             for mention in part.mentions:
                 if mention.facet in facets:
-                    value = self._volunteered_value(part, mention, wish)
+                    value = self._volunteered_value(with_context(parts, place), mention, wish)
                     if value != _NONE:
                         told[mention.facet] = value
         return told
@@ -296,10 +320,15 @@ class WordUnderstanding:
         for quantity in quantities(text):
             after = WORD.findall(text[quantity.stop :])[:1]
             unit = _UNITS.get(stem(after[0]), stem(after[0])) if after else ""
-            foreign = unit in set(_UNITS.values()) and unit not in own
+            foreign = unit in set(_UNITS.values()) or quantity.is_beside(facet.cuts) or _is_pronoun(text, quantity)
             if (alone and not foreign) or unit in own:
                 return facet.options[quantity.bin(facet.cuts)].id
         return None
+
+
+def _is_pronoun(text: str, quantity: Quantity) -> bool:
+    """Whether a number is the "one" of "that one"."""
+    return text[quantity.start : quantity.stop] == "one"
 
 
 def bare(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,8 +20,12 @@ _NOT: Final = re.compile(
     r"\b(not|no(?! other)|never|nothing(?! but)|without|rather than|instead of|except|anything but|everything but|hate|"
     r"avoid)\W+(?:\w+\W+){0,2}$"
 )
+_LIKEWISE: Final = re.compile(
+    r"(?=.*\b(?:same|too|also|aswell|well|likewise|ditto)\b)(?:(?:and|the|same|goes|with|for|all|ones?|as|"
+    r"too|also|aswell|well|likewise|ditto|thing|of)\W*)+"
+)
 _DESCRIBES: Final = re.compile(
-    r"\b(?:it|that|this|there|they|he|she) (?:\w+ )?(?:is|was|were|are|has|had|can|feels?|looks?|seems?|goes)\b(?! for me)"
+    r"\b(?:it|that|this|there|they|he|she) (?:\w+ )?(?:is|was|were|are|has|had|can|feels?|looks?|seems?|goes)\b"
 )
 
 
@@ -61,6 +65,11 @@ class Part:
             at = mention.stop
         return " ".join(" ".join([*kept, self.whole[at : self.stop]]).split())
 
+    @property
+    def is_likewise(self) -> bool:
+        """Whether it says of its names no more than that the same goes for them."""
+        return bool(_LIKEWISE.fullmatch(self.bare))
+
     def describes_with(self, mention: Mention) -> bool:
         """Whether a name only says what one film or thing is like: "it was a good drama", "the action in it"."""
         before, name = self.whole[self.start : mention.start], self.whole[mention.start : mention.stop]
@@ -70,6 +79,34 @@ class Part:
     def denies(self, mention: Mention) -> bool:
         """Whether a name stands in it as what is not wanted."""
         return bool(_NOT.search(self.whole[self.start : mention.start]))
+
+
+def of_one_thing(parts: Sequence[Part], facets: Set[str]) -> list[Part]:
+    """Return the parts about some facets: those that name them with what follows, and what comes before any other name.
+
+    Where nothing of that kind is there, what names nothing is about them.
+    """
+    mine, is_mine = [], True
+    for part in parts:
+        if part.mentions:
+            is_mine = any(m.facet in facets for m in part.mentions)
+        if is_mine:
+            mine.append(part)
+    return mine or [part for part in parts if not part.mentions] or list(parts)
+
+
+def with_context(parts: Sequence[Part], place: int) -> Part:
+    """Return a part, longer where it says too little alone: from what it repeats, or to what is said of its names."""
+    part, first, last = parts[place], place, place
+    if part.is_likewise:
+        first = max(place - 1, 0)
+    elif not part.bare:
+        while last + 1 < len(parts) and not parts[last + 1].mentions:
+            last += 1
+    if first == last:
+        return part
+    mentions = tuple(m for one in parts[first : last + 1] for m in one.mentions)
+    return Part(part.whole, parts[first].start, parts[last].stop, mentions)
 
 
 def parts_of(text: str, mentions: Sequence[Mention]) -> Iterator[Part]:

@@ -27,13 +27,17 @@ _FROM: Final = re.compile(
     r"since|longer than|bigger than|larger than|not under|not below)" + _NEARLY
 )
 _UP_TO_AFTER: Final = re.compile(
-    r"^\W*(\w+\W+)?(max(imum)?|tops|at (the )?most|or (less|so at most|under|below)|and (under|below|less))\b"
+    r"^\W*(\w+\W+)?((?:is|are|was|would be)\W+(?:way |far |much )?too (?:big|large|much|many|long|dear|heavy)|"
+    r"max(imum)?|tops|at (the )?most|or (less|so at most|under|below)|and (under|below|less))\b"
 )
 _FROM_AFTER: Final = re.compile(
-    r"^\W*(\w+\W+)?(\+|plus\b|min(imum)?\b|or (more|over|above|longer|bigger|later)\b|"
+    r"^\W*(\w+\W+)?((?:is|are|would|will) not (?:be )?(?:\w+ ){0,2}enough|"
+    r"(?:is|are|would be|was)\W+(?:way |far |much )?too (?:small|little|few|short|tiny)|"
+    r"\+|plus\b|min(imum)?\b|or (more|over|above|longer|bigger|later)\b|"
     r"and (up|over|above|later)\b|upwards\b|onwards?\b|at least\b)"
 )
 _BETWEEN: Final = re.compile(r"^\W*(\w{1,12}\W+)?(to|and|or|till|until|through|-|–|—)\W*$|^\s*[-–—]\s*$|^,\s*$")
+_BESIDE: Final = 10
 _STRICT: Final = re.compile(r"(over|above|more than|longer than|bigger than|larger than|after)\W*$")
 
 
@@ -52,6 +56,11 @@ class Quantity:
     start: int
     stop: int
     beyond: bool = False
+
+    def is_beside(self, cuts: Sequence[float]) -> bool:
+        """Whether it is so small that it counts something else, the 3 of "three times a week"."""
+        ends = [abs(end) for end in (self.low, self.high) if not math.isinf(end)]
+        return bool(cuts and ends) and max(ends) < cuts[0] / _BESIDE
 
     def bin(self, cuts: Sequence[float]) -> int:
         """Return the place of the bin that is meant: of the number, of the end that was named, or of the middle."""

@@ -4,7 +4,7 @@ May import nothing of ours but ``statistics``.
 """
 
 from elicit.basis.errors import InputError, UnavailableError, did_you_mean
-from elicit.basis.files import atomic_folder, atomic_path, file_hash, refuse_foreign, write_text
+from elicit.basis.files import atomic_folder, atomic_path, file_hash, refuse_foreign, whole_letters, write_text
 from elicit.basis.luck import Luck, draw_seed, person_keys, stable_hash
 from elicit.basis.resources import home, resource
 from elicit.basis.threads import one_thread
@@ -24,5 +24,6 @@ __all__ = [
     "refuse_foreign",
     "resource",
     "stable_hash",
+    "whole_letters",
     "write_text",
 ]

@@ -17,7 +17,7 @@ from elicit.basis import resource
 from elicit.domains import Domain, Facet
 from elicit.language.naming import Mention, Names
 from elicit.language.periods import label_span, nearest, span_of, without_span
-from elicit.language.spelling import WORD, plain, stems
+from elicit.language.spelling import WORD, plain, stem, stems
 from elicit.language.texts import question_texts
 from elicit.language.wishes import asks_for_reasons
 
@@ -49,6 +49,7 @@ _WORD_OF_QUESTIONS: Final = (
 )
 _CLAUSE: Final = re.compile(rf"(?<=[?!;])\s+|[,:]\s+(?:and |or |but )?|\s+and (?=(?:{_WORD_OF_QUESTIONS})\b)")
 _ASKS: Final = re.compile(rf"^(?:so |and |or )?(?:{_WORD_OF_QUESTIONS})\b|\bor\b")
+_SAYS_NOTHING: Final = frozenset(stem(word) for word in _EVERYWHERE)
 _COURTESY: Final = re.compile(
     r"^(?:(?:and|so|then|well|now|sorry|okay|ok|please|perhaps)\W+)*"
     r"(?:if i may ask\W+|(?:can|could|would|may|might|will) (?:you|i|we)(?: kindly| please| just| possibly| mind)* "
@@ -172,7 +173,7 @@ class QuestionReader:
 
     @cached_property
     def _vocabulary(self) -> list[set[str]]:
-        return [{s for t in _texts(f) for s in stems(t)} for f in self._domain.facets]
+        return [{s for t in _about(f) for s in stems(t)} - _SAYS_NOTHING for f in self._domain.facets]
 
     @cached_property
     def _rarity(self) -> Mapping[str, float]:
@@ -212,10 +213,15 @@ def _elsewhere() -> tuple[str, ...]:
 
 def _texts(facet: Facet) -> list[str]:
     """Return the texts that show what a facet is about."""
-    about = [facet.label, *facet.names, *question_texts(facet)]
+    about = _about(facet)
     if not facet.is_yes_no:
         about += [text for option in facet.options for text in (option.label, *option.phrasings)]
     return about
+
+
+def _about(facet: Facet) -> list[str]:
+    """Return the texts that ask for a facet or name it."""
+    return [facet.label, *facet.names, *question_texts(facet)]
 
 
 def _content(text: str) -> str:

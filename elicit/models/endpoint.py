@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
+from elicit.basis import whole_letters
 from elicit.models.chat import ModelError, ModelFault, Reply, Request
 from elicit.models.metered import Budget
 from elicit.models.settings import ModelSettings, endpoint_of
@@ -28,6 +29,7 @@ _TOO_LONG: Final = re.compile(
     r"|\b(prompt|inputs?|messages?)\b.{0,60}\b(too (long|large)|exceed)",
     re.IGNORECASE,
 )
+_MOST_TOKENS: Final = 10**9
 _READ, _SHOWN = 2000, 200
 """Letters of a complaint that are looked at, and that are shown."""
 _NO_KEY: Final = "none"
@@ -151,7 +153,7 @@ class EndpointModel:
         used = body.get("usage")
         used = used if isinstance(used, dict) else {}
         return Reply(
-            text=_whole_letters(text),
+            text=self.settings.without_secrets(whole_letters(text), guess=False),
             prompt_tokens=_count(used.get("prompt_tokens")),
             reply_tokens=_count(used.get("completion_tokens")),
             cut=choice.get("finish_reason") == "length",
@@ -239,13 +241,9 @@ def _complaint(error: Any) -> str:
     return " ".join(str(words)[:_READ].split())
 
 
-def _whole_letters(text: str) -> str:
-    """Return a text that can be written to a file: JSON can hold halves of letters, UTF-8 cannot."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 def _count(value: object) -> int:
-    return max(0, value) if isinstance(value, int) else 0
+    """Return a number of tokens; what cannot be one counts as none."""
+    return value if isinstance(value, int) and 0 <= value <= _MOST_TOKENS else 0
 
 
 def _seconds(header: str | None) -> float:

@@ -15,8 +15,12 @@ from elicit.domains import Frozen
 
 _SCHEMES: Final = ("scripted:", "http://", "https://", "hf:")
 _VARIABLE: Final = re.compile(r"\$([A-Za-z_]\w*)")
+_USUAL: Final = re.compile(r"[A-Z][A-Z0-9_]*")
+"""How a variable is named that is not set yet."""
+_SECRET_HEADER: Final = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
 _HEADER: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _EXAMPLE: Final = "Write it like http://localhost:8000/v1#NAME"
+_LIKE_A_KEY: Final = re.compile(r"\b(?:sk|key|tok)-[\w*.-]{4,}|\w+\*{3,}\w*|\*{3,}\w+")
 _SHORTEST_SECRET: Final = 6
 """Letters. Shorter ones ("none", "EMPTY") keep nothing secret, and blotting them out would tear words apart."""
 
@@ -62,12 +66,24 @@ class ModelSettings(Frozen):
             raise ValueError(f"'{spec}' names no {'file' if spec.startswith('scripted') else 'model'} after the colon")
         return spec
 
+    @field_validator("key")
+    @classmethod
+    def _variable(cls, key: str) -> str:
+        if key not in os.environ and not _USUAL.fullmatch(key):
+            # It may be the key itself, so it is not repeated.
+            raise ValueError("this names no environment variable. Put the key into a variable and its name here")
+        return key
+
     @field_validator("headers")
     @classmethod
     def _named(cls, headers: Mapping[str, str]) -> Mapping[str, str]:
-        for name in headers:
+        for name, value in headers.items():
             if not _HEADER.fullmatch(name):
                 raise ValueError(f"'{name}' cannot be the name of a header")
+            if _SECRET_HEADER.search(name) and not _VARIABLE.search(value):
+                raise ValueError(
+                    f"'{name}' would be kept in files. Write $NAME of an environment variable for its value"
+                )
         return headers
 
     def sent_key(self) -> str:
@@ -87,15 +103,18 @@ class ModelSettings(Frozen):
         filled = {name: _VARIABLE.sub(self._from_environment, value) for name, value in self.headers.items()}
         return {name: self._sendable(value, f"the header {name}") for name, value in filled.items()}
 
-    def without_secrets(self, text: str) -> str:
-        """Return a server's words without the key, headers or variables, which some servers repeat."""
+    def without_secrets(self, text: str, guess: bool = True) -> str:
+        """Return a server's words without the key, headers or variables, which some servers repeat.
+
+        With ``guess`` also without what looks like a key, whole or with its middle blotted out by the server.
+        """
         headers = self.sent_headers().values()
         variables = (os.environ[name] for value in self.headers.values() for name in _VARIABLE.findall(value))
         words = {word for value in (self.sent_key(), *headers, *variables) for word in (value.strip(), *value.split())}
         for secret in sorted(words, key=len, reverse=True):
             if len(secret) >= _SHORTEST_SECRET:
                 text = text.replace(secret, "…")
-        return re.sub(r"\b(sk|key|tok)-[\w*.-]{4,}", "…", text)
+        return _LIKE_A_KEY.sub("…", text) if guess else text
 
     def _from_environment(self, found: re.Match[str]) -> str:
         name = found.group(1)

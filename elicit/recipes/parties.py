@@ -42,7 +42,7 @@ def build_user(prepared: Prepared, models: OpenModels) -> Party:
         return rule
     if not is_model_spec(recipe.user):
         function = imported(recipe.user, "user")
-        return FunctionParty(Speaker.USER, function, recipe.user, recipe.timeout)
+        return FunctionParty(Speaker.USER, function, recipe.user, recipe.timeout, prepared.domain.columns)
     return ModelParty(
         side=Speaker.USER,
         model=models[Speaker.USER],
@@ -73,7 +73,7 @@ def build_agent(prepared: Prepared, models: OpenModels) -> Party:
         )
     if not is_model_spec(recipe.agent):
         function = imported(recipe.agent, "agent")
-        return FunctionParty(Speaker.AGENT, function, recipe.agent, recipe.timeout)
+        return FunctionParty(Speaker.AGENT, function, recipe.agent, recipe.timeout, prepared.domain.columns)
     prompt = agent_prompt(prepared)
     return ModelParty(
         side=Speaker.AGENT,

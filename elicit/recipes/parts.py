@@ -38,6 +38,7 @@ from elicit.questioners import (
 )
 from elicit.recipes.recipe import Evaluation
 from elicit.recipes.split import Split
+from elicit.users import in_one_line
 
 _TEACHING_DRAWS = 4
 
@@ -123,9 +124,14 @@ def imported(name: str, what: str = "questioner") -> Callable[..., Any]:
         found = importlib.import_module(module)
     except ModuleNotFoundError as error:
         raise InputError(f"cannot import '{error.name}'", where=f"{what} '{name}'") from None
+    # An outsider's module may do anything while it is read.
+    except (Exception, SystemExit) as error:  # noqa: BLE001
+        raise InputError(f"module '{module}' cannot be read: {in_one_line(error)}", where=f"{what} '{name}'") from None
     if not hasattr(found, attribute):
         raise InputError(f"module '{module}' has no '{attribute}'", where=f"{what} '{name}'")
     maker: Callable[..., Any] = getattr(found, attribute)
+    if not callable(maker):
+        raise InputError(f"'{attribute}' of module '{module}' cannot be called", where=f"{what} '{name}'")
     return maker
 
 

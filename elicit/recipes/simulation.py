@@ -88,6 +88,9 @@ class Simulation(Frozen):
         """Return the settings of each model by its role."""
         specs: dict[Role, str] = {"agent": self.agent, "user": self.user, "understanding": self.understanding}
         usual: dict[Role, dict[str, Any]] = {"understanding": {"temperature": 0.0}}
+        for role, settings in self.models.items():
+            if "spec" in settings:
+                raise ValueError(f"models.{role}.spec: the model is named by '{role}' itself")
         return {
             role: ModelSettings(spec=spec, **(usual.get(role, {}) | dict(self.models.get(role, {}))))
             for role, spec in specs.items()

@@ -6,11 +6,12 @@ import asyncio
 import inspect
 import threading
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from elicit.basis import did_you_mean, whole_letters
 from elicit.dialogues import EndReason, Fault, Question, Speaker, Turn
 from elicit.language import clean_reply
 from elicit.users.parties import Case, Failed, Said, Talk, Voice
@@ -32,12 +33,14 @@ class FunctionParty:
         function: the function.
         name: how it was named.
         timeout: seconds for one turn.
+        facets: ids that a question may ask for.
     """
 
     side: Speaker
     function: Function
     name: str
     timeout: float
+    facets: Collection[str]
 
     @property
     def together(self) -> int:
@@ -68,22 +71,28 @@ class _FunctionVoice(Voice):
             {"role": "assistant" if turn.speaker is side else "user", "content": turn.text} for turn in talk.turns
         ]
         try:
-            returned = await asyncio.wait_for(_called(self.party.function, messages), self.party.timeout)
+            async with asyncio.timeout(self.party.timeout):
+                returned = await _called(self.party.function, messages)
         except TimeoutError:
             return self._failed("slow", f"{self.party.name} took longer than {self.party.timeout:g} s")
-        # An outsider's function may raise anything; it fails this dialogue and no other.
-        except Exception as error:  # noqa: BLE001
-            return self._failed("raised", _in_one_line(error))
+        except _OutsideError as outside:
+            return self._failed("raised", in_one_line(outside.error))
         return self._said(returned)
 
     def _said(self, returned: object) -> Said | Failed:
         side = self.party.side
         if isinstance(returned, Question):
-            turn = Turn(speaker=side, text=returned.text, asks=returned.facets, options=returned.options)
+            unknown = next((facet for facet in returned.facets if facet not in self.party.facets), None)
+            if unknown is not None:
+                near = did_you_mean(unknown, self.party.facets)
+                return self._failed(
+                    "unknown_facet", f"{self.party.name} asks for '{unknown}', which is no facet. {near}"
+                )
+            turn = Turn(speaker=side, text=whole_letters(returned.text), asks=returned.facets, options=returned.options)
             return Said(turn, heard=True)
         if not isinstance(returned, str):
             return self._failed("no_text", f"{self.party.name} returned {type(returned).__name__} instead of a text")
-        cleaned = clean_reply(returned, side)
+        cleaned = clean_reply(whole_letters(returned), side)
         if not cleaned.text and not cleaned.done:
             return self._failed("empty", f"{self.party.name} returned an empty text")
         done = EndReason.AGENT_DONE if side is Speaker.AGENT else EndReason.USER_LEFT
@@ -94,11 +103,30 @@ class _FunctionVoice(Voice):
         return Failed(Fault.AGENT if self.party.side is Speaker.AGENT else Fault.USER, kind, detail)
 
 
+class _OutsideError(Exception):
+    """Something that an outsider's function has raised."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self.error = error
+
+
 async def _called(function: Function, messages: list[dict[str, str]]) -> object:
     if inspect.iscoroutinefunction(function):
-        return await function(messages)
+        return await _contained(function(messages))
     returned = await _in_thread(lambda: function(messages))
-    return await returned if inspect.isawaitable(returned) else returned
+    return await _contained(returned) if inspect.isawaitable(returned) else returned
+
+
+async def _contained(work: Awaitable[object]) -> object:
+    """Wait for an outsider's coroutine; whatever it raises, an exit or an interrupt too, fails its dialogue alone."""
+    try:
+        return await work
+    except BaseException as error:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise  # It was we who gave up waiting.
+        raise _OutsideError(error) from None
 
 
 def _in_thread(work: Callable[[], Any]) -> asyncio.Future[Any]:
@@ -106,7 +134,7 @@ def _in_thread(work: Callable[[], Any]) -> asyncio.Future[Any]:
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Any] = loop.create_future()
 
-    def settle(result: Any, error: BaseException | None) -> None:
+    def settle(result: Any, error: _OutsideError | None) -> None:
         if future.done():
             return
         if error is None:
@@ -120,7 +148,7 @@ def _in_thread(work: Callable[[], Any]) -> asyncio.Future[Any]:
             result = work()
         # Whatever it raises is handed to the dialogue that waits for it.
         except BaseException as error:  # noqa: BLE001
-            problem = error if isinstance(error, Exception) else RuntimeError(repr(error))
+            problem = _OutsideError(error)
         if not loop.is_closed():
             loop.call_soon_threadsafe(settle, result, problem)
 
@@ -128,8 +156,13 @@ def _in_thread(work: Callable[[], Any]) -> asyncio.Future[Any]:
     return future
 
 
-def _in_one_line(error: Exception) -> str:
+def in_one_line(error: BaseException) -> str:
     """Return what was raised and where, the deepest place first."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}{place}"
+    try:
+        text = " ".join(whole_letters(str(error)).split())[:200]
+    # Even the text of an outsider's error is an outsider's function.
+    except Exception:  # noqa: BLE001
+        text = "without a text"
+    return f"{type(error).__name__}: {text}{place}"

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from elicit.basis import InputError
 from elicit.cli.output import Flag, console, open_people, print_json
-from elicit.domains import Domain, Facet, first_problem
+from elicit.domains import MAX_OPTIONS, Domain, Facet, first_problem
 from elicit.language import Finding, question_faults, questions_in
 
 _TEXTS: Final = ("question", "text", "label", "title")
@@ -175,6 +175,9 @@ def _of_object(value: dict[str, Any], where: str) -> Iterator[_Asked]:
     if isinstance(value.get("wordings"), list):
         yield from _of_facet(_read(Facet, value, where), where)
     elif text is not None and text.strip() and (options is not None or ("?" in text and "\n" not in text)):
+        if len(options or ()) > MAX_OPTIONS:
+            remedy = f"At most {MAX_OPTIONS} can be asked for"
+            raise InputError(f"{len(options or ()):,} options", where=where, remedy=remedy)
         yield _Asked(where, text.strip(), tuple(_label(o) for o in options or ()))
     else:
         for key, item in value.items():
@@ -189,7 +192,7 @@ def _label(option: Any) -> str:
 
 def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"not UTF-8 (byte {error.start})", where=str(path)) from None
     if "\0" in text:

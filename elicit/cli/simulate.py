@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -29,9 +30,11 @@ from elicit.recipes import (
 )
 from elicit.recipes import simulate as run_simulation
 from elicit.reports import print_talks, write_talks_report
-from elicit.runs import RunFolder, RunStoppedError, latest_run, locked, new_run_path, read_facts
+from elicit.runs import RunFolder, RunStoppedError, latest_run, locked, new_run_path, read_facts, read_failures
 
 _RESULTS: Final = "results.json"
+_CAUSES: Final = 3
+"""Kinds of failure that are told; the page shows all."""
 
 
 def simulate(
@@ -101,6 +104,8 @@ def simulate(
             prepared, folder, open_understanding(opened, encoder), _command(recipe, changes, data, invented)
         )
     _show(results, folder.path, Path(recipe).stem, json)
+    if not results.statuses["finished"]:
+        raise UnavailableError(f"no dialogue was finished; {folder.path / 'report.html'} shows them")
 
 
 def show_simulation(folder: Path, as_json: bool) -> None:
@@ -152,6 +157,9 @@ def _play(prepared: Prepared, folder: RunFolder, understanding: Understanding, c
     write_talks_report(results, path)
     finished = results.statuses["finished"]
     say(f"{finished:,} finished + {results.planned - finished:,} failed = {results.planned:,} planned")
+    causes = Counter(f"{failure.fault.value}: {failure.detail}" for failure in read_failures(path))
+    for cause, number in causes.most_common(_CAUSES):
+        say(f"{number:,} failed, {cause}")
     return results
 
 

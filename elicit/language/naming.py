@@ -145,7 +145,7 @@ def _everyday_words() -> frozenset[str]:
 
 def _common_words(domain: Domain) -> frozenset[str]:
     """Return words that stand in so many labels that they name nothing."""
-    # Labels that differ in their years only are one, or "war" would name nothing where there are war films of four periods.
+    # Labels that differ in their years only are one, or "war" would name nothing where war films have four periods.
     labels = {without_span(facet.label) for facet in domain.facets}
     counts = Counter(stem for label in labels for stem in set(stems(label)))
     frequent = {stem for stem, count in counts.items() if count > max(3, len(domain.facets) // 20)}

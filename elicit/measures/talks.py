@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from elicit.dialogues import EventKind, NonAnswer, Speaker, Turn, Usage
+from elicit.dialogues import EventKind, Fault, NonAnswer, Speaker, Turn, Usage
 from elicit.measures.catalogue import CURVES
 from elicit.measures.results import Measure
 
@@ -20,14 +20,14 @@ _NON_ANSWERS: Final = frozenset(n.value for n in NonAnswer)
 TALKS: Final = (
     *CURVES,
     Measure("learned", "Facets learned", "facets", 1, "Facets of which the person gave a value, volunteered ones too."),
-    Measure("questions", "Questions", "questions", 0, "Turns of the agent that ask for something the domain has."),
+    Measure("questions", "Questions", "questions", 0, "Facets that the agent asked for; a turn may ask for several."),
     Measure("repeated", "Asked again", "share", -1, "Share of questions for a facet that had already been answered."),
     Measure(
         "not_understood",
         "Not understood",
         "share",
         -1,
-        "Share of turns that asked for nothing known, or did not answer what was asked.",
+        "Share of the agent's turns, but for a closing one, that ask for nothing the domain has.",
     ),
     Measure("leaked", "Leaked", "facets", 0, "Values that the person gave away before the first question."),
     Measure(
@@ -124,7 +124,10 @@ class TalkResults:
         Raises:
             ValueError: not JSON, or not results.
         """
-        return TypeAdapter(cls).validate_python(json.loads(text))
+        results = TypeAdapter(cls).validate_python(json.loads(text))
+        if set(results.statuses) != {FINISHED, *Fault} or sum(results.statuses.values()) != results.planned:
+            raise ValueError("the numbers of dialogues do not fit together")
+        return results
 
 
 def told(turns: Sequence[Turn]) -> dict[str, str]:
@@ -142,12 +145,13 @@ def told(turns: Sequence[Turn]) -> dict[str, str]:
 def talk_counts(turns: Sequence[Turn]) -> dict[str, float]:
     """Return the counts of one dialogue by the names of :data:`TALKS`; shares are NaN where nothing was asked."""
     asking = [t for t in turns if t.speaker is Speaker.AGENT and t.asks]
-    later = turns[1:]
+    agents = [t for t in turns if t.speaker is Speaker.AGENT]
+    lost = _marked(agents, EventKind.NOT_UNDERSTOOD)
     return {
         "learned": sum(value not in _NON_ANSWERS for value in told(turns).values()),
-        "questions": len(asking),
+        "questions": sum(len(t.asks) for t in asking),
         "repeated": _share(_marked(asking, EventKind.REPEATED), len(asking)),
-        "not_understood": _share(_marked(later, EventKind.NOT_UNDERSTOOD), len(later)),
+        "not_understood": _share(lost, len(asking) + lost),
         "leaked": len(turns[0].tells) if turns else 0,
         "contradicted": sum(e.kind is EventKind.CONTRADICTED for t in turns for e in t.events),
     }

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from elicit.basis import one_thread, write_text
-from elicit.dialogues import Dialogue, Failure, Speaker, value_of
+from elicit.basis import InputError, one_thread, write_text
+from elicit.dialogues import Dialogue, Failure, Speaker, code_of, value_of
 from elicit.domains import Domain, Population
 from elicit.language import Understanding
-from elicit.measures import Reader
+from elicit.measures import Reader, told
 from elicit.models import Budget, open_models
 from elicit.profiles import answer_model
 from elicit.recipes.parties import build_agent, build_understanding, build_user, prompts_hash
 from elicit.recipes.parts import Fitted, fit
-from elicit.recipes.recipe import QUESTIONERS, Evaluation
+from elicit.recipes.recipe import OUTSIDER, QUESTIONERS, Evaluation
 from elicit.recipes.simulation import RULE, WORDS, Simulation
 from elicit.recipes.split import split_people
 from elicit.runs import Conversation, Hearing, TalkLog, provenance
@@ -57,6 +59,24 @@ class Prepared:
             person = self.people.ids[row]
             yield Case(f"{person}/{draw}", person, row, draw)
 
+    def problem_of(self, record: Dialogue | Failure) -> str | None:
+        """Return what is wrong with a record that a run of this simulation cannot have, None if nothing is."""
+        draw = record.id.removeprefix(f"{record.person}/")
+        row = self._rows.get(record.person)
+        is_place = row is not None and draw.isascii() and draw.isdigit()
+        if row is None or not is_place or int(draw) * len(self.people) + row >= self.recipe.dialogues:
+            return f"dialogue '{record.id}' of '{record.person}' is not planned in this run"
+        try:
+            for facet, value in told(record.turns).items():
+                code_of(self.domain.facets[self.domain.column(facet)], value)
+        except InputError as error:
+            return str(error)
+        return None
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {person: row for row, person in enumerate(self.people.ids)}
+
     @cached_property
     def reader(self) -> Reader:
         """Scores what was told, the same for every agent."""
@@ -92,10 +112,22 @@ def simulation_facts(recipe: Simulation, domain: Domain, population: Population,
         "user_hash": recipe.user_hash,
         "prompts_hash": prompts_hash(),
         "understanding": _understood_by(recipe, has_encoder),
+        "source_of_functions": _source_hash(recipe),
         "condition": recipe.condition,
         "questions": recipe.questions,
         "dialogues": recipe.dialogues,
     }
+
+
+def _source_hash(recipe: Simulation) -> str:
+    """Return the SHA-256 of the modules of functions that take part, first 16 hex digits; empty without any."""
+    digest, found = hashlib.sha256(), False
+    for spec in (recipe.agent, recipe.user):
+        if OUTSIDER.fullmatch(spec):
+            source = getattr(sys.modules.get(spec.partition(":")[0]), "__file__", None)
+            digest.update(Path(source).read_bytes() if source else b"")
+            found = True
+    return digest.hexdigest()[:16] if found else ""
 
 
 def _understood_by(recipe: Simulation, has_encoder: bool) -> str:
@@ -140,7 +172,7 @@ async def _simulate(
         meaning = build_understanding(recipe, prepared.domain, models, understanding)
         hearing = Hearing(prepared.domain, prepared.people.codes, meaning, user.invents)
         talk = Conversation(user, agent, hearing, recipe.questions + 1, 1 if persons else recipe.at_once)
-        with TalkLog(folder) as log:
+        with TalkLog(folder, prepared.problem_of) as log:
             missing = (case for case in prepared.cases() if case.id not in log.done)
 
             def keep(record: Dialogue | Failure) -> None:

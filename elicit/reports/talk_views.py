@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -145,10 +145,8 @@ class Shelf:
 
     def views(self) -> list[TalkView]:
         """Return the failures and dialogues that are shown, failures first."""
-        failures = _checked(read_failures(self._folder), self._folder / "failures.jsonl")
-        records: list[Dialogue | Failure] = list(islice(failures, MOST_FAILURES))
-        dialogues = _checked(read_finished(self._folder), self._folder / "dialogues.jsonl")
-        records += islice(dialogues, MOST_TALKS - len(records))
+        records: list[Dialogue | Failure] = list(islice(read_failures(self._folder), MOST_FAILURES))
+        records += islice(read_finished(self._folder), MOST_TALKS - len(records))
         people = {record.person for record in records}
         hidden = {h.person: h for h in _lines(self._folder / "profiles.jsonl", _Hidden) if h.person in people}
         return [self._view(record, hidden.get(record.person, _Hidden(person=record.person))) for record in records]
@@ -222,18 +220,12 @@ def _ending(record: Dialogue | Failure) -> tuple[str, str, str, str]:
 def _lines(path: Path, kind: type[Model]) -> Iterator[Model]:
     """Yield the lines of a file, each read as what it should be."""
     with path.open("rb") as file:
-        yield from _checked((kind.model_validate_json(line) for line in file), path)
-
-
-def _checked(records: Iterable[Record], path: Path) -> Iterator[Record]:
-    """Pass records on, and name the line of the first that cannot be read."""
-    read = 0
-    try:
-        for record in records:
-            read += 1
-            yield record
-    except ValueError:
-        raise InputError("damaged", where=f"{path}:{read + 1}") from None
+        for number, line in enumerate(file, start=1):
+            try:
+                yield kind.model_validate_json(line)
+            except ValueError:
+                remedy = f"Write it again: --resume {path.parent}"
+                raise InputError("damaged", where=f"{path}:{number}", remedy=remedy) from None
 
 
 def shown_in_words(views: Sequence[TalkView], finished: int, failed: int) -> str:

@@ -34,7 +34,7 @@ _ENDS: Final = {
 }
 _STATUSES: Final = {
     FINISHED: "Neither side nor a model failed; they count.",
-    Fault.AGENT.value: "The agent failed; they count as dialogues in which nothing was learned.",
+    Fault.AGENT.value: "The agent failed; they count as 0, and in bits as if nobody had asked.",
     Fault.USER.value: "The simulated person failed; they are left out of the figures.",
     Fault.MODEL.value: "A model refused or could not handle a request; they are left out.",
     Fault.TRANSPORT.value: "The way to a model failed; they are left out.",
@@ -62,7 +62,7 @@ def talk_findings(results: TalkResults) -> list[str]:
         interval = results.values["ndcg"]
         scale = Scale.of([interval])
         fit = f"{scale.number(interval[0])} {scale.ends(interval)}"
-        sentences.append(f"After the dialogue the ten recommended fit with NDCG@10 {fit}.")
+        sentences.append(f"The ten that the common reader recommends after the dialogue fit with NDCG@10 {fit}.")
     if calls := sum(used.calls for used in results.usage.values()):
         cached, money = (sum(getattr(u, name) for u in results.usage.values()) for name in ("cached", "money"))
         sentences.append(f"{calls:,} calls of models, {cached / calls:.0%} answered from the cache, cost {money:,.4f}.")

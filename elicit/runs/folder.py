@@ -24,7 +24,7 @@ import elicit
 from elicit.basis import InputError, atomic_path, write_text
 from elicit.runs.engine import Transcript
 
-_MUST_AGREE = ("recipe_hash", "domain_hash", "people_hash", "understanding", "elicit")
+_MUST_AGREE = ("recipe_hash", "domain_hash", "people_hash", "understanding", "source_of_functions", "elicit")
 _LIBRARIES = ("numpy", "scipy", "pyarrow")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -47,8 +47,12 @@ def locked(folder: Path) -> Iterator[None]:
 class TalkLog:
     """The two files of a run that grow: finished dialogues and failures.
 
-    Opening mends what a killed process has left: half a line at the end is cut off. Failures of models and of the way
-    to them are dropped. In both cases the dialogues are played again.
+    Opening mends what a killed process has left: half a line at the end is cut off, and its dialogue is played again.
+    So are dialogues that failed by a model or the way to it; their failures stay until they have been.
+
+    Args:
+        folder: of the run.
+        problem_of: says what is wrong with a dialogue that this run cannot have, None if nothing is.
 
     Attributes:
         done: ids of the dialogues that need not be played any more.
@@ -58,12 +62,13 @@ class TalkLog:
             here, before anything is played on top of it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, problem_of: Callable[[Dialogue | Failure], str | None] = lambda _: None) -> None:
+        self._folder = folder
         self._paths = {Dialogue: folder / DIALOGUES, Failure: folder / FAILURES}
         for path in self._paths.values():
             _cut_half_line(path)
-        _drop_repeated(self._paths[Failure])
-        self.done = _ids(folder)
+        _drop_replayed(folder)
+        self.done = _ids(folder, problem_of)
         self._files: dict[type, BinaryIO] = {kind: path.open("ab", buffering=0) for kind, path in self._paths.items()}
 
     def keep(self, record: Dialogue | Failure) -> None:
@@ -92,6 +97,7 @@ class TalkLog:
     ) -> None:
         for file in self._files.values():
             file.close()
+        _drop_replayed(self._folder)
 
 
 def read_finished(folder: Path) -> Iterator[Dialogue]:
@@ -148,13 +154,27 @@ def _cut_half_line(path: Path) -> None:
             file.truncate(at)
 
 
-def _drop_repeated(path: Path) -> None:
-    if path.exists():
-        kept = [f for f in read_failures(path.parent) if f.fault not in _TO_REPEAT]
-        write_text(path, "".join(f.model_dump_json() + "\n" for f in kept))
+def _drop_replayed(folder: Path) -> None:
+    """Drop the failures of dialogues that have been played again."""
+    path = folder / FAILURES
+    if not path.exists():
+        return
+    failures = list(read_failures(folder))
+    repeated = {f.id for f in failures if f.fault in _TO_REPEAT}
+    if not repeated:
+        return
+    last = {failure.id: place for place, failure in enumerate(failures)}
+    finished = {d.id for d in _records(folder / DIALOGUES, Dialogue) if d.id in repeated}
+    kept = [
+        f
+        for place, f in enumerate(failures)
+        if f.fault not in _TO_REPEAT or (f.id not in finished and last[f.id] == place)
+    ]
+    write_text(path, "".join(f.model_dump_json() + "\n" for f in kept))
 
 
-def _ids(folder: Path) -> set[str]:
+def _ids(folder: Path, problem_of: Callable[[Dialogue | Failure], str | None]) -> set[str]:
+    """Return the ids of the dialogues that need not be played any more."""
     found: set[str] = set()
     finished, failed = folder / DIALOGUES, folder / FAILURES
     read: dict[Path, Iterator[Dialogue | Failure]] = {
@@ -163,9 +183,9 @@ def _ids(folder: Path) -> set[str]:
     }
     for path, records in read.items():
         for number, record in enumerate(records, start=1):
-            if record.id in found:
-                raise InputError(
-                    f"dialogue '{record.id}' a second time", where=f"{path}:{number}", remedy="Delete this line"
-                )
-            found.add(record.id)
+            problem = f"dialogue '{record.id}' a second time" if record.id in found else problem_of(record)
+            if problem:
+                raise InputError(problem, where=f"{path}:{number}", remedy="Delete this line")
+            if not (isinstance(record, Failure) and record.fault in _TO_REPEAT):
+                found.add(record.id)
     return found

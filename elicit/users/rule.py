@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -14,10 +15,13 @@ from elicit.language import Phrasebook, non_answer_texts, opening_texts
 from elicit.profiles import AnswerModel
 from elicit.users.parties import Case, Failed, Said, Talk, Voice
 
+_AT_ONCE: Final = 3
+"""Facets; nobody answers more of what is asked in one breath."""
+
 
 @dataclass(frozen=True)
 class RuleUser:
-    """Everybody of a population, answering by an answer model.
+    """Everybody of a population, answering by an answer model; of many things asked at once the first three.
 
     Attributes:
         domain: what can be asked.
@@ -81,7 +85,7 @@ class _RuleVoice(Voice):
 
     def _values(self, talks: Sequence[Talk]) -> dict[int, dict[str, int]]:
         """Return place to facet to code for all that is asked now."""
-        asked = [(t.place, facet) for t in talks if t.turns for facet in t.turns[-1].asks]
+        asked = [(t.place, facet) for t in talks if t.turns for facet in t.turns[-1].asks[:_AT_ONCE]]
         if not asked:
             return {}
         places = np.array([place for place, _ in asked], dtype=np.intp)

@@ -57,8 +57,24 @@ def test_failures_on_the_way_to_a_model_are_played_again_and_others_are_not(tmp_
         for name, fault in enumerate(Fault):
             log.keep(failure(str(name), fault))
     with TalkLog(tmp_path) as log:
-        assert log.done == {str(n) for n, fault in enumerate(Fault) if fault in {Fault.AGENT, Fault.USER}}
-    assert {f.fault for f in read_failures(tmp_path)} == {Fault.AGENT, Fault.USER}
+        own = {str(n) for n, fault in enumerate(Fault) if fault in {Fault.AGENT, Fault.USER}}
+        assert log.done == own
+    assert len(list(read_failures(tmp_path))) == len(Fault)
+    again = {str(n) for n, _ in enumerate(Fault)} - own
+    finished, failed_again = sorted(again)
+    with TalkLog(tmp_path) as log:
+        log.keep(dialogue(finished))
+        log.keep(failure(failed_again, Fault.TRANSPORT))
+    assert sorted(f.id for f in read_failures(tmp_path)) == sorted([*own, failed_again])
+    assert [d.id for d in read_finished(tmp_path)] == [finished]
+
+
+def test_a_dialogue_that_the_run_cannot_have_is_named(tmp_path: Path) -> None:
+    with TalkLog(tmp_path) as log:
+        log.keep(dialogue("a/0"))
+        log.keep(dialogue("b/0"))
+    with pytest.raises(InputError, match=r"dialogues\.jsonl:2: not of this run\. Delete this line"):
+        TalkLog(tmp_path, lambda record: "not of this run" if record.id == "b/0" else None)
 
 
 DAMAGE = {

@@ -157,8 +157,9 @@ def _in_thread(work: Callable[[], Any]) -> asyncio.Future[Any]:
 
 
 def in_one_line(error: BaseException) -> str:
-    """Return what was raised and where, the deepest place first."""
-    frames = traceback.extract_tb(error.__traceback__)
+    """Return what was raised and where: the deepest place that is neither ours nor the import machinery's."""
+    ours = str(Path(__file__).parents[1])
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(("<frozen", ours))]
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     try:
         text = " ".join(whole_letters(str(error)).split())[:200]

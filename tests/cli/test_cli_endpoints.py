@@ -114,7 +114,9 @@ def test_a_wrong_key_is_named_and_shown_nowhere(
 
 def test_a_broken_user_leaves_the_figures_and_a_broken_run_is_told(command: Command, talk: Path) -> None:  # case 18
     said = simulated(command, talk, lambda body, number: problem(502), "user")
-    assert said.code == 0
+    assert said.code == 1
+    assert "6 failed, transport: " in said.err
+    assert "no dialogue was finished; run/report.html shows them" in said.err
     assert "0 finished + 6 failed = 6 planned" in said.err
     assert (row(said)["failed_transport"], row(said)["failed_agent"], row(said)["counted"]) == (6, 0, 0)
     assert all(f.side is Speaker.USER for f in read_failures(Path("run")))
@@ -134,7 +136,7 @@ def test_a_misbehaving_model_fails_its_dialogues_and_nothing_else(
     command: Command, talk: Path, answer: Answer, kind: str
 ) -> None:
     said = simulated(command, talk, lambda body, number: answer, "agent", "-n", 2)
-    assert said.code == 0
+    assert said.code == 1
     assert [f.kind for f in read_failures(Path("run"))] == [kind, kind]
     assert row(said)["counted"] == 0
 

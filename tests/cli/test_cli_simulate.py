@@ -96,12 +96,13 @@ def test_the_folder_one_is_in_can_be_imported(command: Command, talk: Path) -> N
     ("agent", "detail"),
     [("shop:nothing", "shop:nothing returned NoneType instead of a text"), ("shop:raising", "ValueError: out of tea")],
 )
-def test_an_agent_that_fails_is_counted_and_the_run_goes_well(
+def test_an_agent_that_always_fails_is_counted_and_the_cause_is_told(
     command: Command, talk: Path, agent: str, detail: str
 ) -> None:
     said = command("simulate", talk, "--agent", agent, "--out", "run", "--json")
-    assert said.code == 0
+    assert said.code == 1
     assert "0 finished + 6 failed = 6 planned" in said.err
+    assert f"6 failed, agent: {detail}" in said.err
     (row,) = json.loads(said.out)["table"]
     assert (row["agent"], row["learned"], row["counted"]) == (agent, 0, 6)
     failures = list(read_failures(Path("run")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -50,6 +51,29 @@ def test_a_damaged_line_is_named_and_old_scores_stay(
         score_talks(prepared, run, {})
     assert (run / "scores.parquet").read_bytes() == scores
     assert [path.name for path in run.glob(".*.parquet")] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('"person":"{person}"', '"person":"nobody"', "of 'nobody' is not planned in this run"),
+        ('"id":"{person}/0"', '"id":"{person}/9"', "/9' of '{person}' is not planned in this run"),
+        ('"id":"{person}/0"', '"id":"abc"', "dialogue 'abc' of '{person}' is not planned in this run"),
+        ('"tells":{{"', '"tells":{{"zzz":"yes","', "no facet 'zzz'"),
+    ],
+)
+def test_a_line_that_does_not_belong_to_the_run_is_named(
+    prepared: Prepared, run: Path, old: str, new: str, problem: str
+) -> None:
+    path = run / "dialogues.jsonl"
+    first, second, *rest = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    person = json.loads(second)["person"]
+    changed = second.replace(old.format(person=person), new.format(person=person))
+    assert changed != second
+    path.write_text("".join([first, changed, *rest]), encoding="utf-8")
+    with pytest.raises(InputError, match=re.escape(problem.format(person=person))) as raised:
+        simulate(prepared, run, open_understanding(prepared.domain, None))
+    assert raised.value.where == f"{path}:2"
 
 
 def test_half_a_last_line_is_played_again(prepared: Prepared, run: Path) -> None:

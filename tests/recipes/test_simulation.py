@@ -256,6 +256,7 @@ def test_a_model_that_answers_is_told_its_profile_and_persona(domain: Domain, pe
     [
         ({"agent": "statik"}, "unknown agent 'statik'. Did you mean 'static'?"),
         ({"agent": "htps://me:secret@host/v1#m"}, "unknown agent 'htps://…@host/v1#m'"),
+        ({"agent": "scripted:x.toml", "models": {"agent": {"spec": "hf:x"}}}, "the model is named by 'agent' itself"),
         ({"understanding": "word"}, "unknown understanding 'word'. Known is 'words', or name a model"),
         ({"user": "ruler"}, "unknown user 'ruler'. Did you mean 'rule'?"),
         ({"agent": "person", "user": "person"}, "the person at the keyboard cannot be both sides"),

@@ -98,6 +98,8 @@ def simulate(
         return
     encoder = open_encoder()
     facts = {"recipe": Path(recipe).stem, **simulation_facts(settings, opened, people, encoder is not None)}
+    if facts["understanding"] == "words":
+        say("Note: without the sentence encoder (elicit models pull minilm) less of what is said is understood.")
     folder = _folder(settings, facts, out, resume)
     with locked(folder.path):
         results = _play(

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from elicit.basis import atomic_path, one_thread
 from elicit.dialogues import Dialogue, EndReason, Failure, Fault, Speaker, Turn, Usage, code_of
@@ -138,7 +139,22 @@ def _results(prepared: Prepared, sums: _Sums, facts: Mapping[str, Any]) -> TalkR
         values=_means(sums, [m.name for m in measures], recipe.seed),
         usage=sums.usage,
         facts={name: str(value) for name, value in facts.items()},
+        notes=tuple(_notes(prepared, np.unique(sums.people))),
     )
+
+
+def _notes(prepared: Prepared, rows: NDArray[np.intp]) -> Iterator[str]:
+    """Yield what the figures are to be held against, for the people who are in them."""
+    dialogues, people = prepared.recipe.dialogues, len(prepared.people)
+    if dialogues > people:
+        yield f"{people:,} people took part, again and again with new luck; intervals are over people."
+    with_taste = rows[prepared.people.liked[rows].any(axis=1)] if prepared.domain.targets else rows[:0]
+    if len(with_taste):
+        them = prepared.people.take(with_taste)
+        nothing = np.full_like(them.codes, Code.NOT_ASKED)
+        means = (prepared.reader.score(codes, them)["ndcg"].mean() for codes in (nothing, them.codes))
+        before, whole = (f"{mean:.3f}".removeprefix("0") for mean in means)
+        yield f"The common reader has NDCG@10 {before} before any question, and {whole} with the whole profile."
 
 
 def _measured(prepared: Prepared) -> tuple[Measure, ...]:

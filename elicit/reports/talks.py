@@ -73,7 +73,7 @@ def print_talks(results: TalkResults, console: Console) -> None:
     """Print findings and figures."""
     title = f"{results.title} · {results.domain} · {results.agent} with {results.user}, {results.condition}"
     console.print(Text(title, style="bold"))
-    for sentence in talk_findings(results):
+    for sentence in [*talk_findings(results), *results.notes]:
         console.print(Text(f"- {sentence}"))
     if not results.values:
         return

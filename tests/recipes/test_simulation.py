@@ -328,3 +328,12 @@ def test_what_a_model_understands_is_counted_before_it_is_sent(domain: Domain, p
     assert both.calls == 2 * 10 * 5
     assert both.prompt_tokens > both.calls * sum(len(f.label) for f in domain.facets) // 4
     assert recipe(**heard).model_settings()["understanding"].temperature == 0
+
+
+def test_results_say_between_what_the_reader_lies(domain: Domain, people: Population, tmp_path: Path) -> None:
+    prepared = ready(domain, people, dialogues=100)
+    played(prepared, tmp_path)
+    who, anchors = score_talks(prepared, tmp_path, {}).notes
+    assert who.startswith(f"{len(prepared.people)} people took part, again and again")
+    whole = prepared.reader.score(prepared.people.codes, prepared.people)["ndcg"]
+    assert f"{np.nanmean(whole):.3f}".removeprefix("0") in anchors

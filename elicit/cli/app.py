@@ -18,6 +18,8 @@ from elicit.basis.errors import InputError, UnavailableError
 _DONE, _FAILED, _MISUSED = 0, 1, 2
 _REMEDIES = {
     errno.ENOSPC: "Make room on the disk",
+    errno.EDQUOT: "Make room on the disk",
+    errno.EFBIG: "Raise the limit on the size of a file",
     errno.EACCES: "Name a place that you may use",
     errno.EPERM: "Name a place that you may use",
     errno.EROFS: "Name a place that can be written",

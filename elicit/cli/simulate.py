@@ -152,6 +152,9 @@ def _play(prepared: Prepared, folder: RunFolder, understanding: Understanding, c
             run_simulation(prepared, path, understanding, persons, (lambda *_: None) if persons else steps)
     except RunStoppedError as error:
         raise UnavailableError(f"{error}; finished dialogues are kept. {go_on}") from None
+    except OSError as error:
+        problem = f"{error.filename or path}: {error.strerror or error}"
+        raise UnavailableError(f"{problem}; finished dialogues are kept. {go_on}") from None
     except KeyboardInterrupt:
         raise UnavailableError(f"stopped by Ctrl-C; finished dialogues are kept. {go_on}") from None
     results = score_talks(prepared, path, read_facts(path))

@@ -45,8 +45,9 @@ class RunFolder:
             raise InputError(
                 "already there", where=str(path), remedy=f"Name another folder, or go on with it: --resume {path}"
             )
-        write_text(path / "recipe.toml", recipe)
+        # First what makes it a run that can be gone on with, should the disk be full after it.
         write_text(path / "run.json", json.dumps(dict(facts), indent=2, ensure_ascii=False) + "\n")
+        write_text(path / "recipe.toml", recipe)
         return cls(path)
 
     @classmethod

@@ -114,7 +114,7 @@ def test_while_learning(here: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "left"),
     [
-        ("run.json", {"recipe.toml"}),
+        ("run.json", set()),
         ("results.json", {"scores.parquet"}),
         ("report.html", {"scores.parquet", "results.json", "figures"}),
     ],
@@ -126,7 +126,7 @@ def test_while_results_are_written(
     assert (said.code, said.out) == (1, "")
     assert "stopped by Ctrl-C" in said.problem()
     assert hidden(here / "run") == []
-    before_playing = {"recipe.toml"} if place == "run.json" else {"recipe.toml", "run.json", "answers.parquet"}
+    before_playing = set() if place == "run.json" else {"recipe.toml", "run.json", "answers.parquet"}
     assert {p.name for p in (here / "run").iterdir() if p.name != "figures" or any(p.iterdir())} == (
         before_playing | left
     )

@@ -4,7 +4,15 @@ May import nothing of ours but ``statistics``.
 """
 
 from elicit.basis.errors import InputError, UnavailableError, did_you_mean
-from elicit.basis.files import atomic_folder, atomic_path, file_hash, refuse_foreign, whole_letters, write_text
+from elicit.basis.files import (
+    atomic_folder,
+    atomic_path,
+    file_hash,
+    read_text,
+    refuse_foreign,
+    whole_letters,
+    write_text,
+)
 from elicit.basis.luck import Luck, draw_seed, person_keys, stable_hash
 from elicit.basis.resources import home, resource
 from elicit.basis.threads import one_thread
@@ -21,6 +29,7 @@ __all__ = [
     "home",
     "one_thread",
     "person_keys",
+    "read_text",
     "refuse_foreign",
     "resource",
     "stable_hash",

@@ -144,19 +144,19 @@ def _play(prepared: Prepared, folder: RunFolder, understanding: Understanding, c
     """Play what the folder does not hold yet, and write all that follows from it."""
     path = folder.path
     write_people(prepared, path)
-    go_on = f"Go on with it: {command} --resume {shlex.quote(str(path))}"
+    kept = f"finished dialogues are kept. Go on with it: {command} --resume {shlex.quote(str(path))}"
     sides = persons_named(prepared.recipe.agent, prepared.recipe.user)
     persons = {side: PersonParty(side, prepared.domain.title) for side in sides}
     try:
         with progress() as steps:
             run_simulation(prepared, path, understanding, persons, (lambda *_: None) if persons else steps)
     except RunStoppedError as error:
-        raise UnavailableError(f"{error}; finished dialogues are kept. {go_on}") from None
+        raise UnavailableError(f"{error}; {kept}") from None
     except OSError as error:
         problem = f"{error.filename or path}: {error.strerror or error}"
-        raise UnavailableError(f"{problem}; finished dialogues are kept. {go_on}") from None
+        raise UnavailableError(f"{problem}; {kept}") from None
     except KeyboardInterrupt:
-        raise UnavailableError(f"stopped by Ctrl-C; finished dialogues are kept. {go_on}") from None
+        raise UnavailableError(f"stopped by Ctrl-C; {kept}") from None
     results = score_talks(prepared, path, read_facts(path))
     write_text(path / _RESULTS, results.to_json())
     write_talks_report(results, path)

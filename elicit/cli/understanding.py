@@ -13,7 +13,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from rich.table import Table
 
-from elicit.basis import InputError
+from elicit.basis import InputError, read_text
 from elicit.cli.output import Flag, console, print_json, say
 from elicit.domains import MOVIES, Domain, Source, first_problem, open_domain
 from elicit.language import SURE, WordUnderstanding
@@ -116,7 +116,7 @@ def _domain(labelled: _Labelled) -> Domain:
     beside = labelled.file.parent / f"{name}.json"
     if beside.exists():
         try:
-            return Domain.model_validate_json(_text(beside))
+            return Domain.model_validate_json(read_text(beside))
         except ValidationError as error:
             raise InputError(first_problem(error), where=str(beside)) from None
     try:
@@ -127,7 +127,7 @@ def _domain(labelled: _Labelled) -> Domain:
 
 def _read(path: Path, texts: dict[int, str]) -> list[_Labelled]:
     # Only "\n" ends a line: texts may hold U+2028 and its like, at which str.splitlines would cut.
-    lines = enumerate(_text(path).split("\n"), start=1)
+    lines = enumerate(read_text(path).split("\n"), start=1)
     found = [_Labelled(_example(line, f"{path}:{n}", texts), path, n) for n, line in lines if line.strip()]
     if not found:
         raise InputError("no examples in it", where=str(path), remedy="See eval/understanding/README.md")
@@ -159,17 +159,8 @@ def _with_text(fields: dict[str, Any], where: str, texts: dict[int, str]) -> dic
 
 def _ccpe_texts(path: Path) -> dict[int, str]:
     """Return line number to text of the tab-separated file of coached dialogues."""
-    lines = enumerate(_text(path).split("\n"), start=1)
+    lines = enumerate(read_text(path).split("\n"), start=1)
     return {n: line.split("\t")[1] for n, line in lines if line.count("\t") and line.split("\t")[1]}
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (FileNotFoundError, IsADirectoryError):
-        raise InputError("no such file", where=str(path)) from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"not UTF-8 (byte {error.start})", where=str(path)) from None
 
 
 def _show(found: Understood, curve: dict[float, Score]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from elicit.basis import InputError, write_text
+from elicit.basis import InputError, read_text, write_text
 from elicit.dialogues.types import Dialogue
 from elicit.domains import first_problem
 
@@ -24,7 +24,7 @@ def read_dialogues(path: Path) -> tuple[Dialogue, ...]:
         InputError: no such file, not UTF-8, or a line that is not a dialogue (``file:line``, with the field).
     """
     # Only "\n" ends a line: texts may hold U+2028 and its like, at which str.splitlines would cut.
-    lines = enumerate(_text(path).split("\n"), start=1)
+    lines = enumerate(read_text(path).split("\n"), start=1)
     return tuple(_dialogue(line, f"{path}:{number}") for number, line in lines if line.strip())
 
 
@@ -33,12 +33,3 @@ def _dialogue(line: str, where: str) -> Dialogue:
         return Dialogue.model_validate_json(line)
     except ValidationError as error:
         raise InputError(first_problem(error), where=where, remedy="A line holds one dialogue") from None
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (FileNotFoundError, IsADirectoryError):
-        raise InputError("no such file", where=str(path)) from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"not UTF-8 (byte {error.start})", where=str(path)) from None

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.basis import resource
 from elicit.domains import Domain, Facet
 from elicit.language.naming import Mention, Names
 from elicit.language.periods import label_span, nearest, span_of, without_span
+from elicit.language.replies import ELSEWHERE, examples
 from elicit.language.spelling import WORD, plain, stem, stems
 from elicit.language.texts import question_texts
 from elicit.language.wishes import asks_for_reasons
@@ -98,10 +97,11 @@ class QuestionReader:
         named = tuple(dict.fromkeys(m.facet for m in mentions if m.option is None))
         if len(named) > 1 or not (named or alone or _ASKS.search(clause)):
             return named
-        meant = self._by_meaning(clause, _CLEAR if named else _NEAR)
-        if not named or (meant and self._group_of[meant[0]] != self._group_of.get(named[0], self._group_of[meant[0]])):
-            return meant
-        return named
+        if not named:
+            return self._by_meaning(clause)
+        group = self._group_of.get(named[0])
+        meant = self._by_meaning(clause, _CLEAR) if group is not None else ()
+        return meant if meant and self._group_of[meant[0]] != group else named
 
     def _in_passing(self, text: str, asking: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
         """Return the facets whose options are named, or what was named before where the question points back to it."""
@@ -132,7 +132,7 @@ class QuestionReader:
         """Return how near a text is to a question that asks for nothing."""
         if self._encoder is None:
             return 0.0
-        return float((self._encoder.encode(_elsewhere()) @ self._encoder.encode([plain(text)])[0]).max())
+        return float((self._elsewhere @ self._encoder.encode([plain(text)])[0]).max())
 
     def _in_years(self, columns: Sequence[int], text: str) -> str:
         facets = [self._domain.facets[column] for column in columns]
@@ -182,6 +182,12 @@ class QuestionReader:
         return {word: 1 / count for word, count in counts.items() if count <= 3}
 
     @cached_property
+    def _elsewhere(self) -> NDArray[np.float32]:
+        """Return the vectors of questions that ask for nothing that a domain has."""
+        assert self._encoder is not None
+        return self._encoder.encode(examples("questions")[ELSEWHERE])
+
+    @cached_property
     def _owners(self) -> NDArray[np.intp]:
         return np.array([n for n, f in enumerate(self._domain.facets) for _ in _texts(f)])
 
@@ -202,13 +208,6 @@ def _clauses(text: str) -> list[tuple[int, int]]:
     """Return where the clauses of a plain text begin and end."""
     breaks = [(m.start(), m.end()) for m in _CLAUSE.finditer(text)]
     return list(zip([0, *(end for _, end in breaks)], [*(start for start, _ in breaks), len(text)], strict=True))
-
-
-@cache
-def _elsewhere() -> tuple[str, ...]:
-    """Return questions that ask for nothing that a domain has."""
-    text = resource("data", "understanding", "questions.toml").read_text(encoding="utf-8")
-    return tuple(plain(question) for question in tomllib.loads(text)["elsewhere"])
 
 
 def _texts(facet: Facet) -> list[str]:

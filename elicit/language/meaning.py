@@ -130,12 +130,12 @@ class WordUnderstanding:
         asked = set(heard.asked)
         others = {m.facet for part in parts for m in part.mentions} - asked
         wish = None if heard.asked else wish_of(heard.question)
-        volunteered = {} if self._is_elsewhere(text) else self._volunteered(parts, others, wish)
+        volunteered = self._volunteered(parts, others, wish) if others and not self._is_elsewhere(text) else {}
         volunteered |= self._measured(text, asked)
         if wish:
             volunteered = self._unnamed(parts) | volunteered
         rest = of_one_thing(parts, asked)
-        told = {facet: self._value(self._facet(facet), text, rest, heard.options) for facet in heard.asked}
+        told = {facet: self._value(self._facet(facet), text, rest) for facet in heard.asked}
         return told | volunteered
 
     def _is_elsewhere(self, text: str) -> bool:
@@ -167,7 +167,7 @@ class WordUnderstanding:
             self._exact[facet_id] = labels | phrases
         return self._exact[facet_id]
 
-    def _value(self, facet: Facet, text: str, parts: Sequence[Part], options: Sequence[str]) -> str:
+    def _value(self, facet: Facet, text: str, parts: Sequence[Part]) -> str:
         """Return what a reply says about the facet that was asked."""
         is_number = facet.kind is Kind.NUMBER
         if (place := place_of(text, len(facet.options), counts=is_number)) is not None:

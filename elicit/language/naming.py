@@ -13,16 +13,15 @@ from typing import Final
 from elicit.domains import Domain, Facet, Kind
 from elicit.language.periods import Span, label_span, nearest, span_of, without_span
 from elicit.language.replies import example_replies
-from elicit.language.spelling import WORD, mended_word, plain, stem, stems
+from elicit.language.spelling import CARDINALS, ORDINALS, WORD, mended_word, plain, stem, stems
 
 _IN_BRACKETS: Final = re.compile(r"\([^()]*\)")
 _CLAUSE: Final = re.compile(r"\W*(how|whether|what|which|where|when|why|who|if)\b", re.IGNORECASE)
 _UNIT: Final = re.compile(r" in \w+$")
 _PROPER: Final = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z-]{2,}")
 _PART: Final = re.compile(r"(?:The )?(.+?):? (?:Part |Episode )?(II|III|IV|V|2|3|4|5)\b")
-_NUMERALS: Final = ("II", "III", "IV", "V", "2", "3", "4", "5")
-_ORDINALS: Final = ("second", "third", "fourth", "fifth")
-_CARDINALS: Final = ("two", "three", "four", "five")
+_ROMAN, _ARABIC = ("II", "III", "IV", "V"), ("2", "3", "4", "5")
+"""Numbers of the later parts of a series."""
 _TITLE: Final = re.compile(r"\b[A-Z][\w'’-]*(?::? (?:(?:of|the|and|for|in|a|to|on|with|at) ){0,3}[A-Z0-9][\w'’-]*)+")
 _SHOUTED: Final = 0.6
 """Share of words in capitals above which they mean nothing."""
@@ -180,10 +179,10 @@ def _part_names(label: str) -> list[str]:
     if found is None:
         return []
     series, number = found.groups()
-    place = _NUMERALS.index(number) % len(_ORDINALS)
-    digit, numeral, ordinal, cardinal = str(place + 2), _NUMERALS[place], _ORDINALS[place], _CARDINALS[place]
-    after = [f"{series} {part}{n}" for part in ("", "part ") for n in (digit, numeral, cardinal)]
-    return [*after, f"{ordinal} {series}"]
+    place = 1 + next(row.index(number) for row in (_ROMAN, _ARABIC) if number in row)
+    numbers = (str(place + 1), _ROMAN[place - 1], CARDINALS[place])
+    after = [f"{series} {part}{n}" for part in ("", "part ") for n in numbers]
+    return [*after, f"{ORDINALS[place]} {series}"]
 
 
 def _head(label: str) -> list[str]:

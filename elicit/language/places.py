@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from elicit.language.spelling import WORD
+from elicit.language.spelling import CARDINALS, ORDINALS, WORD
 
-_CARDINALS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight")
-_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _NTH: Final = re.compile(r"([1-8])(?:st|nd|rd|th)")
 _NOT_A_PLACE: Final = re.compile(r"-\d|\d[.,]\d")
 _COUNTERS: Final = frozenset({"number", "option", "answer", "choice", "no", "nr", "nummer", "letter"})
-_EMPTY: Final = frozenset(
+_FILLERS: Final = _COUNTERS | frozenset(
     word
     for line in (
         "the a i would will am can could say go going gonna with for pick choose choosing take put me down let us",
         "let's that is it one ones of those these them all three your list you gave mentioned said read out named",
         "please thanks thank maybe probably definitely think guess suppose must be my um uh er hmm ok okay well oh",
-        "so just on in from mate then there yeah yes sure thing option options answer answers choice number item",
+        "so just on in from mate then there yeah yes sure thing options answers item",
         "suggestion like best fits fit closest nearest to sounds about right describes suits most have has",
     )
     for word in line.split()
@@ -43,7 +41,7 @@ def place_of(text: str, options: int, counts: bool) -> int | None:
         place = _ordered(word, options) if place is None else place
         if place is not None:
             found.add(place)
-        elif word not in _EMPTY | _COUNTERS:
+        elif word not in _FILLERS:
             return None
     place = found.pop() if len(found) == 1 else options
     return place if place < options else None
@@ -51,13 +49,13 @@ def place_of(text: str, options: int, counts: bool) -> int | None:
 
 def _counted(word: str) -> int | None:
     """Return the place of "two", "2" or "b"."""
-    names = (_CARDINALS, "12345678", "abcdefgh")
+    names = (CARDINALS, "12345678", "abcdefgh")
     return next((known.index(word) for known in names if word in tuple(known)), None)
 
 
 def _ordered(word: str, options: int) -> int | None:
     """Return the place of "second", "2nd", "last" or "middle"."""
-    places = {name: place for place, name in enumerate(_ORDINALS)}
+    places = {name: place for place, name in enumerate(ORDINALS)}
     places |= {"top": 0, **dict.fromkeys(("last", "final", "bottom"), options - 1)}
     if options % 2:
         places["middle"] = options // 2

@@ -30,10 +30,15 @@ _LOOSENESS: Final = 20.0
 
 
 @cache
+def examples(of: str) -> Mapping[str, tuple[str, ...]]:
+    """Return kind to examples in plain form, of ``replies`` or of ``questions``."""
+    text = resource("data", "understanding", f"{of}.toml").read_text(encoding="utf-8")
+    return {kind: tuple(plain(example) for example in some) for kind, some in tomllib.loads(text).items()}
+
+
 def example_replies() -> Mapping[str, tuple[str, ...]]:
-    """Return kind to examples."""
-    text = resource("data", "understanding", "replies.toml").read_text(encoding="utf-8")
-    return {kind: tuple(plain(reply) for reply in replies) for kind, replies in tomllib.loads(text).items()}
+    """Return kind to examples of replies."""
+    return examples("replies")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from string import ascii_lowercase
 from typing import Final
 
 WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+CARDINALS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight")
+ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _SWAPPED: Final = 3
 _WRONG: Final = 5
 _IRREGULAR: Final = {

@@ -144,8 +144,8 @@ def told(turns: Sequence[Turn]) -> dict[str, str]:
 
 def talk_counts(turns: Sequence[Turn]) -> dict[str, float]:
     """Return the counts of one dialogue by the names of :data:`TALKS`; shares are NaN where nothing was asked."""
-    asking = [t for t in turns if t.speaker is Speaker.AGENT and t.asks]
     agents = [t for t in turns if t.speaker is Speaker.AGENT]
+    asking = [t for t in agents if t.asks]
     lost = _marked(agents, EventKind.NOT_UNDERSTOOD)
     return {
         "learned": sum(value not in _NON_ANSWERS for value in told(turns).values()),

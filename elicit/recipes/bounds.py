@@ -7,9 +7,7 @@ from dataclasses import asdict, dataclass
 from elicit.language import MOST_TOKENS, answer_task, question_task
 from elicit.models import ModelSettings
 from elicit.recipes.parties import agent_prompt, user_prompt
-from elicit.recipes.recipe import QUESTIONERS
 from elicit.recipes.simulate import Prepared
-from elicit.recipes.simulation import RULE
 from elicit.users import Case
 
 _LETTERS_A_TOKEN = 3
@@ -73,11 +71,11 @@ def _with_understanding(total: Bounds, prepared: Prepared, settings: ModelSettin
     """Add one request for each turn whose meaning is not known from its codes; any question may ask for everything."""
     recipe, domain = prepared.recipe, prepared.domain
     settings = settings.model_copy(update={"max_tokens": MOST_TOKENS})
-    unheard = {question_task(domain): recipe.agent not in QUESTIONERS, answer_task(domain.facets): recipe.user != RULE}
-    for task, is_asked in unheard.items():
-        if is_asked:
-            calls = recipe.dialogues * (recipe.questions + 1)
-            total = _plus(total, settings, calls, calls * (len(task) // _LETTERS_A_TOKEN + longest + 2 * _OVERHEAD))
+    tasks = {"agent": question_task(domain), "user": answer_task(domain.facets)}
+    calls = recipe.dialogues * (recipe.questions + 1)
+    for side in recipe.in_words:
+        prompt = len(tasks[side]) // _LETTERS_A_TOKEN + longest + 2 * _OVERHEAD
+        total = _plus(total, settings, calls, calls * prompt)
     return total
 
 

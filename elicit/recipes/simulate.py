@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from elicit.basis import InputError, one_thread, write_text
-from elicit.dialogues import Dialogue, Failure, Speaker, code_of, value_of
+from elicit.basis import InputError, file_hash, one_thread, write_text
+from elicit.dialogues import Dialogue, Failure, Speaker, Turn, code_of, value_of
 from elicit.domains import Domain, Population
 from elicit.language import Understanding
 from elicit.measures import Reader, told
@@ -21,8 +20,8 @@ from elicit.models import Budget, open_models
 from elicit.profiles import answer_model
 from elicit.recipes.parties import build_agent, build_understanding, build_user, prompts_hash
 from elicit.recipes.parts import Fitted, fit
-from elicit.recipes.recipe import OUTSIDER, QUESTIONERS, Evaluation
-from elicit.recipes.simulation import RULE, WORDS, Simulation
+from elicit.recipes.recipe import OUTSIDER, Evaluation
+from elicit.recipes.simulation import WORDS, Simulation
 from elicit.recipes.split import split_people
 from elicit.runs import Conversation, Hearing, TalkLog, provenance
 from elicit.users import Case, Party
@@ -62,19 +61,28 @@ class Prepared:
     def problem_of(self, record: Dialogue | Failure) -> str | None:
         """Return what is wrong with a record that a run of this simulation cannot have, None if nothing is."""
         draw = record.id.removeprefix(f"{record.person}/")
-        row = self._rows.get(record.person)
+        row = self.rows.get(record.person)
         is_place = row is not None and draw.isascii() and draw.isdigit()
         if row is None or not is_place or int(draw) * len(self.people) + row >= self.recipe.dialogues:
             return f"dialogue '{record.id}' of '{record.person}' is not planned in this run"
         try:
-            for facet, value in told(record.turns).items():
-                code_of(self.domain.facets[self.domain.column(facet)], value)
+            self.codes_of(record.turns)
         except InputError as error:
             return str(error)
         return None
 
+    def codes_of(self, turns: Sequence[Turn]) -> dict[int, int]:
+        """Return column to code of what the user has told.
+
+        Raises:
+            InputError: a facet or a value that the domain does not have.
+        """
+        columns = ((self.domain.column(facet), value) for facet, value in told(turns).items())
+        return {column: code_of(self.domain.facets[column], value) for column, value in columns}
+
     @cached_property
-    def _rows(self) -> dict[str, int]:
+    def rows(self) -> dict[str, int]:
+        """Person to row."""
         return {person: row for row, person in enumerate(self.people.ids)}
 
     @cached_property
@@ -120,19 +128,15 @@ def simulation_facts(recipe: Simulation, domain: Domain, population: Population,
 
 
 def _source_hash(recipe: Simulation) -> str:
-    """Return the SHA-256 of the modules of functions that take part, first 16 hex digits; empty without any."""
-    digest, found = hashlib.sha256(), False
-    for spec in (recipe.agent, recipe.user):
-        if OUTSIDER.fullmatch(spec):
-            source = getattr(sys.modules.get(spec.partition(":")[0]), "__file__", None)
-            digest.update(Path(source).read_bytes() if source else b"")
-            found = True
-    return digest.hexdigest()[:16] if found else ""
+    """Return the SHA-256 of each module of a function that takes part, first 16 hex digits; empty without any."""
+    modules = (spec.partition(":")[0] for spec in (recipe.agent, recipe.user) if OUTSIDER.fullmatch(spec))
+    sources = (getattr(sys.modules.get(module), "__file__", None) for module in modules)
+    return " ".join(file_hash(Path(source))[:16] for source in sources if source)
 
 
 def _understood_by(recipe: Simulation, has_encoder: bool) -> str:
     """Return what finds the meaning of words, ``codes`` where both sides say it themselves."""
-    if recipe.agent in QUESTIONERS and recipe.user == RULE:
+    if not recipe.in_words:
         return "codes"
     words = "words and encoder" if has_encoder else "words"
     return words if recipe.understanding == WORDS else f"{recipe.understanding}, else {words}"

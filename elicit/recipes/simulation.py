@@ -81,16 +81,22 @@ class Simulation(Frozen):
             raise ValueError(f"unknown condition '{self.condition}'. {did_you_mean(self.condition, CONDITIONS)}")
         if self.agent == self.user == PERSON:
             raise ValueError("the person at the keyboard cannot be both sides. Name another agent or user")
+        for role, settings in self.models.items():
+            if "spec" in settings:
+                raise ValueError(f"models.{role}.spec: the model is named by '{role}' itself")
         self.model_settings()
         return self
+
+    @property
+    def in_words(self) -> frozenset[str]:
+        """The sides that may say in words only what they mean; questioners and the rule user always say it in codes."""
+        by_codes = {"agent": self.agent in QUESTIONERS, "user": self.user == RULE}
+        return frozenset(side for side, does in by_codes.items() if not does)
 
     def model_settings(self) -> dict[str, ModelSettings]:
         """Return the settings of each model by its role."""
         specs: dict[Role, str] = {"agent": self.agent, "user": self.user, "understanding": self.understanding}
         usual: dict[Role, dict[str, Any]] = {"understanding": {"temperature": 0.0}}
-        for role, settings in self.models.items():
-            if "spec" in settings:
-                raise ValueError(f"models.{role}.spec: the model is named by '{role}' itself")
         return {
             role: ModelSettings(spec=spec, **(usual.get(role, {}) | dict(self.models.get(role, {}))))
             for role, spec in specs.items()

@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from elicit.basis import atomic_path, one_thread
-from elicit.dialogues import Dialogue, EndReason, Failure, Fault, Speaker, Turn, Usage, code_of
-from elicit.domains import Code, Codes
-from elicit.measures import FINISHED, TALKS, Measure, TalkResults, TalkRow, talk_counts, told
+from elicit.dialogues import Dialogue, EndReason, Failure, Fault, Speaker, Turn, Usage
+from elicit.domains import Code
+from elicit.measures import FINISHED, TALKS, Measure, TalkResults, TalkRow, talk_counts
 from elicit.recipes.simulate import Prepared
 from elicit.runs import read_failures, read_finished
 from elicit.statistics import bootstrap_mean
@@ -74,7 +74,6 @@ class _Scorer:
 
     def __init__(self, prepared: Prepared) -> None:
         self._prepared = prepared
-        self._place = {person: row for row, person in enumerate(prepared.people.ids)}
         self._names = [measure.name for measure in _measured(prepared)]
 
     def finished(self, dialogues: Sequence[Dialogue]) -> list[TalkRow]:
@@ -98,7 +97,7 @@ class _Scorer:
 
     def added(self, rows: list[TalkRow], records: Sequence[Dialogue | Failure], sums: _Sums) -> list[TalkRow]:
         for row, record in zip(rows, records, strict=True):
-            sums.add(row, self._place[row.person], record.usage)
+            sums.add(row, self._prepared.rows[row.person], record.usage)
         return rows
 
     def _row(self, record: Dialogue | Failure, status: str, end: str, values: Mapping[str, float]) -> TalkRow:
@@ -109,16 +108,11 @@ class _Scorer:
     def _read(self, dialogues: Sequence[Sequence[Turn]], people: Sequence[str]) -> list[dict[str, float]]:
         states = np.full((len(people), len(self._prepared.domain.facets)), Code.NOT_ASKED, dtype=np.int8)
         for state, turns in zip(states, dialogues, strict=True):
-            self._fill(state, turns)
-        them = self._prepared.people.take([self._place[p] for p in people])
+            for column, code in self._prepared.codes_of(turns).items():
+                state[column] = code
+        them = self._prepared.people.take([self._prepared.rows[p] for p in people])
         scores = self._prepared.reader.score(states, them)
         return [{name: float(values[row]) for name, values in scores.items()} for row in range(len(people))]
-
-    def _fill(self, state: Codes, turns: Sequence[Turn]) -> None:
-        domain = self._prepared.domain
-        for facet, value in told(turns).items():
-            column = domain.column(facet)
-            state[column] = code_of(domain.facets[column], value)
 
 
 def _results(prepared: Prepared, sums: _Sums, facts: Mapping[str, Any]) -> TalkResults:

@@ -23,7 +23,6 @@ _LONGEST: Final = 4000
 _LONGEST_SENT: Final = 20_000
 """Characters of a message to a model."""
 _NON_ANSWERS: Final = frozenset(n.value for n in NonAnswer)
-Record = TypeVar("Record")
 Model = TypeVar("Model", bound=Frozen)
 
 MARKS: Final[Mapping[EventKind, str]] = {

@@ -97,7 +97,8 @@ class TalkLog:
     ) -> None:
         for file in self._files.values():
             file.close()
-        _drop_replayed(self._folder)
+        if kind is None:  # Else the next to open does it: here it could hide what went wrong, on a full disk for one.
+            _drop_replayed(self._folder)
 
 
 def read_finished(folder: Path) -> Iterator[Dialogue]:

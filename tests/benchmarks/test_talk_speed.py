@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 import pytest
+from in_words_only import InWordsOnly
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from elicit.basis import one_thread
@@ -27,39 +27,10 @@ from elicit.measures import told
 from elicit.profiles import Truthful
 from elicit.questioners import OrderedQuestioner, Rules
 from elicit.runs import Conversation, Hearing, QuestionerAgent, TalkLog, read_finished
-from elicit.users import Case, Failed, Party, RuleUser, Said, Talk, Voice
+from elicit.users import Case, RuleUser
 
 FACETS, PEOPLE, QUESTIONS, ROUNDS = 60, 256, 20, 5
 SCALE = tuple(Option(id=i, label=f"{i} of it") for i in ("little", "some", "much"))
-
-
-@dataclass(frozen=True)
-class InWordsOnly:
-    """A side whose meaning has to be found from its words."""
-
-    party: Party
-    together: None = None
-    invents: bool = False
-
-    @property
-    def name(self) -> str:
-        return self.party.name
-
-    def join(self, cases: Sequence[Case]) -> Voice:
-        return Muted(self.party.join(cases))
-
-
-@dataclass(frozen=True)
-class Muted(Voice):
-    voice: Voice
-
-    async def speak(self, talks: Sequence[Talk]) -> list[Said | Failed]:
-        return [self._muted(said) for said in await self.voice.speak(talks)]
-
-    def _muted(self, said: Said | Failed) -> Said | Failed:
-        if isinstance(said, Failed) or said.end is not None:
-            return said
-        return replace(said, heard=False, turn=said.turn.model_copy(update={"asks": (), "tells": {}}))
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from in_words_only import InWordsOnly
 from planted import planted_domain, planted_people
 
 from elicit.basis import InputError, draw_seed
@@ -32,7 +31,7 @@ from elicit.recipes import (
 )
 from elicit.recipes.parties import agent_prompt, build_agent, build_user, user_prompt
 from elicit.runs import Conversation, Hearing, TalkLog, play, read_finished
-from elicit.users import Case, Failed, Party, Said, Talk, Voice
+from elicit.users import Case
 
 
 def recipe(**changes: Any) -> Simulation:
@@ -88,41 +87,6 @@ def numeric(prepared: Prepared, draw: int) -> Codes:
         prepared.recipe.questions,
     )
     return transcript.states(prepared.recipe.questions, len(prepared.domain.facets))
-
-
-@dataclass(frozen=True)
-class InWordsOnly:
-    """A side whose meaning has to be found from its words."""
-
-    party: Party
-
-    @property
-    def name(self) -> str:
-        return self.party.name
-
-    @property
-    def together(self) -> int | None:
-        return self.party.together
-
-    @property
-    def invents(self) -> bool:
-        return False
-
-    def join(self, cases: Sequence[Case]) -> Voice:
-        return Muted(self.party.join(cases))
-
-
-@dataclass(frozen=True)
-class Muted(Voice):
-    voice: Voice
-
-    async def speak(self, talks: Sequence[Talk]) -> list[Said | Failed]:
-        return [self._muted(said) for said in await self.voice.speak(talks)]
-
-    def _muted(self, said: Said | Failed) -> Said | Failed:
-        if isinstance(said, Failed) or said.end is not None:
-            return said
-        return replace(said, heard=False, turn=said.turn.model_copy(update={"asks": (), "tells": {}}))
 
 
 @pytest.mark.parametrize("condition", ["truthful", "noisy", "silent"])

@@ -1,0 +1,52 @@
+"""What the models of PEP have in common: the belief they fulfil, and what an answer tells about its own facet."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elicit.beliefs import entropy
+from elicit.beliefs.entropy import fit, heard
+from elicit.beliefs.protocol import Floats
+from elicit.domains import Codes
+from elicit.questioners.gain import Score
+
+
+class PepBelief(Protocol):
+    """The part of a belief that every model of PEP has: it predicts profiles, but not always targets or types."""
+
+    @property
+    def option_counts(self) -> NDArray[np.int64]:
+        """Number of options a facet, int[facets]."""
+
+    def marginals(self, states: Codes) -> Floats:
+        """Return P(true option | answers), float32[B, facets, K]; zero where a facet has fewer options."""
+
+
+def own_gain(marginals: Floats, counts: NDArray[np.int64], error: float) -> Floats:
+    """Return what each answer tells about its own facet: H(answer) − H(answer given the truth), float32[B, facets]."""
+    answers = heard(marginals.swapaxes(1, 2), counts, error)
+    noise = entropy(fit(int(counts.max()), counts, error)[0], axis=0)
+    return np.asarray(np.maximum(entropy(answers, axis=1) - noise, 0))
+
+
+def pinned(marginals: Floats, states: Codes) -> Floats:
+    """Make what was answered certain, in place, and return the marginals; for answers without errors."""
+    rows, facets = np.nonzero(states >= 0)
+    marginals[rows, facets] = np.eye(marginals.shape[2], dtype=np.float32)[states[rows, facets]]
+    return marginals
+
+
+def once_each(score: Score) -> Score:
+    """Return the same score, worked out once for people who have given the same answers.
+
+    In the first questions of a dialogue most people have.
+    """
+
+    def shared(states: Codes) -> Floats:
+        distinct, place = np.unique(states, axis=0, return_inverse=True)
+        return score(distinct)[place.reshape(-1)]
+
+    return shared

@@ -52,14 +52,17 @@ def fit_linear(train: Population, validation: Population, option_counts: NDArray
     options, facets = int(option_counts.max()), len(option_counts)
     valid = np.arange(options) < option_counts[:, None]
     hot = one_hot(train.codes, options).reshape(-1, facets, options)
-    mean = hot.sum(axis=0, dtype=np.float64) + 0.5 * valid
-    mean = (mean / mean.sum(axis=1, keepdims=True)).astype(np.float32)
-    centred = np.where((train.codes >= 0)[:, :, None], hot - mean, np.float32(0)).reshape(len(train), -1)
+    answers = hot.sum(axis=0, dtype=np.float64)
+    mean = (answers + 0.5 * valid) / (answers + 0.5 * valid).sum(axis=1, keepdims=True)
+    seen = answers / np.maximum(answers.sum(axis=1, keepdims=True), 1)
+    centred = np.where((train.codes >= 0)[:, :, None], hot - seen, 0).reshape(-1, facets * options)
     with one_thread():
-        covariance = centred.T.astype(np.float64) @ centred / max(len(train), 1)
+        covariance = centred.T @ centred / max(len(train), 1)
         values, vectors = (part[..., ::-1] for part in np.linalg.eigh(covariance))
         candidates = [c for c in COMPONENTS if c <= len(values)]
-        models = [_cut(option_counts, mean, values, vectors, components) for components in candidates]
+        models = [
+            _cut(option_counts, mean.astype(np.float32), values, vectors, components) for components in candidates
+        ]
         bits = [_held_out_bits(LinearBelief(model), validation.codes) for model in models]
     return models[int(np.argmin(bits))]
 
@@ -120,7 +123,7 @@ class LinearBelief:
         told = one_hot(states, shape[1]).reshape(-1, *shape) - self._answer_mean
         told *= (states >= 0)[:, :, None]
         weights = (self._loadings * self._trust[:, None, None]).reshape(self._flat.shape)
-        position = self._spread(states >= 0) @ (told.reshape(len(states), -1) @ weights)[:, :, None]
+        position = self._spread(states >= 0) @ (told.reshape(-1, len(weights)) @ weights)[:, :, None]
         shift = (position[:, :, 0] @ self._flat.T).reshape(told.shape)
         told -= self._kept[:, None] * shift
         # What the position does not explain of an answer is partly the person and partly the error.

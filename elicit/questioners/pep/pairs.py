@@ -131,7 +131,7 @@ class PairsBelief:
     def _by_question(self) -> Floats:
         """P(answer | true option of another facet), float32[questions, K answers, K options, facets]."""
         shares = self.tables.shares
-        given: Floats = self.tables.joint / np.where(shares > 0, shares, np.float32(1))[:, :, None, None]
+        given = np.asarray(self.tables.joint / np.maximum(shares, SMALLEST)[:, :, None, None], dtype=np.float32)
         table = heard(given.swapaxes(2, 3), self.option_counts, self.error)
         facets = np.arange(len(shares))
         table[facets, :, :, facets] = fit(shares.shape[1], self.option_counts, self.error).transpose(2, 0, 1)

@@ -13,7 +13,7 @@ from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.text import Text
 
-from elicit.basis import InputError, home, resource
+from elicit.basis import InputError, home
 from elicit.cli.output import Flag, console, open_people, print_json, refuse_lossy, say, warn_invented
 from elicit.domains import (
     MOVIES,
@@ -21,12 +21,15 @@ from elicit.domains import (
     Facet,
     Population,
     Source,
+    TableBuild,
     build_from_table,
+    build_shipped,
     built_domains,
     load_domain,
     movielens_100k_folder,
-    open_domain,
+    refuse_source,
     save_domain,
+    shipped_domains,
 )
 from elicit.language import question_texts, wording_problems
 
@@ -50,8 +53,15 @@ def list_domains(*, json: Flag = False) -> None:
         Print one JSON object.
     """
     fetched = "MovieLens 100K" if movielens_100k_folder() else "not fetched (elicit data fetch movielens-100k)"
+    built = {folder.name: folder for folder in built_domains()}
     rows = [{"name": MOVIES, "people": fetched, "where": "shipped"}]
-    rows += [{"name": folder.name, "people": _people(folder), "where": str(folder)} for folder in built_domains()]
+    # A domain that ships for a table has its people where it was built, under the same name.
+    rows += [
+        {"name": name, "people": f"not built (elicit domains build {name} --data FOLDER)", "where": "shipped"}
+        for name in shipped_domains()
+        if name not in {MOVIES, *built}
+    ]
+    rows += [{"name": folder.name, "people": _people(folder), "where": str(folder)} for folder in built.values()]
     if json:
         print_json({"domains": rows})
         return
@@ -86,7 +96,7 @@ def show(
     facet
         Show this facet with its questions and answers.
     data
-        A MovieLens folder, for 'movies'.
+        A MovieLens folder for 'movies'; the survey's folder, or its table, for 'young-people'.
     invented
         Use the invented people, for 'movies'.
     json
@@ -109,7 +119,7 @@ def check(domain: str = MOVIES, /, *, data: Path | None = None, invented: Flag =
     domain
         A name, or the folder of a built domain.
     data
-        A MovieLens folder, for 'movies'.
+        A MovieLens folder for 'movies'; the survey's folder, or its table, for 'young-people'.
     invented
         Use the invented people, for 'movies'.
     json
@@ -137,14 +147,14 @@ def build(
     mapping: Path | None = None,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
 ) -> None:
-    """Build a domain from MovieLens, or from any table of people.
+    """Build a domain that ships from your copy of its data, or a domain of any table of people.
 
     Parameters
     ----------
     name
-        'movies', or a table: .csv, .tsv, .parquet, a Hugging Face dataset folder, or hf:NAME.
+        'movies', 'young-people', or a table: .csv, .tsv, .parquet, a Hugging Face dataset folder, or hf:NAME.
     data
-        A MovieLens folder, for 'movies'.
+        A MovieLens folder for 'movies'; the survey's folder, or its table, for 'young-people'.
     invented
         Use the invented people, for 'movies'.
     mapping
@@ -152,23 +162,26 @@ def build(
     out
         Folder to write; else one in elicit's own folder, from where the domain's name finds it.
     """
-    if name == MOVIES:
-        if mapping is not None:
-            raise InputError("--mapping is for tables; 'movies' has rules of its own", remedy=f"See {resource('data')}")
-        domain, people = open_domain(MOVIES, Source(data, invented))
-    else:
-        if data or invented:
-            raise InputError(f"--data and --invented belong to '{MOVIES}', not to '{name}'")
-        built = build_from_table(name, mapping)
-        domain, people = built.domain, built.population
-        for note in built.notes:
-            say(f"Note: {note}")
+    built = _built(name, Source(data, invented), mapping)
+    domain, people = built.domain, built.population
+    for note in built.notes:
+        say(f"Note: {note}")
     warn_invented(domain)
     folder = out or home() / "domains" / domain.name
     refuse_lossy(folder, _FILES)
     save_domain(folder, domain, people)
     where = str(folder) if out else f"{domain.name} (in {folder})"
     console().print(f"Built {where}: {len(domain.facets)} facets, {len(people)} people, {len(domain.targets)} targets")
+
+
+def _built(name: str, source: Source, mapping: Path | None) -> TableBuild:
+    shipped = shipped_domains()
+    if name not in shipped:
+        refuse_source(name, source)
+        return build_from_table(name, mapping)
+    if mapping is not None:
+        raise InputError(f"--mapping is for tables; '{name}' has rules of its own", remedy=f"See {shipped[name]}")
+    return build_shipped(name, source)
 
 
 def _show_domain(domain: Domain, people: Population) -> None:

@@ -10,7 +10,15 @@ from elicit.domains.fetch import fetch_movielens_100k, movielens_100k_folder
 from elicit.domains.folder import first_problem, load_domain, save_domain
 from elicit.domains.people_table import TableBuild, build_from_table
 from elicit.domains.population import Codes, Population
-from elicit.domains.shelf import MOVIES, Source, built_domains, open_domain
+from elicit.domains.shelf import (
+    MOVIES,
+    Source,
+    build_shipped,
+    built_domains,
+    open_domain,
+    refuse_source,
+    shipped_domains,
+)
 
 __all__ = [
     "MAX_OPTIONS",
@@ -29,11 +37,14 @@ __all__ = [
     "TableBuild",
     "Target",
     "build_from_table",
+    "build_shipped",
     "built_domains",
     "fetch_movielens_100k",
     "first_problem",
     "load_domain",
     "movielens_100k_folder",
     "open_domain",
+    "refuse_source",
     "save_domain",
+    "shipped_domains",
 ]

@@ -63,6 +63,10 @@ def _facet(table: Table, rule: FacetRule, options: Sequence[Option], cuts: Seque
             where=table.where(rule.column),
             remedy="Put it into `missing` of the mapping, or give it another name in `values`",
         )
+
+    def fill(text: str) -> str:
+        return text.replace("{label}", rule.label)
+
     try:
         return Facet(
             id=rule.id,
@@ -70,8 +74,10 @@ def _facet(table: Table, rule: FacetRule, options: Sequence[Option], cuts: Seque
             kind=rule.kind,
             depth=rule.depth,
             parents=rule.parents,
-            options=tuple(options),
-            wordings=tuple(w.replace("{label}", rule.label) for w in rule.wordings),
+            options=tuple(
+                Option(id=o.id, label=fill(o.label), phrasings=tuple(fill(p) for p in o.phrasings)) for o in options
+            ),
+            wordings=tuple(fill(w) for w in rule.wordings),
             names=rule.names,
             sensitive=rule.sensitive,
             cuts=tuple(cuts),

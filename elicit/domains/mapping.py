@@ -6,6 +6,7 @@ A TOML file; ``docs/tables.md`` shows it at work. All keys but those of a block'
     title = "A survey"              # for headings
     source = "who asked whom, when, and the terms of use"
     invented = false                # true if the people are made up
+    table = "people.csv"            # the file, where a folder is given
     id = "person_id"                # the column with the people's names; else the row number
     encoding = "utf-8"              # of a CSV or TSV file
     missing = ["", "NA"]            # cells that mean silence
@@ -13,6 +14,10 @@ A TOML file; ``docs/tables.md`` shows it at work. All keys but those of a block'
     [personas]                      # variable = column, or a number cut into bands
     gender = "Gender"
     age = { column = "Age", cuts = [17, 24, 34] }
+
+    [scales.agreement]              # options and values that several blocks share
+    options = ["no", "partly", "yes"]
+    values = { "1" = "no", "2" = "partly", "3" = "yes" }
 
     [[facets]]                      # one facet of one column …
     column = "Smoking"
@@ -29,14 +34,18 @@ A TOML file; ``docs/tables.md`` shows it at work. All keys but those of a block'
     [[facets]]                      # … or one facet each of many columns
     columns = ["Music *", "Opera"]  # names, or patterns with *
     without = ["Music id"]
+    scale = "agreement"
+    ids = { "Music Pop" = "pop" }
     labels = { "Music Pop" = "pop music" }
 
     [targets]                       # what is recommended and scored, never asked
     columns = ["Film *"]
     at_least = 4                    # or like = "yes"
+    within = [1, 5]                 # other numbers are refused
 
 A column that is named in full anywhere is left out by the patterns; a pattern takes what no pattern before it took.
-Kinds and their own keys: ``single`` has ``options`` and ``values``; ``number`` has ``cuts`` (upper borders, each
+Kinds and their own keys: ``single`` has ``options`` and ``values``, or a ``scale`` instead of both; in the options'
+labels and phrasings, as in wordings, ``{label}`` is filled in. ``number`` has ``cuts`` (upper borders, each
 belonging to its bin) or ``bins`` (of about equally many people; 3 unless said) and ``options`` to name the bins;
 ``multi`` splits each cell at ``separator`` and makes one yes/no facet a value that ``at_least`` people hold, the most
 frequent first; ``open`` has as options the most frequent values, ``most`` options in all, the last being ``other``.
@@ -48,9 +57,9 @@ import tomllib
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, Field, FiniteFloat, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, FiniteFloat, ValidationError, field_validator, model_validator
 
 from elicit.basis import InputError, did_you_mean
 from elicit.domains.codes import MAX_OPTIONS
@@ -58,11 +67,36 @@ from elicit.domains.facets import Frozen, Kind, Option
 
 MISSING: Final = ("", "NA", "N/A", "NaN", "nan")
 _OWN_KEYS: Final = {
-    Kind.SINGLE: {"options", "values"},
+    Kind.SINGLE: {"options", "values", "scale"},
     Kind.NUMBER: {"options", "cuts", "bins"},
     Kind.MULTI: {"separator", "at_least"},
     Kind.OPEN: {"most"},
 }
+
+
+def _as_options(given: Any) -> Any:
+    """Return options of which some are given by their names alone."""
+    if not isinstance(given, (list, tuple)):
+        return given
+    return [{"id": o, "label": o} if isinstance(o, str) else o for o in given]
+
+
+Options = Annotated[tuple[Option, ...], BeforeValidator(_as_options)]
+
+
+class Scale(Frozen):
+    """Options in order, and the option that a cell means; see the head of this module."""
+
+    options: Options = ()
+    values: Mapping[str, str] = {}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Scale:
+        known = [o.id for o in self.options]
+        for cell, option in self.values.items():
+            if known and option not in known:
+                raise ValueError(f"cell '{cell}' means '{option}', which is no option. {did_you_mean(option, known)}")
+        return self
 
 
 class ColumnChoice(Frozen):
@@ -96,7 +130,7 @@ class PersonaRule(Frozen):
         return self
 
 
-class FacetRule(ColumnChoice):
+class FacetRule(Scale, ColumnChoice):
     """How one column, or each of many, becomes a facet; see the head of this module."""
 
     column: str = ""
@@ -108,23 +142,16 @@ class FacetRule(ColumnChoice):
     sensitive: bool = False
     wordings: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
-    options: tuple[Option, ...] = ()
-    values: Mapping[str, str] = {}
+    ids: Mapping[str, str] = {}
+    scale: str = ""
     cuts: tuple[FiniteFloat, ...] = ()
     bins: int = Field(default=3, ge=2, le=MAX_OPTIONS)
     separator: str = Field(default=";", min_length=1)
     at_least: int = Field(default=1, ge=1)
     most: int = Field(default=MAX_OPTIONS, ge=2, le=MAX_OPTIONS)
 
-    @field_validator("options", mode="before")
-    @classmethod
-    def _short(cls, given: Any) -> Any:
-        if not isinstance(given, (list, tuple)):
-            return given
-        return [{"id": o, "label": o} if isinstance(o, str) else o for o in given]
-
     @model_validator(mode="after")
-    def _consistent(self) -> FacetRule:
+    def _fits_its_kind(self) -> FacetRule:
         self._refuse_unclear_columns()
         for kind, keys in _OWN_KEYS.items():
             foreign = self.model_fields_set & (keys - _OWN_KEYS[self.kind])
@@ -133,10 +160,8 @@ class FacetRule(ColumnChoice):
         refuse_disorder(self.cuts)
         if self.cuts and "bins" in self.model_fields_set:
             raise ValueError("'cuts' and 'bins' exclude each other")
-        known = [o.id for o in self.options]
-        for cell, option in self.values.items():
-            if known and option not in known:
-                raise ValueError(f"cell '{cell}' means '{option}', which is no option. {did_you_mean(option, known)}")
+        if self.scale and self.model_fields_set & {"options", "values"}:
+            raise ValueError("'scale' stands for 'options' and 'values'")
         return self
 
     def _refuse_unclear_columns(self) -> None:
@@ -144,22 +169,33 @@ class FacetRule(ColumnChoice):
             raise ValueError("needs either 'column' (one) or 'columns' (many)")
         if self.names and self.kind is Kind.MULTI:
             raise ValueError("'names' are those of one facet, and a multiple choice becomes many")
-        for key in ("id", "label", "names") if self.columns else ("without", "labels"):
+        for key in ("id", "label", "names") if self.columns else ("without", "labels", "ids"):
             if key in self.model_fields_set:
                 raise ValueError(f"'{key}' goes with '{'column' if self.columns else 'columns'}'")
 
 
 class TargetRule(ColumnChoice):
-    """Which columns are targets, and when a person likes one: a cell ``like``, or a number of ``at_least``."""
+    """Which columns are targets, and when a person likes one: a cell ``like``, or a number of ``at_least``.
+
+    Attributes:
+        within: least and greatest number that can be meant.
+    """
 
     columns: tuple[str, ...] = Field(min_length=1)
     like: str | None = None
     at_least: FiniteFloat | None = None
+    within: tuple[FiniteFloat, FiniteFloat] | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> TargetRule:
         if (self.like is None) == (self.at_least is None):
             raise ValueError("needs either 'like' (a cell) or 'at_least' (a number)")
+        if self.within is None:
+            return self
+        if self.at_least is None:
+            raise ValueError("'within' goes with 'at_least'")
+        if not self.within[0] < self.at_least <= self.within[1]:
+            raise ValueError(f"'at_least' ({self.at_least:g}) lies outside 'within', or everybody reaches it")
         return self
 
 
@@ -170,10 +206,12 @@ class TableMapping(Frozen):
     title: str = ""
     source: str = ""
     invented: bool = False
+    table: str = ""
     id: str = ""
     encoding: str = "utf-8"
     missing: tuple[str, ...] = MISSING
     personas: Mapping[str, PersonaRule] = {}
+    scales: Mapping[str, Scale] = {}
     facets: tuple[FacetRule, ...] = Field(min_length=1)
     targets: TargetRule | None = None
 
@@ -192,6 +230,20 @@ class TableMapping(Frozen):
         if "id" in personas:
             raise ValueError("a persona variable cannot be called 'id'")
         return personas
+
+    @model_validator(mode="after")
+    def _no_lost_scale(self) -> TableMapping:
+        for rule in self.facets:
+            if rule.scale and rule.scale not in self.scales:
+                raise ValueError(f"no scale is called '{rule.scale}'. {did_you_mean(rule.scale, self.scales)}")
+        return self
+
+    def scaled(self, rule: FacetRule) -> FacetRule:
+        """Return a rule with the options and values of its scale, if it names one."""
+        if not rule.scale:
+            return rule
+        scale = self.scales[rule.scale]
+        return rule.model_copy(update={"options": scale.options, "values": scale.values})
 
 
 def refuse_disorder(cuts: tuple[float, ...]) -> None:
@@ -243,5 +295,10 @@ def _problem(path: Path, raw: Mapping[str, Any], error: ValidationError) -> Inpu
 def _model_at(place: list[str]) -> type[BaseModel]:
     if "options" in place:
         return Option
-    blocks: dict[str, type[BaseModel]] = {"facets": FacetRule, "targets": TargetRule, "personas": PersonaRule}
+    blocks: dict[str, type[BaseModel]] = {
+        "facets": FacetRule,
+        "targets": TargetRule,
+        "personas": PersonaRule,
+        "scales": Scale,
+    }
     return blocks.get(place[0], TableMapping) if len(place) > 1 else TableMapping

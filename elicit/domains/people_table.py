@@ -59,16 +59,31 @@ def build_from_table(source: str | Path, mapping: Path | None = None) -> TableBu
         rules, inferred = infer_mapping(table)
         return code_table(replace(table, notes=table.notes + inferred), rules, where=str(source))
     rules = read_mapping(mapping)
-    return code_table(read_table(source, rules.encoding), rules, where=str(mapping))
+    return code_table(mapped_table(source, rules), rules, where=str(mapping))
 
 
-def code_table(table: Table, rules: TableMapping, where: str) -> TableBuild:
+def mapped_table(source: str | Path, rules: TableMapping) -> Table:
+    """Read the table that a mapping explains; of a folder, the file that the mapping names.
+
+    Raises:
+        InputError: as :func:`read_table`, or the folder does not hold that file.
+    """
+    if rules.table and Path(source).is_dir():
+        path = Path(source, rules.table)
+        if not path.is_file():
+            raise InputError(f"the folder holds no '{rules.table}'", where=str(source), remedy="Name the file itself")
+        source = path
+    return read_table(source, rules.encoding)
+
+
+def code_table(table: Table, rules: TableMapping, where: str, prose: str = "") -> TableBuild:
     """Code a table by a mapping.
 
     Args:
         table: the people.
         rules: what the columns mean.
         where: place of the mapping, for messages.
+        prose: what the card says of the domain, in Markdown; else its title and source.
 
     Raises:
         InputError: as :func:`build_from_table`.
@@ -85,7 +100,8 @@ def code_table(table: Table, rules: TableMapping, where: str) -> TableBuild:
         voiced=np.stack([c.codes != SILENT for c in coded], axis=1),
     )
     domain = _domain(table, rules, where, [c.facet for c in coded], targets)
-    return TableBuild(domain.model_copy(update={"card": _card(domain, population, notes)}), population, notes)
+    card = (f"{prose}\n## This build\n" if prose else _head(domain)) + "\n" + _facts(domain, population, notes)
+    return TableBuild(domain.model_copy(update={"card": card}), population, notes)
 
 
 def _domain(
@@ -137,6 +153,15 @@ def _named_in_full(table: Table, rules: TableMapping) -> set[str]:
     return named | {name for rule in rules.facets for name in rule.columns if name in table.columns}
 
 
+def lost_columns(table: Table, rules: TableMapping) -> list[str]:
+    """Return the columns that a mapping names in full and that the table does not have, in the mapping's order."""
+    choices: list[ColumnChoice] = [*rules.facets, *([rules.targets] if rules.targets else [])]
+    chosen = [name for choice in choices for name in choice.columns if "*" not in name]
+    personas = [rule.column for rule in rules.personas.values()]
+    named = [rules.id, *personas, *(rule.column for rule in rules.facets), *chosen]
+    return [name for name in dict.fromkeys(named) if name and name not in table.columns]
+
+
 def _target_columns(table: Table, rules: TableMapping) -> dict[str, str]:
     """Return target column to label."""
     if rules.targets is None:
@@ -159,14 +184,15 @@ def _one_column_each(table: Table, rules: TableMapping, targets: Mapping[str, st
     """Return one rule a facet column, patterns resolved, in the order of the mapping."""
     taken = _named_in_full(table, rules) | set(targets)
     single: list[FacetRule] = []
-    for rule in rules.facets:
+    for rule in map(rules.scaled, rules.facets):
         if rule.column:
             table.column(rule.column)
             single.append(rule.model_copy(update={"id": rule.id or rule.column, "label": rule.label or rule.column}))
             continue
+        ids = {name: facet for column, facet in rule.ids.items() for name in _matches(table, column)}
         for name, label in _choose(table, rule, taken).items():
             taken.add(name)
-            single.append(rule.model_copy(update={"column": name, "id": name, "label": label}))
+            single.append(rule.model_copy(update={"column": name, "id": ids.get(name, name), "label": label}))
     if not single:
         raise InputError("no column is left for the facets", where=table.source)
     return single
@@ -234,9 +260,22 @@ def _fond(
     """Return whether each person likes the target, and whether the cell is silent, bool[people] both."""
     if rule.at_least is not None:
         numbers = table.numbers(column, missing)
+        if rule.within:
+            _refuse_outside(table, column, numbers, *rule.within)
         return numbers >= rule.at_least, np.isnan(numbers)
     cells = table.text(column, missing)
     return pc.fill_null(pc.equal(cells, rule.like), False).to_numpy(), pc.is_null(cells).to_numpy()
+
+
+def _refuse_outside(table: Table, column: str, numbers: NDArray[np.float64], least: float, most: float) -> None:
+    outside = (numbers < least) | (numbers > most)
+    if outside.any():
+        person = int(np.argmax(outside))
+        raise InputError(
+            f"{numbers[person]:g} does not lie between {least:g} and {most:g}",
+            where=table.where(column, person),
+            remedy="If it means silence, put it into `missing` of the mapping",
+        )
 
 
 # What a person should know
@@ -256,12 +295,15 @@ def _few_people(table: Table) -> list[str]:
     return [few] if len(table) == 1 else []
 
 
-def _card(domain: Domain, population: Population, notes: Sequence[str]) -> str:
+def _head(domain: Domain) -> str:
+    invented = "**The people are invented.** No result on them says anything about people.\n\n"
+    source = domain.source or "The mapping names no source."
+    return f"# {domain.title}\n\n{invented if domain.invented else ''}{source}\n"
+
+
+def _facts(domain: Domain, population: Population, notes: Sequence[str]) -> str:
     silent = float((population.codes == SILENT).mean())
     lines = [
-        f"# {domain.title}\n",
-        *(["**The people are invented.** No result on them says anything about people.\n"] if domain.invented else []),
-        f"{domain.source or 'The mapping names no source.'}\n",
         f"- People: {len(population)}; facets: {len(domain.facets)}; targets: {len(domain.targets)}.",
         f"- Silent cells: {silent:.1%}; a silent cell is *unknown*, whoever asks.",
         *(f"- {note}" for note in notes),

@@ -107,6 +107,29 @@ BLOCK = '[[facets]]\ncolumn = "a"\n'
             BLOCK + '[personas]\nage = { column = "Age", cuts = [2, 2] }',
             ": personas.age: the cuts do not ascend (2, 2)",
         ),
+        (
+            BLOCK + 'scale = "liking"\n[scales.likin]\noptions = ["a"]',
+            ": no scale is called 'liking'. Did you mean 'likin'?",
+        ),
+        (
+            BLOCK + 'scale = "x"\noptions = ["a"]\n[scales.x]',
+            ", facet 'a': 'scale' stands for 'options' and 'values'",
+        ),
+        (BLOCK + 'kind = "open"\nscale = "x"\n[scales.x]', ", facet 'a': 'scale' is a key of kind 'single', but this"),
+        (BLOCK + '[scales.x]\nvalue = { "1" = "no" }', ": unknown key 'value'. Did you mean 'values'?"),
+        (
+            BLOCK + '[scales.x]\noptions = ["no"]\nvalues = { "1" = "nay" }',
+            ": scales.x: cell '1' means 'nay', which is no option",
+        ),
+        (BLOCK + 'ids = { a = "b" }', ", facet 'a': 'ids' goes with 'columns'"),
+        (
+            BLOCK + '[targets]\ncolumns = ["b"]\nlike = "x"\nwithin = [1, 5]',
+            ": targets: 'within' goes with 'at_least'",
+        ),
+        (
+            BLOCK + '[targets]\ncolumns = ["b"]\nat_least = 6\nwithin = [1, 5]',
+            ": targets: 'at_least' (6) lies outside 'within'",
+        ),
         (BLOCK + '[personas]\nid = "who"', ": personas: a persona variable cannot be called 'id'"),
         ('encoding = "latin-9000"\n' + BLOCK, ": encoding: no encoding of text is called 'latin-9000'"),
         ('encoding = "hex"\n' + BLOCK, ": encoding: no encoding of text is called 'hex'"),

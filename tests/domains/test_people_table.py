@@ -183,6 +183,45 @@ def test_what_is_built_survives_the_disk(tmp_path: Path) -> None:
     assert population.hash == made.population.hash
 
 
+# Shared answers
+
+
+SCALED = """
+[scales.liking]
+values = { "1" = "no", "2" = "yes" }
+options = ["no", { id = "yes", label = "I like {label}", phrasings = ["{label}!", "Yes, {label}."] }]
+[[facets]]
+columns = ["Green tea", "Milk"]
+scale = "liking"
+ids = { "Green tea" = "tea:green" }
+labels = { "Green tea" = "green tea" }
+"""
+
+
+def test_columns_share_a_scale_and_have_ids_of_their_own(tmp_path: Path) -> None:
+    made = build(tmp_path, "Green tea,Milk\n2,1\n1,\n", SCALED)
+    tea, milk = made.domain.facets
+    assert (tea.id, tea.label, milk.id, milk.label) == ("tea:green", "green tea", "Milk", "Milk")
+    assert [o.id for o in milk.options] == ["no", "yes"]
+    assert made.population.codes.tolist() == [[1, 0], [0, -2]]
+
+
+def test_the_label_is_filled_into_answers(tmp_path: Path) -> None:
+    tea = build(tmp_path, "Green tea,Milk\n2,1\n", SCALED).domain.facets[0]
+    assert tea.options[1].label == "I like green tea"
+    assert tea.options[1].phrasings == ("green tea!", "Yes, green tea.")
+
+
+def test_of_a_folder_the_named_table_is_read(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "t.csv").write_text("a,b\nx,1\n")
+    (tmp_path / "m.toml").write_text('table = "t.csv"\n' + block("a"))
+    assert len(build_from_table(tmp_path / "data", tmp_path / "m.toml").population) == 1
+    (tmp_path / "m.toml").write_text('table = "u.csv"\n' + block("a"))
+    with pytest.raises(InputError, match=r"data: the folder holds no 'u\.csv'\. Name the file itself"):
+        build_from_table(tmp_path / "data", tmp_path / "m.toml")
+
+
 # What a person should know
 
 
@@ -239,6 +278,12 @@ def test_one_person_is_built_and_noted(tmp_path: Path) -> None:
         ("a,b\nx,1\ny,\n", 'id = "b"\n' + block("a"), "t.csv, row 3, column 'b': the person has no name"),
         ("a,b\n1,\nx,\n", block("a", kind='"number"'), "t.csv, row 3, column 'a': 'x' is not a number. If it means si"),
         ("a,b\n1,\ninf,\n", block("a", kind='"number"'), "t.csv, row 3, column 'a': 'inf' is not a finite number"),
+        (
+            "a,b\nx,2\nx,6\n",
+            block("a") + '[targets]\ncolumns = ["b"]\nat_least = 4\nwithin = [1, 5]',
+            "t.csv, row 3, column 'b': 6 does not lie between 1 and 5. If it means silence, put it into `missing`",
+        ),
+        ("a,b\nx,2\n", '[[facets]]\ncolumns = ["a"]\nids = { c = "x" }', "t.csv: no column 'c'. Known: a, b"),
         (
             "a,b\n1,\n2,\n",
             block("a", kind='"number"', cuts="[1]", options='["low", "mid", "high"]'),

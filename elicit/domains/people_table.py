@@ -154,11 +154,11 @@ def _named_in_full(table: Table, rules: TableMapping) -> set[str]:
 
 
 def lost_columns(table: Table, rules: TableMapping) -> list[str]:
-    """Return the columns that a mapping names in full and that the table does not have, in the mapping's order."""
+    """Return the columns that a mapping names in full and that the table does not have."""
     choices: list[ColumnChoice] = [*rules.facets, *([rules.targets] if rules.targets else [])]
     chosen = [name for choice in choices for name in choice.columns if "*" not in name]
     personas = [rule.column for rule in rules.personas.values()]
-    named = [rules.id, *personas, *(rule.column for rule in rules.facets), *chosen]
+    named = [*(rule.column for rule in rules.facets), *chosen, rules.id, *personas]
     return [name for name in dict.fromkeys(named) if name and name not in table.columns]
 
 

@@ -26,7 +26,7 @@ def fitted(seed: int, counts: np.ndarray = COUNTS, people: int = 80) -> LinearMo
 
 def gentle() -> LinearModel:
     """Loadings so small that no prediction is clipped."""
-    mean = np.array([[0.5, 0.5, 0], [0.3, 0.3, 0.4], [1, 0, 0], [0.4, 0.6, 0]], dtype=np.float32)
+    mean = np.array([[0.3, 0.7, 0], [0.2, 0.4, 0.4], [1, 0, 0], [0.4, 0.6, 0]], dtype=np.float32)
     loadings = np.array([[0.2, -0.2, 0], [-0.1, 0.1, 0.0], [0, 0, 0], [0.15, -0.15, 0]], dtype=np.float32)
     return LinearModel(COUNTS, mean, loadings[:, :, None], 0.2)
 

@@ -79,9 +79,8 @@ def test_unsmoothed_terms_with_a_zero_are_skipped_and_no_people_are_a_half() -> 
 def test_the_naive_step_is_not_bayes() -> None:
     # Trap 1: .375 where .400 is true, .021 where .075 is true; they average to .049, not to .101; .262 bits for .041.
     statistics, (c, d) = count_criteria(RARE, TWO), YES_YES
-    hit, miss = (
-        ReleasedBelief(statistics, "naive-bayes").supposed(t, c, has)[0, d] for t, has in both_ways(statistics)
-    )
+    outlook = ReleasedBelief(statistics, "naive-bayes").outlook(state(-1, -1))
+    hit, miss = (outlook.suppose(c, has)[0, d] for has in (True, False))
     assert hit == pytest.approx(0.375, abs=5e-4)
     assert miss == pytest.approx(0.021, abs=5e-4)
     assert 0.08 * hit + 0.92 * miss == pytest.approx(0.049, abs=5e-4)
@@ -91,11 +90,6 @@ def test_the_naive_step_is_not_bayes() -> None:
 
     assert bits(0.101) - 0.08 * bits(hit) - 0.92 * bits(miss) == pytest.approx(0.262, abs=5e-4)
     assert bits(0.101) - 0.08 * bits(0.4) - 0.92 * bits(0.075) == pytest.approx(0.041, abs=5e-4)
-
-
-def both_ways(statistics: Statistics):  # type: ignore[no-untyped-def]
-    tallies = ReleasedBelief(statistics, "naive-bayes").tallies(state(-1, -1))
-    return (tallies, True), (tallies, False)
 
 
 def test_naive_bayes_adds_what_all_options_of_the_facet_say_and_is_clipped() -> None:
@@ -123,12 +117,24 @@ def test_the_other_models_by_hand() -> None:
     assert told["bayesian-cf"] == pytest.approx((0.4 + 0.4) / (2 + 0.4 + 0.1))
 
 
+def test_what_one_more_criterion_would_do_by_hand() -> None:
+    # Facet 1 was answered; it has nothing to do with criterion 5.
+    statistics = given([0.5, 0.5, 0.5, 0.5, 0.8, 0.2], {(1, 5): 0.4, (0, 5): 0.1})
+    outlooks = {m: ReleasedBelief(statistics, m).outlook(state(-1, 0, -1)) for m in MODELS}
+    hit, miss = ({m: o.suppose(c, c == 1)[0, 5] for m, o in outlooks.items()} for c in (1, 0))
+    assert (hit["prior"], hit["naive-bayes"]) == pytest.approx((0.2, 0.2))
+    assert (hit["item-cf"], miss["item-cf"]) == pytest.approx((0.2 + 0.4 / 4, 0.2 - 0.1 / 4))
+    assert (hit["hybrid"], miss["hybrid"]) == pytest.approx((0.25, 0.1875))
+    assert hit["logistic-cf"] == pytest.approx(logistic(logit(0.2) + 2 * 0.4))
+    assert miss["logistic-cf"] == pytest.approx(logistic(logit(0.2) - 2 * 0.1))
+    assert (hit["bayesian-cf"], miss["bayesian-cf"]) == pytest.approx(((0.4 + 0.4) / 2.4, 0.4 / 2.1))
+
+
 def test_item_cf_is_clipped_and_does_not_move_before_the_first_hit() -> None:
     statistics = given([0.5, 0.5, 0.995, 0.005], {(1, 2): 1.0, (0, 3): 1.0})
-    belief = ReleasedBelief(statistics, "item-cf")
-    tallies = belief.tallies(state(-1, -1))
-    np.testing.assert_allclose(belief.supposed(tallies, 0, has=False)[0], statistics.share)
-    np.testing.assert_allclose(belief.supposed(tallies, 1, has=True)[0], [0.5, 0.5, 0.99, 0.01])
+    outlook = ReleasedBelief(statistics, "item-cf").outlook(state(-1, -1))
+    np.testing.assert_allclose(outlook.suppose(0, False)[0], statistics.share)
+    np.testing.assert_allclose(outlook.suppose(1, True)[0], [0.5, 0.5, 0.99, 0.01])
 
 
 @pytest.mark.parametrize("model", MODELS)

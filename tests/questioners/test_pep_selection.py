@@ -46,11 +46,11 @@ def choice(belief: ReleasedBelief, rule: str, states: Codes, allowed: np.ndarray
 def gain_by_definition(belief: ReleasedBelief, now: Codes, criterion: int) -> float:
     """The released formula, criterion by criterion, from beliefs with one more criterion told."""
     facet = belief.statistics.criteria.facet
-    chances, tallies = belief.chances(now[None])[0], belief.tallies(now[None])
+    chances, outlook = belief.chances(now[None])[0], belief.outlook(now[None])
     p = float(chances[criterion])
     if p <= 0.01 or p >= 0.99:
         return -1
-    has, lacks = (belief.supposed(tallies, criterion, h)[0] for h in (True, False))
+    has, lacks = (outlook.suppose(criterion, hit)[0] for hit in (True, False))
     others = [d for d in range(len(facet)) if now[facet[d]] < 0 and d != criterion]
     return sum(bits(chances[d]) - p * bits(has[d]) - (1 - p) * bits(lacks[d]) for d in others)
 

@@ -10,8 +10,7 @@ no values from 1 to 5: every criterion keeps the 3.0 that the released code give
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +26,10 @@ _FEWEST_BOTH, _FEWEST_COUNTED = 3, 5
 """People who must have both criteria for a similarity, and be counted at all for conditional shares."""
 _LEAST, _MOST = np.float32(0.01), np.float32(0.99)
 _NAIVE_LIMIT = np.float32(10)
-_FINITE = np.float32(30)
-"""Log-odds of the logistic model end here, far beyond any effect, so that float32 stays below one."""
+_LOGISTIC_LIMIT = np.float32(15)
+"""The released code has no limit here; beyond this one float32 would take a chance for 1."""
+_CERTAIN = np.float32(1 - 2**-22)
+"""The share of a criterion that everybody has, for the same reason."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def count_criteria(codes: Codes, option_counts: NDArray[np.int64]) -> Statistics
         has = criteria.has(codes)
         both, one, counted = (x.astype(np.float64) for x in (has.T @ has, has.T @ known, known.T @ known))
     holders, exposed = has.sum(axis=0, dtype=np.float64), known.sum(axis=0, dtype=np.float64)
-    share = np.where(holders > 0, holders / np.maximum(exposed, 1), _UNSEEN)
+    share = np.where(holders > 0, np.minimum(holders / np.maximum(exposed, 1), _CERTAIN), _UNSEEN)
     root = np.sqrt(np.outer(holders, holders))
     alike = np.where(both >= _FEWEST_BOTH, both / np.where(root > 0, root, 1), 0)
     lift = _lift(both, one, counted)
@@ -101,39 +102,17 @@ def _lift(both: NDArray[np.float64], one: NDArray[np.float64], counted: NDArray[
 
 
 @dataclass(frozen=True)
-class Tally:
-    """What the answers of a batch add up to in one table (``alike`` or ``lift``).
+class Outlook:
+    """What a model holds of a batch of people.
 
     Attributes:
-        hits: float32[B, 1], criteria that the person has.
-        misses: float32[B, 1], criteria that the person has not.
-        near: float32[B, criteria], the sum of the table over hits.
-        far: float32[B, criteria], the sum over misses.
+        now: float32[B, criteria], P(has) after the answers, as if none of these criteria had been answered.
+        suppose: the same if the person were known to have (or not to have) one more criterion. As in the released code
+            this is about that criterion alone, although the real answer will tell of all options of the facet.
     """
 
-    hits: Floats
-    misses: Floats
-    near: Floats
-    far: Floats
-
-    @classmethod
-    def of(cls, has: Floats, lacks: Floats, table: Floats) -> Tally:
-        """Add up answers, 0/1 float32[B, criteria] each."""
-        return cls(has.sum(axis=1, keepdims=True), lacks.sum(axis=1, keepdims=True), has @ table, lacks @ table)
-
-    def suppose(self, row: Floats, has: bool) -> Tally:
-        """Add one more criterion, whose row of the table is float32[criteria]."""
-        if has:
-            return replace(self, hits=self.hits + 1, near=self.near + row)
-        return replace(self, misses=self.misses + 1, far=self.far + row)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A table and how its sums become chances, float32[B, criteria]."""
-
-    table: Floats
-    chances: Callable[[Tally], Floats]
+    now: Floats
+    suppose: Callable[[int, bool], Floats]
 
 
 @dataclass(frozen=True)
@@ -153,29 +132,15 @@ class ReleasedBelief:
         """Number of options a facet, int[facets]."""
         return self.statistics.criteria.counts
 
-    def tallies(self, states: Codes) -> list[Tally]:
-        """Return what the answers add up to in each part of the model."""
-        criteria = self.statistics.criteria
-        has = criteria.has(states)
-        lacks = (states >= 0)[:, criteria.facet] - has
-        return [Tally.of(has, lacks, part.table) for part in self._parts]
+    def outlook(self, states: Codes) -> Outlook:
+        """Return what the model holds of people after their answers."""
+        has, answered = self._told(states)
+        return _MODELS[self.model](self.statistics, has, answered - has)
 
     def chances(self, states: Codes) -> Floats:
         """Return P(has) of every criterion, float32[B, criteria]; what was answered is certain."""
-        criteria = self.statistics.criteria
-        return np.where(
-            (states >= 0)[:, criteria.facet], criteria.has(states), self._mean(self._parts, self.tallies(states))
-        )
-
-    def supposed(self, tallies: list[Tally], criterion: int, has: bool) -> Floats:
-        """Return P(has) of every other criterion not answered, if one more were known, float32[B, criteria].
-
-        As in the released code a supposed answer is about this criterion alone, although the real answer will tell of
-        all options of the facet.
-        """
-        parts = self._parts
-        after = [tally.suppose(part.table[criterion], has) for part, tally in zip(parts, tallies, strict=True)]
-        return self._mean(parts, after)
+        has, answered = self._told(states)
+        return np.where(answered > 0, has, self.outlook(states).now)
 
     def marginals(self, states: Codes) -> Floats:
         """Return P(true option | answers), float32[B, facets, K]: the chances, made to sum to one within each facet."""
@@ -184,62 +149,92 @@ class ReleasedBelief:
         table[:, criteria.facet, criteria.option] = self.chances(states)
         return np.asarray(table / table.sum(axis=2, keepdims=True))
 
-    @cached_property
-    def _parts(self) -> tuple[Part, ...]:
-        return _PARTS[self.model](self.statistics)
-
-    @staticmethod
-    def _mean(parts: tuple[Part, ...], tallies: list[Tally]) -> Floats:
-        chances = [part.chances(tally) for part, tally in zip(parts, tallies, strict=True)]
-        return chances[0] if len(chances) == 1 else np.asarray(np.mean(chances, axis=0))
+    def _told(self, states: Codes) -> tuple[Floats, Floats]:
+        """Return which criteria people have said to have, and which were answered, 0/1 float32[B, criteria]."""
+        criteria = self.statistics.criteria
+        return criteria.has(states), (states >= 0)[:, criteria.facet].astype(np.float32)
 
 
-def _prior(statistics: Statistics) -> Part:
-    return Part(np.zeros_like(statistics.alike), lambda tally: np.broadcast_to(statistics.share, tally.near.shape))
+def _prior(statistics: Statistics, has: Floats, lacks: Floats) -> Outlook:
+    now = np.tile(statistics.share, (len(has), 1))
+    return Outlook(now, lambda criterion, hit: now)
 
 
-def _naive_bayes(statistics: Statistics) -> Part:
-    start = _log_odds(statistics.share)
-    return Part(statistics.lift, lambda tally: _chance(start + (tally.near - tally.far), _NAIVE_LIMIT))
+def _naive_bayes(statistics: Statistics, has: Floats, lacks: Floats) -> Outlook:
+    return _log_odds(statistics.share, statistics.lift, has - lacks, _NAIVE_LIMIT)
 
 
-def _item_cf(statistics: Statistics) -> Part:
-    share = statistics.share
-
-    def chances(tally: Tally) -> Floats:
-        moved = share + (tally.near - tally.far) / (tally.hits + tally.misses + 1)
-        return np.where(tally.hits > 0, np.minimum(np.maximum(moved, _LEAST), _MOST), share)
-
-    return Part(statistics.alike, chances)
+def _logistic_cf(statistics: Statistics, has: Floats, lacks: Floats) -> Outlook:
+    return _log_odds(statistics.share, 2 * statistics.alike, has - lacks, _LOGISTIC_LIMIT)
 
 
-def _logistic_cf(statistics: Statistics) -> Part:
-    start = _log_odds(statistics.share)
-    return Part(2 * statistics.alike, lambda tally: _chance(start + (tally.near - tally.far), _FINITE))
+def _log_odds(share: Floats, table: Floats, told: Floats, limit: np.float32) -> Outlook:
+    """Add rows of a table to the log-odds for what a person has and take them away for what they have not."""
+    odds = np.log(share / (1 - share)) + told @ table
 
+    def suppose(criterion: int, hit: bool) -> Floats:
+        row = table[criterion]
+        return _chance(odds + row if hit else odds - row, limit)
 
-def _bayesian_cf(statistics: Statistics) -> Part:
-    start = 2 * statistics.share
-    return Part(statistics.alike, lambda tally: (start + tally.near) / (2 + tally.near + tally.far))
-
-
-_PARTS: Mapping[str, Callable[[Statistics], tuple[Part, ...]]] = {
-    "prior": lambda s: (_prior(s),),
-    "naive-bayes": lambda s: (_naive_bayes(s),),
-    "item-cf": lambda s: (_item_cf(s),),
-    "hybrid": lambda s: (_naive_bayes(s), _item_cf(s)),
-    "logistic-cf": lambda s: (_logistic_cf(s),),
-    "bayesian-cf": lambda s: (_bayesian_cf(s),),
-}
-MODELS = tuple(_PARTS)
-"""The names of the released belief models."""
-
-
-def _log_odds(share: Floats) -> Floats:
-    """Return ln share / (1 − share), finite where everybody has a criterion."""
-    return np.log(share) - np.log(np.maximum(1 - share, np.float32(1e-30)))
+    return Outlook(_chance(odds.copy(), limit), suppose)
 
 
 def _chance(log_odds: Floats, limit: np.float32) -> Floats:
-    odds: Floats = np.exp(np.minimum(np.maximum(log_odds, -limit), limit))
-    return odds / (1 + odds)
+    """Return the chances of log-odds within ± limit; overwrites the log-odds."""
+    odds = np.maximum(log_odds, -limit, out=log_odds)
+    np.minimum(odds, limit, out=odds)
+    np.exp(odds, out=odds)
+    odds /= 1 + odds
+    return odds
+
+
+def _item_cf(statistics: Statistics, has: Floats, lacks: Floats) -> Outlook:
+    share, alike = statistics.share, statistics.alike
+    near, hits = (has - lacks) @ alike, has.sum(axis=1, keepdims=True)
+    asked = hits + lacks.sum(axis=1, keepdims=True)
+    unmoved, weight = hits == 0, 1 / (asked + 2)
+    base = share + near * weight
+
+    def suppose(criterion: int, hit: bool) -> Floats:
+        row = alike[criterion] * weight
+        return _within(base + row) if hit else np.where(unmoved, share, _within(base - row))
+
+    return Outlook(np.where(unmoved, share, _within(share + near / (asked + 1))), suppose)
+
+
+def _within(chances: Floats) -> Floats:
+    np.maximum(chances, _LEAST, out=chances)
+    return np.minimum(chances, _MOST, out=chances)
+
+
+def _hybrid(statistics: Statistics, has: Floats, lacks: Floats) -> Outlook:
+    naive, item = (model(statistics, has, lacks) for model in (_naive_bayes, _item_cf))
+    half = np.float32(0.5)
+    return Outlook(
+        half * (naive.now + item.now),
+        lambda criterion, hit: half * (naive.suppose(criterion, hit) + item.suppose(criterion, hit)),
+    )
+
+
+def _bayesian_cf(statistics: Statistics, has: Floats, lacks: Floats) -> Outlook:
+    alike = statistics.alike
+    yes = 2 * statistics.share + has @ alike
+    total = 2 + (has + lacks) @ alike
+
+    def suppose(criterion: int, hit: bool) -> Floats:
+        row = alike[criterion]
+        return np.asarray((yes + row if hit else yes) / (total + row))
+
+    return Outlook(np.asarray(yes / total), suppose)
+
+
+_MODELS: Mapping[str, Callable[[Statistics, Floats, Floats], Outlook]] = {
+    "prior": _prior,
+    "naive-bayes": _naive_bayes,
+    "item-cf": _item_cf,
+    "hybrid": _hybrid,
+    "logistic-cf": _logistic_cf,
+    "bayesian-cf": _bayesian_cf,
+}
+MODELS = tuple(_MODELS)
+"""The names of the released belief models."""

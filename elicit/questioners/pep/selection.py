@@ -16,10 +16,9 @@ from elicit.questioners.pep.rules import once_each
 from elicit.questioners.protocol import NO_GAIN, STOP, Choices, best
 
 _LEAST, _MOST = np.float32(0.01), np.float32(0.99)
-_CERTAIN = np.float32(1e-7)
 _VALUE = 3.0
 """The value of a criterion whose value nobody knows."""
-_BLOCK = 64
+_BLOCK = 128
 """People whose gains are worked out at once: their arrays stay in the cache."""
 
 Pick = Callable[[ReleasedBelief, Codes, NDArray[np.bool_]], Choices]
@@ -55,14 +54,14 @@ def binary_gain(belief: ReleasedBelief, states: Codes) -> Floats:
 
 
 def _gains(belief: ReleasedBelief, states: Codes) -> Floats:
-    now, tallies = belief.chances(states), belief.tallies(states)
-    unknown = (states < 0)[:, belief.statistics.criteria.facet]
+    outlook = belief.outlook(states)
+    now, unknown = outlook.now, (states < 0)[:, belief.statistics.criteria.facet]
     bits = _entropy(now) * unknown
     worth = unknown & (now > _LEAST) & (now < _MOST)
     weight = unknown.astype(np.float32)
     gains = np.full_like(now, -1)
     for criterion in np.flatnonzero(worth.any(axis=0)).tolist():
-        has, lacks = (_bits_left(belief.supposed(tallies, criterion, h), weight, criterion) for h in (True, False))
+        has, lacks = (_bits_left(outlook.suppose(criterion, hit), weight, criterion) for hit in (True, False))
         chance = now[:, criterion]
         fall = bits.sum(axis=1) - bits[:, criterion] - chance * has - (1 - chance) * lacks
         gains[:, criterion] = np.where(worth[:, criterion], fall, np.float32(-1))
@@ -77,11 +76,10 @@ def _bits_left(chances: Floats, weight: Floats, criterion: int) -> Floats:
 
 
 def _entropy(chances: Floats) -> Floats:
-    """Return the entropy of yes and no in bits."""
-    yes = np.minimum(np.maximum(chances, _CERTAIN), 1 - _CERTAIN)
-    no = 1 - yes
-    left = np.log2(yes)
-    left *= yes
+    """Return the entropy of yes and no in bits; chances lie between 0 and 1, both excluded."""
+    no = 1 - chances
+    left = np.log2(chances)
+    left *= chances
     right = np.log2(no)
     right *= no
     left += right

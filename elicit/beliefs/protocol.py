@@ -19,6 +19,10 @@ class Belief(Protocol):
     def option_counts(self) -> NDArray[np.int64]:
         """Number of options a facet, int[facets]."""
 
+    @property
+    def error(self) -> float:
+        """Share of given answers taken to be wrong."""
+
     def marginals(self, states: Codes) -> Floats:
         """Return P(true option | answers), float32[B, facets, K]; zero where a facet has fewer options."""
 

@@ -16,6 +16,7 @@ from elicit.forward.schedules import (
     strip_chains,
     strip_codes,
     strip_counts,
+    stripping_places,
 )
 from elicit.forward.splits import Split, split_people
 from elicit.forward.states import SYSTEM_LINE, dialogue_state, profile_state
@@ -46,5 +47,6 @@ __all__ = [
     "strip_chains",
     "strip_codes",
     "strip_counts",
+    "stripping_places",
     "write_chains",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.beliefs import LEAST_CHANCE, Belief, chance_of
+from elicit.beliefs import Belief, facet_bits, target_bits
 from elicit.domains import Codes, Population
 
 _CALIBRATION_BINS = 10
@@ -35,12 +35,12 @@ class Reader:
         marginals = self.belief.marginals(states)
         hidden = (states < 0) & (people.codes >= 0)
         scores = {
-            "profile_bits": _bits(marginals, people.codes, hidden),
+            "profile_bits": facet_bits(marginals, people.codes, hidden).astype(np.float64),
             "accuracy": _accuracy(marginals, people.codes, hidden & self.broad),
         }
         if people.liked.shape[1]:
             chance = self.belief.targets(states)
-            scores["target_bits"] = _target_bits(chance, people.liked)
+            scores["target_bits"] = target_bits(chance, people.liked).astype(np.float64)
             scores["ndcg"] = ndcg(chance, people.liked)
         return scores
 
@@ -83,17 +83,7 @@ def calibration_error(belief: Belief, states: Codes, people: Population) -> floa
     return float(np.abs(gaps).sum() / len(confidence))
 
 
-def _bits(marginals: NDArray[np.float32], truth: Codes, hidden: NDArray[np.bool_]) -> NDArray[np.float64]:
-    bits = -np.log2(chance_of(marginals, truth), dtype=np.float64)
-    return np.asarray((bits * hidden).sum(axis=1))
-
-
 def _accuracy(marginals: NDArray[np.float32], truth: Codes, counted: NDArray[np.bool_]) -> NDArray[np.float64]:
     right = (marginals.argmax(axis=2) == truth) & counted
     total = counted.sum(axis=1)
     return np.where(total > 0, right.sum(axis=1) / np.maximum(total, 1), np.nan)
-
-
-def _target_bits(chance: NDArray[np.float32], liked: NDArray[np.bool_]) -> NDArray[np.float64]:
-    hit = np.where(liked, chance, 1 - chance)
-    return np.asarray(-np.log2(np.maximum(hit, LEAST_CHANCE), dtype=np.float64).sum(axis=1))

@@ -3,7 +3,16 @@
 May import ``dialogues``, ``domains``, ``basis`` and ``statistics``.
 """
 
-from elicit.profiles.answers import CONDITIONS, AnswerModel, Noisy, Silent, Truthful, another_option, answer_model
+from elicit.profiles.answers import (
+    CONDITIONS,
+    AnswerModel,
+    Noisy,
+    Silent,
+    Truthful,
+    all_answers,
+    another_option,
+    answer_model,
+)
 from elicit.profiles.association import Association, FacetAssociation, VariableAssociation, associate
 from elicit.profiles.effects import PersonaEffects, fit_effects
 from elicit.profiles.mixture import (
@@ -30,6 +39,7 @@ __all__ = [
     "Silent",
     "Truthful",
     "VariableAssociation",
+    "all_answers",
     "another_option",
     "answer_model",
     "associate",

@@ -104,6 +104,20 @@ class Noisy:
         return np.where(draw < self.unknown, np.int8(Code.UNKNOWN), slipped).astype(np.int8)
 
 
+def all_answers(model: AnswerModel, spoken: Codes, option_counts: NDArray[np.int64], luck: Luck) -> Codes:
+    """Return what each person would answer to each facet, int8[people, facets].
+
+    Args:
+        model: how people answer.
+        spoken: int8[people, facets], what they know of themselves under this model.
+        option_counts: int[facets].
+        luck: of these people.
+    """
+    people, facets = spoken.shape
+    columns = [model.answer(spoken, np.full(people, f, dtype=np.intp), option_counts, luck) for f in range(facets)]
+    return np.stack(columns, axis=1)
+
+
 def another_option(
     said: NDArray[np.integer], counts: NDArray[np.int64], draws: NDArray[np.float64]
 ) -> NDArray[np.int64]:

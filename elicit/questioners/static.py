@@ -9,7 +9,7 @@ from elicit.basis import Luck, one_thread
 from elicit.beliefs import MixtureBelief, chance_of, normalised
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
-from elicit.profiles import AnswerModel
+from elicit.profiles import AnswerModel, all_answers
 
 
 def learn_static_order(
@@ -28,7 +28,7 @@ def learn_static_order(
     Returns:
         int[length], columns of facets.
     """
-    answers = _all_answers(model, spoken, belief.counts, luck)
+    answers = all_answers(model, spoken, belief.counts, luck)
     logits = np.broadcast_to(belief.log_prior, (len(truth), belief.mixture.classes))
     open_bits = truth >= 0
     order: list[int] = []
@@ -41,13 +41,6 @@ def learn_static_order(
         open_bits = _closed(open_bits, facet, answers[:, facet])
         order.append(facet)
     return np.array(order, dtype=np.intp)
-
-
-def _all_answers(model: AnswerModel, spoken: Codes, counts: NDArray[np.int64], luck: Luck) -> Codes:
-    """Return what each person would answer to each facet, int8[people, facets]."""
-    people, facets = spoken.shape
-    columns = [model.answer(spoken, np.full(people, f, dtype=np.intp), counts, luck) for f in range(facets)]
-    return np.stack(columns, axis=1)
 
 
 def _evidence(belief: MixtureBelief, facet: int, answers: NDArray[np.int8]) -> Floats:

@@ -1,0 +1,52 @@
+"""What one wants to know of a person, and how much of it is still unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elicit.beliefs.entropy import LEAST_CHANCE, chance_of
+from elicit.beliefs.protocol import Belief, Floats
+from elicit.domains import Codes
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What questions are asked for.
+
+    Attributes:
+        facets: bool[facets], those to be recovered.
+        targets: whether to tell liked from other targets.
+    """
+
+    facets: NDArray[np.bool_]
+    targets: bool = False
+
+    def bits_left(self, belief: Belief, states: Codes, truth: Codes, liked: NDArray[np.bool_]) -> Floats:
+        """Return the bits of the truth that a belief lacks, float32[B].
+
+        Args:
+            belief: what reads the answers.
+            states: int8[B, facets], the answers.
+            truth: int8[B, facets], the profiles; silent cells do not count, nor do facets that were answered.
+            liked: bool[B, targets].
+        """
+        bits = np.zeros(len(states), dtype=np.float32)
+        if self.facets.any():
+            bits += facet_bits(belief.marginals(states), truth, (states < 0) & (truth >= 0) & self.facets)
+        if self.targets:
+            bits += target_bits(belief.targets(states), liked)
+        return bits
+
+
+def facet_bits(marginals: Floats, truth: Codes, counted: NDArray[np.bool_]) -> Floats:
+    """Return the bits of the true options of the counted facets, float32[B]."""
+    return np.asarray((-np.log2(chance_of(marginals, truth)) * counted).sum(axis=1), dtype=np.float32)
+
+
+def target_bits(chance: Floats, liked: NDArray[np.bool_]) -> Floats:
+    """Return the bits of what is liked and what is not, float32[B]."""
+    hit = np.where(liked, chance, 1 - chance)
+    return np.asarray(-np.log2(np.maximum(hit, LEAST_CHANCE)).sum(axis=1), dtype=np.float32)

@@ -3,7 +3,13 @@
 Imports nothing of ours. Wrong input raises plain ``ValueError`` with a sentence for people.
 """
 
-from elicit.statistics.bootstrap import bootstrap_mean, bootstrap_statistic, cluster_bootstrap, paired_bootstrap
+from elicit.statistics.bootstrap import (
+    bootstrap_mean,
+    bootstrap_statistic,
+    cluster_bootstrap,
+    crossed_bootstrap,
+    paired_bootstrap,
+)
 from elicit.statistics.correction import benjamini_hochberg, holm
 from elicit.statistics.interval import Interval
 from elicit.statistics.permutation import permutation_p, permutation_share
@@ -16,6 +22,7 @@ __all__ = [
     "bootstrap_mean",
     "bootstrap_statistic",
     "cluster_bootstrap",
+    "crossed_bootstrap",
     "holm",
     "paired_bootstrap",
     "people_needed",

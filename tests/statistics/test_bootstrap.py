@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from elicit.statistics import bootstrap_mean, cluster_bootstrap, paired_bootstrap
+from elicit.statistics import bootstrap_mean, cluster_bootstrap, crossed_bootstrap, paired_bootstrap
 
 NUMBERS = st.floats(-1e3, 1e3)
 
@@ -140,3 +140,37 @@ def test_one_seed_one_result() -> None:
 def test_wrong_input_is_refused(call: object, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         call()  # type: ignore[operator]
+
+
+def test_crossed_bootstrap_with_one_training_is_the_bootstrap_over_people() -> None:
+    values = np.random.default_rng(0).normal(size=(30, 2))
+    plain, crossed = bootstrap_mean(values, seed=5), crossed_bootstrap(values[:, None], seed=5)
+    for ours, theirs in zip(crossed, plain, strict=True):
+        np.testing.assert_allclose(ours, theirs)
+
+
+def test_crossed_bootstrap_counts_what_differs_between_trainings() -> None:
+    # Nobody differs from anybody else; three trainings do. Over people alone the interval would have no width.
+    values = np.tile([[0.0, 1.0, 2.0]], (50, 1))
+    mean, low, high = crossed_bootstrap(values, seed=1)
+    assert (mean, low, high) == (1.0, 0.0, 2.0)
+
+
+def test_crossed_bootstrap_covers_the_truth_where_both_people_and_trainings_vary() -> None:
+    random = np.random.default_rng(3)
+    covered = 0
+    for trial in range(60):
+        people, trainings = random.normal(size=(40, 1)), random.normal(size=(1, 6)) * 0.5
+        _, low, high = crossed_bootstrap(people + trainings, seed=trial, draws=300)
+        covered += low <= 0 <= high
+    assert 50 <= covered <= 60
+
+
+def test_crossed_bootstrap_of_a_statistic_and_missing_values() -> None:
+    values = np.array([[[1.0], [3.0]], [[5.0], [np.nan]], [[np.nan], [np.nan]]])
+    mean, _, _ = crossed_bootstrap(values, seed=0)
+    assert mean.tolist() == [3.5]
+    doubled = crossed_bootstrap(values[:2], lambda means: means * 2, seed=0)
+    assert doubled.mean.tolist() == [7.0]
+    assert doubled.low[0] >= 2 * 1.0
+    assert doubled.high[0] <= 2 * 5.0

@@ -9,49 +9,87 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from elicit.beliefs.entropy import entropy, fit, heard
 from elicit.beliefs.gain import divergence
+from elicit.beliefs.goal import Goal
 from elicit.beliefs.protocol import Belief, Floats
 from elicit.domains import Code, Codes
 
-_AT_ONCE = 256
+Facets = NDArray[np.intp]
+_AT_ONCE = 8192
+"""Supposed states that are read together."""
+_PEOPLE = 1024
 
 
-def suppose(belief: Belief, states: Codes, facet: int) -> Floats:
-    """Return P(true option) of all facets after each possible answer to one, float32[B, answers, facets, K]."""
-    answers = int(belief.option_counts[facet])
-    after = np.repeat(states, answers, axis=0)
-    after[:, facet] = np.tile(np.arange(answers), len(states))
-    marginals = belief.marginals(after)
-    return marginals.reshape(len(states), answers, *marginals.shape[1:])
+def suppose(belief: Belief, states: Codes, facets: Facets) -> Codes:
+    """Return the states after each possible answer to some questions, int8[B, questions, K, facets].
+
+    Args:
+        belief: names the number of options.
+        states: int8[B, facets].
+        facets: int[B, questions], what is asked. An option that a facet has not is taken for its last one.
+    """
+    questions, options = facets.shape[1], int(belief.option_counts.max())
+    after = np.repeat(states, questions * options, axis=0).reshape(len(states), questions, options, -1)
+    answers = np.minimum(np.arange(options), belief.option_counts[facets][:, :, None] - 1)
+    np.put_along_axis(after, facets[:, :, None, None], answers[..., None].astype(np.int8), axis=3)
+    return after
 
 
-def supposed_gain(belief: Belief, states: Codes) -> Floats:
-    """Return the bits that the answer to each facet is expected to tell about the whole profile.
+def supposed_gain(belief: Belief, states: Codes, goal: Goal, facets: Facets) -> Floats:
+    """Return the bits that the answers to some questions are expected to tell about a goal, if they are given.
 
-    The Jensen–Shannon divergence of what the answers lead to, summed over the other facets that are not answered, plus
-    what the answer tells about its own facet; 0 for facets that were answered.
+    The Jensen–Shannon divergence of what the answers lead to, summed over the facets of the goal that are not answered
+    and over the targets; of a facet of the goal that is asked itself, what its answer tells.
+
+    Args:
+        belief: any.
+        states: int8[B, facets].
+        goal: what one wants to know.
+        facets: int[B, questions].
 
     Returns:
-        float32[B, facets].
+        float32[B, questions]; 0 for facets that were answered.
     """
-    parts = [_gain(belief, states[at : at + _AT_ONCE]) for at in range(0, len(states), _AT_ONCE)]
+    block = max(1, _AT_ONCE // (facets.shape[1] * int(belief.option_counts.max())))
+    parts = [
+        _gain(belief, states[at : at + block], goal, facets[at : at + block]) for at in range(0, len(states), block)
+    ]
     return np.concatenate(parts)
 
 
-def _gain(belief: Belief, states: Codes) -> Floats:
+def _gain(belief: Belief, states: Codes, goal: Goal, facets: Facets) -> Floats:
+    rows = np.arange(len(states))[:, None]
     marginals = np.swapaxes(belief.marginals(states), 1, 2)
-    chance = heard(marginals, belief.option_counts, belief.error)
-    noise = entropy(fit(chance.shape[1], belief.option_counts, belief.error)[0], axis=0)
-    gain = np.maximum(entropy(chance, axis=1) - noise, 0)
-    open_facets = states < 0
-    for facet in np.flatnonzero(open_facets.any(axis=0)).tolist():
-        after = suppose(belief, states, facet)
-        told = divergence(chance[:, : after.shape[1], facet], after) * open_facets
-        told[:, facet] = 0
-        gain[:, facet] += told.sum(axis=1)
-    return np.asarray(gain * open_facets, dtype=np.float32)
+    chance = np.swapaxes(heard(marginals, belief.option_counts, belief.error), 1, 2)[rows, facets]
+    gain = np.zeros(facets.shape, dtype=np.float32)
+    after = suppose(belief, states, facets)
+    flat = after.reshape(-1, states.shape[1])
+    if goal.facets.any():
+        noise = entropy(fit(chance.shape[2], belief.option_counts, belief.error)[0], axis=0)
+        told = _divergences(chance, belief.marginals(flat))
+        told *= ((states < 0) & goal.facets)[:, None]
+        np.put_along_axis(told, facets[:, :, None], 0, axis=2)
+        gain += told.sum(axis=2)
+        gain += np.maximum(entropy(chance) - noise[facets], 0) * goal.facets[facets]
+    if goal.targets:
+        liked = belief.targets(flat)
+        gain += _divergences(chance, np.stack([1 - liked, liked], axis=-1)).sum(axis=2)
+    return gain * (states[rows, facets] < 0)
+
+
+def _divergences(chance: Floats, after: Floats) -> Floats:
+    """Return the divergence of what the answers lead to, float32[B, questions, goal].
+
+    Args:
+        chance: float32[B, questions, K].
+        after: float32[B · questions · K, goal, values].
+    """
+    people, questions, options = chance.shape
+    shaped = after.reshape(people * questions, options, *after.shape[1:])
+    return divergence(chance.reshape(-1, options), shaped).reshape(people, questions, -1)
 
 
 @dataclass(frozen=True)
@@ -80,17 +118,18 @@ def consistency_gap(belief: Belief, states: Codes) -> Gap:
         belief: where answers are taken for true (``error`` 0); a wrong answer would widen the gap.
         states: int8[B, facets], what is known of some people.
     """
+    everything = np.arange(states.shape[1])
     gaps, gains = [], []
-    for at in range(0, len(states), _AT_ONCE):
-        part = states[at : at + _AT_ONCE]
+    for at in range(0, len(states), _PEOPLE):
+        part = states[at : at + _PEOPLE]
         now = belief.marginals(part)
         here = entropy(now)
-        for facet in np.flatnonzero((part == Code.NOT_ASKED).any(axis=0)).tolist():
+        for facet in everything[(part == Code.NOT_ASKED).any(axis=0)]:
             asked = part[:, facet] == Code.NOT_ASKED
-            others = part < 0
-            others[:, facet] = False
-            after = suppose(belief, part, facet)
-            chance = now[:, facet, : after.shape[1]]
+            others = (part < 0) & (everything != facet)
+            chance = now[:, facet]
+            after = belief.marginals(suppose(belief, part, np.full((len(part), 1), facet)).reshape(-1, part.shape[1]))
+            after = after.reshape(len(part), -1, *now.shape[1:])
             mean = (chance[:, :, None, None] * after).sum(axis=1)
             gaps.append((np.abs(here - entropy(mean)) * others).sum(axis=1)[asked])
             gains.append((divergence(chance, after) * others).sum(axis=1)[asked])

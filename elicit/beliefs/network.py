@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from elicit.basis import InputError, did_you_mean
 from elicit.beliefs.consistency import supposed_gain
 from elicit.beliefs.files import load_learned, save_learned
+from elicit.beliefs.goal import Goal
 from elicit.beliefs.inputs import Inputs
 from elicit.beliefs.mixture import MixtureBelief
 from elicit.beliefs.perceptron import Perceptron
@@ -136,7 +137,8 @@ class NetworkBelief:
 
         Costs one pass for each option of each facet: milliseconds a person.
         """
-        return supposed_gain(self, states)
+        everything = np.broadcast_to(np.arange(states.shape[1]), states.shape)
+        return supposed_gain(self, states, Goal(np.ones(states.shape[1], dtype=bool)), everything)
 
     @cached_property
     def _place(self) -> int:

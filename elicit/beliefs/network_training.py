@@ -54,7 +54,7 @@ class NetworkSettings:
     learning: LearningSettings = field(default_factory=LearningSettings)
     stripping: StrippingSettings = field(default_factory=StrippingSettings)
     rows: int = 4096
-    consistency: float = 3.0
+    consistency: float = 5.0
     supposed: int = 32
     personas: bool = False
 

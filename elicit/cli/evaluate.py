@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 
 from elicit.basis import InputError, UnavailableError, write_text
 from elicit.cli.data import fetch_if_missing
@@ -66,6 +66,8 @@ def evaluate(
     domain: str | None = None,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     resume: str | None = None,
+    quick: Flag = False,
+    workers: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 1,
     dry_run: Flag = False,
     json: Flag = False,
 ) -> None:
@@ -85,6 +87,10 @@ def evaluate(
         Folder of the run; else runs/RECIPE.
     resume
         Go on with an unfinished run: its folder, or 'latest'.
+    quick
+        One fold of 200 people, one training, one draw of the noise.
+    workers
+        Processes that play at the same time, each another fold and training; one core each.
     dry_run
         Say what would be played, and stop.
     json
@@ -93,6 +99,9 @@ def evaluate(
     if out is not None and resume is not None:
         raise InputError("--out and --resume exclude each other")
     settings, text = read_recipe(recipe)
+    if quick:
+        settings = settings.quick()
+        text = settings.to_toml()
     opened, people = open_people(domain or settings.domain, data, invented)
     dialogues = planned_dialogues(settings, people)
     if dry_run:
@@ -100,8 +109,8 @@ def evaluate(
         return
     folder = _folder(settings, opened, people, text, recipe, out, resume)
     started = time.monotonic()
-    with _resumable(folder.path, _command(recipe, data, invented, domain)):
-        results = _play(settings, opened, people, folder)
+    with _resumable(folder.path, _command(recipe, data, invented, domain, quick, workers)):
+        results = _play(settings, opened, people, folder, workers)
     say(f"{dialogues:,} of {dialogues:,} dialogues, none failed, in {time.monotonic() - started:.0f} s")
     _show(results, folder.path, Path(recipe).stem, json)
 
@@ -123,11 +132,11 @@ def _folder(
     return RunFolder.start(path, text, facts)
 
 
-def _play(settings: Evaluation, domain: Domain, people: Population, folder: RunFolder) -> Results:
+def _play(settings: Evaluation, domain: Domain, people: Population, folder: RunFolder, workers: int) -> Results:
     """Play what the folder does not hold yet, and write all that follows from it."""
     with progress() as steps:
         with outsiders_named(settings.questioners, steps):
-            evaluated = run_evaluation(settings, domain, people, folder, steps)
+            evaluated = run_evaluation(settings, domain, people, folder, steps, workers)
         results = summarise(evaluated, read_facts(folder.path))
     folder.write_scores(scores_table(evaluated))
     write_text(folder.path / _RESULTS, results.to_json())
@@ -145,11 +154,13 @@ def _resumable(folder: Path, command: str) -> Iterator[None]:
         raise UnavailableError(f"stopped by Ctrl-C; what was played is kept. {remedy}") from None
 
 
-def _command(recipe: str, data: Path | None, invented: bool, domain: str | None) -> str:
+def _command(recipe: str, data: Path | None, invented: bool, domain: str | None, quick: bool, workers: int) -> str:
     words = ["elicit", "evaluate", recipe]
     words += ["--data", str(data)] if data else []
     words += ["--invented"] if invented else []
     words += ["--domain", domain] if domain else []
+    words += ["--quick"] if quick else []
+    words += ["--workers", str(workers)] if workers > 1 else []
     return shlex.join(words)
 
 

@@ -67,6 +67,21 @@ WHOLE: Final = (
         "How often the next question changes when only the last answer is changed; 0 = a fixed list in disguise.",
     ),
     Measure(
+        "swap_ndcg",
+        "Swap test, NDCG",
+        "",
+        1,
+        "NDCG that is lost when everybody is asked what was asked of another person: what listening is worth.",
+    ),
+    Measure(
+        "swap_bits",
+        "Swap test, bits",
+        "bits",
+        1,
+        "Profile bits that are left in addition when everybody is asked what was asked of another person.",
+    ),
+    Measure("asked", "Questions asked", "questions", 0, "How many questions were asked before the questioner stopped."),
+    Measure(
         "redundancy", "Redundant", "share", -1, "Share of questions whose answer was already 95 % sure before asking."
     ),
     Measure("unanswered", "Unanswered", "share", -1, "Share of questions that got no answer."),

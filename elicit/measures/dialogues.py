@@ -9,12 +9,10 @@ from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
 from elicit.basis import Luck
-from elicit.beliefs import Belief
-from elicit.profiles import another_option
+from elicit.domains import Code, Codes
+from elicit.profiles import AnswerModel, another_option
 from elicit.questioners import FacetQuestioner, Rules
 from elicit.runs import Transcript
-
-_DECIDED = 0.95
 
 
 @dataclass(frozen=True)
@@ -72,15 +70,35 @@ def counterfactual_adaptivity(
     return np.where(counted > 0, changed / np.maximum(counted, 1), np.nan)
 
 
-def redundancy(transcript: Transcript, belief: Belief) -> NDArray[np.float64]:
-    """Return the share of questions whose answer the belief already held for 95 % sure, float64[people]."""
-    facets = len(belief.option_counts)
-    wasted = np.zeros(len(transcript))
-    for turn in range(transcript.asked.shape[1]):
-        rows = np.flatnonzero(transcript.asked[:, turn] >= 0)
-        sure = belief.marginals(transcript.states(turn, facets)[rows]).max(axis=2)
-        wasted[rows] += sure[np.arange(len(rows)), transcript.asked[rows, turn]] >= _DECIDED
-    return _share(wasted, (transcript.asked >= 0).sum(axis=1))
+def swapped(
+    transcript: Transcript, model: AnswerModel, spoken: Codes, option_counts: NDArray[np.int64], luck: Luck
+) -> Transcript:
+    """Return the dialogues in which everybody is asked what somebody else was asked, and answers for themselves.
+
+    A questioner that listens asks other people other things, so its questions fit their own person better than another
+    one; those of a fixed order fit all alike.
+
+    Args:
+        transcript: dialogues of two or more people; alone, one is asked one's own questions.
+        model: how people answer.
+        spoken: int8[people, facets], what they know of themselves under this model.
+        option_counts: int[facets].
+        luck: of these people; it also decides who is asked whose questions.
+    """
+    order = np.argsort(luck.uniform("swap"), kind="stable")
+    asked = np.empty_like(transcript.asked)
+    asked[order] = transcript.asked[np.roll(order, 1)]
+    answers = np.full_like(transcript.answers, Code.NOT_ASKED)
+    for turn in range(asked.shape[1]):
+        rows = np.flatnonzero(asked[:, turn] >= 0)
+        facets = asked[rows, turn].astype(np.intp)
+        answers[rows, turn] = model.answer(spoken[rows], facets, option_counts, luck.rows(rows))
+    return Transcript(asked, answers)
+
+
+def questions_asked(transcript: Transcript) -> NDArray[np.float64]:
+    """Return the number of questions, float64[people]."""
+    return np.asarray((transcript.asked >= 0).sum(axis=1), dtype=np.float64)
 
 
 def unanswered(transcript: Transcript) -> NDArray[np.float64]:

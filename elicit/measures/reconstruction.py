@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elicit.beliefs import Belief, facet_bits, target_bits
+from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes, Population
+from elicit.runs import Transcript
 
 _CALIBRATION_BINS = 10
+_DECIDED = 0.95
 Scores = dict[str, NDArray[np.float64]]
 
 
@@ -32,7 +35,31 @@ class Reader:
         ``profile_bits``: bits of the true profile on facets that have not been answered; ``accuracy``: share of those
         facets guessed right, single items left out; ``target_bits`` and ``ndcg`` over the targets.
         """
-        marginals = self.belief.marginals(states)
+        return self._score(self.belief.marginals(states), states, people)
+
+    def follow(self, transcript: Transcript, people: Population) -> tuple[Scores, NDArray[np.float64]]:
+        """Return each measure after 0, 1, … questions, and the share of questions that were not worth asking.
+
+        Returns:
+            float64[people, turns + 1] a measure, and float64[people]: the share of questions whose answer the belief
+            already held for 95 % sure, NaN where nothing was asked.
+        """
+        asked = transcript.asked
+        turns, facets = asked.shape[1], len(self.belief.option_counts)
+        curves: list[Scores] = []
+        wasted = np.zeros(len(people))
+        for turn in range(turns + 1):
+            known = transcript.states(turn, facets)
+            marginals = self.belief.marginals(known)
+            curves.append(self._score(marginals, known, people))
+            if turn < turns:
+                rows = np.flatnonzero(asked[:, turn] >= 0)
+                wasted[rows] += marginals[rows, asked[rows, turn]].max(axis=1) >= _DECIDED
+        table = {name: np.stack([scores[name] for scores in curves], axis=1) for name in curves[0]}
+        questions = (asked >= 0).sum(axis=1)
+        return table, np.where(questions > 0, wasted / np.maximum(questions, 1), np.nan)
+
+    def _score(self, marginals: Floats, states: Codes, people: Population) -> Scores:
         hidden = (states < 0) & (people.codes >= 0)
         scores = {
             "profile_bits": facet_bits(marginals, people.codes, hidden).astype(np.float64),

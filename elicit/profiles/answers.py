@@ -18,6 +18,7 @@ class AnswerModel(Protocol):
     Attributes:
         condition: ``truthful``, ``noisy``, ``silent`` or a name of one's own.
         error: share of wrong answers among those given, which a belief may allow for.
+        by_luck: whether an answer depends on luck; else a person always answers the same.
     """
 
     @property
@@ -27,6 +28,10 @@ class AnswerModel(Protocol):
     @property
     def error(self) -> float:
         """Share of given answers that are wrong."""
+
+    @property
+    def by_luck(self) -> bool:
+        """Whether an answer depends on luck."""
 
     def truth(self, population: Population) -> Codes:
         """Return what the people know of themselves, int8[people, facets]; −2 where they cannot answer."""
@@ -41,6 +46,7 @@ class Truthful:
 
     condition: str = "truthful"
     error: float = 0.0
+    by_luck: bool = False
 
     def truth(self, population: Population) -> Codes:
         """Return the profiles as they are."""
@@ -83,6 +89,7 @@ class Noisy:
     unknown: float = 0.2
     wrong: float = 0.05
     condition: str = "noisy"
+    by_luck: bool = True
 
     @property
     def error(self) -> float:

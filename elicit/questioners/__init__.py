@@ -13,8 +13,10 @@ from elicit.questioners.orders import (
     popular_order,
 )
 from elicit.questioners.protocol import NO_GAIN, STOP, FacetQuestioner
-from elicit.questioners.static import learn_static_order
+from elicit.questioners.static import Teachers, learn_static_order
 from elicit.questioners.stopping import Rules, StoppingQuestioner
+from elicit.questioners.value import SwitchingQuestioner, ValueHead
+from elicit.questioners.value_training import Guide, ValueSettings, train_value_head
 
 __all__ = [
     "NO_GAIN",
@@ -22,12 +24,18 @@ __all__ = [
     "EntropyQuestioner",
     "FacetQuestioner",
     "GainQuestioner",
+    "Guide",
     "OrderedQuestioner",
     "RandomQuestioner",
     "Rules",
     "SkippingQuestioner",
     "StoppingQuestioner",
+    "SwitchingQuestioner",
+    "Teachers",
+    "ValueHead",
+    "ValueSettings",
     "funnel_order",
     "learn_static_order",
     "popular_order",
+    "train_value_head",
 ]

@@ -2,69 +2,139 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
 from elicit.basis import Luck, one_thread
-from elicit.beliefs import MixtureBelief, chance_of, normalised
+from elicit.beliefs import Belief, Goal, MixtureBelief, facet_bits, normalised, target_bits
 from elicit.beliefs.protocol import Floats
-from elicit.domains import Codes
+from elicit.domains import Code, Codes, Population
 from elicit.profiles import AnswerModel, all_answers
+
+_SHORT_LIST = 16
+"""Facets that a slow reader tries at each place of the order; the mixture names them."""
+
+
+@dataclass(frozen=True)
+class Teachers:
+    """People from whom an order is learned, and all their answers.
+
+    Attributes:
+        truth: int8[people, facets], profiles to be recovered; silent cells do not count.
+        liked: bool[people, targets].
+        answers: int8[people, facets], what each says when asked.
+    """
+
+    truth: Codes
+    liked: NDArray[np.bool_]
+    answers: Codes
+
+    @classmethod
+    def of(
+        cls, people: Population, model: AnswerModel, option_counts: NDArray[np.int64], seed: int, draws: int
+    ) -> Teachers:
+        """Return people as teachers who answer by a model, each with several draws of luck.
+
+        Args:
+            people: who.
+            model: how they answer.
+            option_counts: int[facets].
+            seed: of the luck.
+            draws: how often each teaches, so that where answers depend on luck nothing is learned of one draw.
+        """
+        luck = Luck.of(seed, [f"{i} {draw}" for draw in range(draws) for i in people.ids])
+        spoken = np.tile(model.truth(people), (draws, 1))
+        return cls(
+            np.tile(people.codes, (draws, 1)),
+            np.tile(people.liked, (draws, 1)),
+            all_answers(model, spoken, option_counts, luck),
+        )
 
 
 def learn_static_order(
-    belief: MixtureBelief, truth: Codes, model: AnswerModel, spoken: Codes, luck: Luck, length: int
+    belief: MixtureBelief, teachers: Teachers, goal: Goal, length: int, reader: Belief | None = None
 ) -> NDArray[np.intp]:
-    """Return the first facets of the order that leaves the fewest bits of the profile, chosen one after another.
+    """Return the first facets of the order that leaves the fewest bits of the goal, chosen one after another.
 
     Args:
-        belief: the reader whose loss counts.
-        truth: int8[people, facets], profiles to be recovered; silent cells do not count.
-        model: how people answer; the order is learned under the answers it will meet.
-        spoken: int8[people, facets], what the people know of themselves under this model.
-        luck: of these people.
-        length: how many questions, at most the number of facets.
+        belief: the mixture whose loss counts, or that names the facets worth trying.
+        teachers: who answers; not those the order is tested on.
+        goal: whose bits count.
+        length: how many facets to choose.
+        reader: another belief whose loss counts; it tries the best few by the mixture at each place.
 
     Returns:
-        int[length], columns of facets.
+        int[length], or fewer if there are fewer facets.
     """
-    answers = all_answers(model, spoken, belief.counts, luck)
-    logits = np.broadcast_to(belief.log_prior, (len(truth), belief.mixture.classes))
-    open_bits = truth >= 0
-    order: list[int] = []
-    for _ in range(min(length, truth.shape[1])):
-        left = [f for f in range(truth.shape[1]) if f not in order]
-        with one_thread():
-            losses = [_loss(belief, logits, truth, open_bits, f, answers[:, f]) for f in left]
-        facet = left[int(np.argmin(losses))]
-        logits = logits + _evidence(belief, facet, answers[:, facet])
-        open_bits = _closed(open_bits, facet, answers[:, facet])
-        order.append(facet)
+    with one_thread():
+        lesson = _Lesson(belief, teachers, goal)
+        order: list[int] = []
+        for _ in range(min(length, teachers.truth.shape[1])):
+            left = [f for f in range(teachers.truth.shape[1]) if f not in order]
+            losses = [lesson.loss(f) for f in left]
+            if reader is not None:
+                left = [left[n] for n in np.argsort(losses, kind="stable")[:_SHORT_LIST]]
+                losses = [_read_loss(reader, teachers, goal, [*order, f]) for f in left]
+            order.append(left[int(np.argmin(losses))])
+            lesson = lesson.after(order[-1])
     return np.array(order, dtype=np.intp)
 
 
-def _evidence(belief: MixtureBelief, facet: int, answers: NDArray[np.int8]) -> Floats:
-    """Return log P(answer | class), float32[people, classes]; zero for non-answers."""
-    table = belief.log_heard[facet]
-    return np.where((answers >= 0)[:, None], table[np.maximum(answers, 0)], np.float32(0))
+def _read_loss(reader: Belief, teachers: Teachers, goal: Goal, asked: Sequence[int]) -> float:
+    """Return the mean bits that are left for a reader after some questions."""
+    states = np.full_like(teachers.answers, Code.NOT_ASKED)
+    states[:, asked] = teachers.answers[:, asked]
+    return float(goal.bits_left(reader, states, teachers.truth, teachers.liked).mean())
 
 
-def _closed(open_bits: NDArray[np.bool_], facet: int, answers: NDArray[np.int8]) -> NDArray[np.bool_]:
-    """Close a facet for those who answered it: its bits are no longer to be guessed."""
-    closed = open_bits.copy()
-    closed[:, facet] &= answers < 0
-    return closed
+@dataclass(frozen=True)
+class _Lesson:
+    """What the mixture knows of the teachers after the questions so far.
 
+    Attributes:
+        logits: float32[people, classes], evidence so far; None = nothing but the shares of the classes.
+        closed: bool[people, facets], answered: their bits are no longer to be guessed.
+    """
 
-def _loss(
-    belief: MixtureBelief,
-    logits: Floats,
-    truth: Codes,
-    open_bits: NDArray[np.bool_],
-    facet: int,
-    answers: NDArray[np.int8],
-) -> float:
-    """Return the mean bits of the profile that are left after one more question."""
-    marginals = belief.marginals_of(normalised(logits + _evidence(belief, facet, answers)))
-    bits = -np.log2(chance_of(marginals, truth))
-    return float((bits * _closed(open_bits, facet, answers)).sum(axis=1).mean())
+    belief: MixtureBelief
+    teachers: Teachers
+    goal: Goal
+    logits: Floats | None = None
+    closed: NDArray[np.bool_] | None = None
+
+    def loss(self, facet: int) -> float:
+        """Return the mean bits of the goal that are left after one more question."""
+        after = self.after(facet)
+        posterior = normalised(after.evidence.copy())
+        bits = np.zeros(len(posterior), dtype=np.float32)
+        if self.goal.facets.any():
+            counted = after.open & self.goal.facets
+            bits += facet_bits(self.belief.marginals_of(posterior), self.teachers.truth, counted)
+        if self.goal.targets:
+            bits += target_bits(self.belief.targets_of(posterior), self.teachers.liked)
+        return float(bits.mean())
+
+    def after(self, facet: int) -> _Lesson:
+        """Return the lesson after one more question."""
+        answers = self.teachers.answers[:, facet]
+        told = np.where((answers >= 0)[:, None], self.belief.log_heard[facet][np.maximum(answers, 0)], np.float32(0))
+        closed = ~self.open
+        closed[:, facet] |= answers >= 0
+        return _Lesson(self.belief, self.teachers, self.goal, self.evidence + told, closed)
+
+    @cached_property
+    def evidence(self) -> Floats:
+        """Logs of the weights of the classes, float32[people, classes]."""
+        if self.logits is not None:
+            return self.logits
+        return np.broadcast_to(self.belief.log_prior, (len(self.teachers.truth), self.belief.mixture.classes))
+
+    @property
+    def open(self) -> NDArray[np.bool_]:
+        """Facets to be guessed, bool[people, facets]."""
+        known = self.teachers.truth >= 0
+        return known if self.closed is None else known & ~self.closed

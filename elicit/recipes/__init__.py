@@ -5,9 +5,10 @@ May import every room but ``cli``.
 
 from elicit.recipes.bounds import Bounds, bounds
 from elicit.recipes.evaluate import Evaluated, evaluate, planned_dialogues, run_facts, scores_table
+from elicit.recipes.fitted import Fitted, fit
 from elicit.recipes.interview import prepare_interview
 from elicit.recipes.parties import check_sides, persons_named
-from elicit.recipes.parts import Fitted, build_questioner, fit
+from elicit.recipes.parts import build_questioner
 from elicit.recipes.recipe import Evaluation, read_recipe
 from elicit.recipes.simulate import Prepared, prepare, simulate, simulation_facts, write_people
 from elicit.recipes.simulation import Simulation, read_simulation

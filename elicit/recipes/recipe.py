@@ -7,19 +7,24 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, TypeVar
 
+import tomli_w
 from pydantic import Field, PositiveInt, ValidationError, model_validator
 
 from elicit.basis import InputError, did_you_mean, resource
 from elicit.domains import Frozen, first_problem
 from elicit.profiles import CONDITIONS
+from elicit.questioners.pep import PEP
 
 OUTSIDER = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 Recipe = TypeVar("Recipe", bound=Frozen)
-QUESTIONERS = ("random", "popular", "frequency-skip", "funnel", "static", "entropy", "mixture", "mixture-goal")
+_QUICK = ("random", "popular", "frequency-skip", "funnel", "static", "entropy", "mixture")
+QUESTIONERS = (*_QUICK, "mixture-goal", "network", "value", "static-value", *PEP)
+STOPPING = ("value", "static-value")
+"""Questioners that stop by ``stop_at``."""
 
 
 class MixtureRecipe(Frozen):
@@ -28,6 +33,26 @@ class MixtureRecipe(Frozen):
     classes: tuple[PositiveInt, ...] = Field(default=(10, 20, 40, 80), min_length=1)
     starts: int = Field(default=3, ge=1)
     smoothing: float = Field(default=1.0, gt=0)
+
+
+class NetworkRecipe(Frozen):
+    """How the masked network is trained: width, epochs at most, weight of consistency, states an epoch at least."""
+
+    hidden: PositiveInt = 256
+    epochs: PositiveInt = 80
+    learning_rate: float = Field(default=1e-3, gt=0)
+    consistency: float = Field(default=5.0, ge=0)
+    rows: PositiveInt = 4096
+
+
+class ValueRecipe(Frozen):
+    """How the value head is trained: width, epochs at most, states that are looked at, questions tried in each."""
+
+    hidden: PositiveInt = 256
+    epochs: PositiveInt = 60
+    learning_rate: float = Field(default=2e-3, gt=0)
+    states: int = Field(default=15_000, ge=100)
+    questions: PositiveInt = 10
 
 
 class Published(Frozen):
@@ -52,7 +77,10 @@ class Evaluation(Frozen):
         questions: after how many questions to score; the last is the turn limit.
         conditions: how people answer.
         questioners: who asks; ``module:name`` names an outsider's.
-        goal: what ``mixture-goal`` wants to know: ``profile``, ``targets``, or ids of facets.
+        reader: what reads all answers: the class mixture, or the masked network.
+        goal: what questioners that learn what to ask for want to know: ``profile``, ``targets``, ``all`` (both), or ids
+            of facets.
+        stop_at: bits of the goal; a value head that expects less of every question stops.
         baseline: whom the others are compared with.
         folds: into how many parts people are split.
         test_folds: which parts are held out in turn; None = all.
@@ -60,9 +88,13 @@ class Evaluation(Frozen):
         test_ids: the held-out people by name, instead of folds.
         validation: share of the other people who choose settings and teach the static order.
         validation_people: the same as a number.
-        luck_seeds: draws of the noise, averaged a person.
+        train_people: at most so many people are learned from; None = all.
+        training_seeds: how often everything is learned anew, from the same people with other luck.
+        luck_seeds: draws of the noise, averaged a person; where answers do not depend on luck, one.
         level: share of the full profile's NDCG that counts as "enough" in questions to a level.
         mixture: the population model.
+        network: the masked network, where something needs it.
+        value: the value head, likewise.
         published: figures to show beside ours; they decide nothing.
     """
 
@@ -71,8 +103,10 @@ class Evaluation(Frozen):
     seed: int = Field(default=0, ge=0)
     questions: tuple[int, ...] = Field(default=(0, 3, 5, 10, 15), min_length=1)
     conditions: tuple[str, ...] = Field(default=CONDITIONS, min_length=1)
-    questioners: tuple[str, ...] = QUESTIONERS[:-1]
-    goal: Literal["profile", "targets"] | tuple[str, ...] = "profile"
+    questioners: tuple[str, ...] = _QUICK
+    reader: Literal["mixture", "network"] = "mixture"
+    goal: Literal["profile", "targets", "all"] | tuple[str, ...] = "profile"
+    stop_at: float = Field(default=0.0, ge=0)
     baseline: str = "static"
     folds: int = Field(default=5, ge=2)
     test_folds: tuple[int, ...] | None = Field(default=None, min_length=1)
@@ -80,9 +114,13 @@ class Evaluation(Frozen):
     test_ids: tuple[str, ...] = ()
     validation: float = Field(default=0.15, gt=0, lt=1)
     validation_people: int | None = Field(default=None, ge=1)
+    train_people: int | None = Field(default=None, ge=2)
+    training_seeds: int = Field(default=1, ge=1)
     luck_seeds: int = Field(default=1, ge=1)
     level: float = Field(default=0.9, gt=0, le=1)
     mixture: MixtureRecipe = MixtureRecipe()
+    network: NetworkRecipe = NetworkRecipe()
+    value: ValueRecipe = ValueRecipe()
     published: Published | None = None
 
     @model_validator(mode="after")
@@ -104,6 +142,15 @@ class Evaluation(Frozen):
         if self.test_folds and not set(self.test_folds) <= set(range(self.folds)):
             raise ValueError(f"test_folds {list(self.test_folds)} must lie between 0 and {self.folds - 1}")
         return self
+
+    def quick(self) -> Evaluation:
+        """Return the same evaluation in small: one fold of at most 200 people, one training, one draw of the noise."""
+        small = {"test_folds": (0,), "test_people": 200, "test_ids": (), "training_seeds": 1, "luck_seeds": 1}
+        return self.model_copy(update=small)
+
+    def to_toml(self) -> str:
+        """Return the recipe as a TOML file that gives the same recipe."""
+        return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
 
     @property
     def hash(self) -> str:
@@ -147,8 +194,14 @@ def _first_problem(error: ValidationError, kind: type[Frozen]) -> str:
     if problem["type"] != "extra_forbidden":
         return first_problem(error)
     *table, key = (str(place) for place in problem["loc"])
-    known = MixtureRecipe.model_fields if table else kind.model_fields
+    known = _fields(kind, table)
     return f"unknown key '{'.'.join([*table, key])}'. {did_you_mean(key, known)}"
+
+
+def _fields(kind: type[Frozen], table: Sequence[str]) -> Iterable[str]:
+    """Return the keys of a table in a recipe, or of the recipe itself."""
+    tables: dict[str, type[Frozen]] = {"mixture": MixtureRecipe, "network": NetworkRecipe, "value": ValueRecipe}
+    return tables.get(table[0], kind).model_fields if table else kind.model_fields
 
 
 def _refuse_repeats(field: str, values: Iterable[object]) -> None:

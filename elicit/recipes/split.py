@@ -82,7 +82,8 @@ def _split(name: str, recipe: Evaluation, people: Population, order: NDArray[np.
     choosers = recipe.validation_people or max(1, round(recipe.validation * len(rest)))
     if choosers >= len(rest):
         raise InputError(f"{choosers} validation people leave nobody to learn from", where="validation_people")
-    return Split(name, people.take(rest[choosers:]), people.take(rest[:choosers]), people.take(test))
+    taught = rest[choosers:][: recipe.train_people]
+    return Split(name, people.take(taught), people.take(rest[:choosers]), people.take(test))
 
 
 def _rows_of(ids: tuple[str, ...], people: Population) -> NDArray[np.intp]:

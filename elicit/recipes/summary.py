@@ -13,16 +13,29 @@ from elicit.basis import one_thread
 from elicit.domains import Domain, Population
 from elicit.language import Phrasebook
 from elicit.measures import CURVES, WHOLE, Difference, Measure, Results, Row, area_under, questions_to_level
-from elicit.recipes.evaluate import Evaluated, Key, evaluate, mean_known, run_facts
+from elicit.recipes.evaluate import Evaluated, evaluate, run_facts
+from elicit.recipes.observing import Key, mean_known
 from elicit.recipes.published import beside
 from elicit.recipes.recipe import Evaluation
-from elicit.statistics import Interval, bootstrap_mean, bootstrap_statistic, holm, permutation_p
+from elicit.statistics import Interval, crossed_bootstrap, holm, permutation_p
 
 _PERMUTATIONS = 9999
 _PERMUTATIONS_A_TEST = 100
 """At least: the smallest possible p-value, 1 / (1 + permutations), must survive the correction for all tests."""
 _COMPARED = ("ndcg", "profile_bits")
 """Measures whose differences to the baseline are tested."""
+_READERS = {
+    "mixture": "The reader is the class mixture by which static, frequency-skip, entropy and mixture also choose.",
+    "network": "The reader is the masked network, trained with everybody's answers in every condition; static, "
+    "frequency-skip, entropy and the value head choose by it too, mixture and PEP by models of their own.",
+}
+_ONE_TRAINING = (
+    "Intervals and p-values are over people, with what was learned held fixed: they do not say what learning from "
+    "other people would have changed."
+)
+_TRAININGS = (
+    "Intervals are over people and trainings, both drawn anew; p-values are over people, of the mean over trainings."
+)
 _POOLED = ("ties", "calibration")
 """Measures of all people of a split together; resampling people says nothing about them."""
 
@@ -59,18 +72,15 @@ def summarise(evaluated: Evaluated, facts: dict[str, Any]) -> Results:
 
 
 def _curves(evaluated: Evaluated) -> dict[str, NDArray[np.float64]]:
-    """Return each measure that anybody has, its mean over luck seeds, float64[people, keys, questions + 1]."""
+    """Return each measure that anybody has, float64[people, trainings, keys, questions + 1]."""
     every = list(evaluated.observed.values())
-    found = {
-        name: np.stack([mean_known(np.concatenate(seen.curves[name]), axis=1) for seen in every], axis=1)
-        for name in every[0].curves
-    }
+    found = {name: np.stack([seen.curves[name] for seen in every], axis=2) for name in every[0].curves}
     return {name: curves for name, curves in found.items() if not np.isnan(curves).all()}
 
 
 def _rows(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]], measures: Sequence[Measure]) -> tuple[Row, ...]:
-    counts = list(evaluated.first.questions)
-    found = {m.name: bootstrap_mean(curves[m.name][:, :, counts], seed=evaluated.recipe.seed) for m in measures}
+    counts = list(evaluated.questions)
+    found = {m.name: crossed_bootstrap(curves[m.name][..., counts], seed=evaluated.recipe.seed) for m in measures}
     return tuple(
         Row(name, condition, count, {m: _triple(interval, (k, c)) for m, interval in found.items()})
         for k, (condition, name) in enumerate(evaluated.observed)
@@ -87,13 +97,14 @@ def _differences(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -
     recipe = evaluated.recipe
     keys = list(evaluated.observed)
     pairs = [(k, keys.index((c, recipe.baseline))) for k, (c, name) in enumerate(keys) if name != recipe.baseline]
-    counts = [c for c in evaluated.first.questions if c > 0]
+    counts = [c for c in evaluated.questions if c > 0]
     differences: list[Difference] = []
     for measure in (m for m in _COMPARED if m in curves and pairs):
-        gaps = np.stack([curves[measure][:, k][:, counts] - curves[measure][:, b][:, counts] for k, b in pairs], axis=1)
-        interval = bootstrap_mean(gaps, seed=recipe.seed)
-        draws = max(_PERMUTATIONS, _PERMUTATIONS_A_TEST * gaps[0].size)
-        corrected = holm(permutation_p(gaps, seed=recipe.seed, draws=draws))
+        table = curves[measure][..., counts]
+        gaps = np.stack([table[:, :, k] - table[:, :, b] for k, b in pairs], axis=2)
+        interval = crossed_bootstrap(gaps, seed=recipe.seed)
+        draws = max(_PERMUTATIONS, _PERMUTATIONS_A_TEST * gaps[0, 0].size)
+        corrected = holm(permutation_p(mean_known(gaps, axis=1), seed=recipe.seed, draws=draws))
         differences += [
             Difference(
                 keys[k][1],
@@ -115,20 +126,20 @@ def _level(evaluated: Evaluated) -> float:
 
 
 def _summaries(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> tuple[Row, ...]:
-    whole = {m.name: _whole_table(evaluated, m.name) for m in WHOLE if m.name in _whole_names(evaluated)}
-    found = {name: bootstrap_mean(table, seed=evaluated.recipe.seed) for name, table in whole.items()}
+    whole = {name: _whole_table(evaluated, name) for name in _whole_names(evaluated)}
+    found = {name: crossed_bootstrap(table, seed=evaluated.recipe.seed) for name, table in whole.items()}
     found |= {name: _without_ends(found[name].mean) for name in _POOLED}
     if "ndcg" in curves:
         level = _level(evaluated)
-        found["area"] = bootstrap_mean(area_under(curves["ndcg"]), seed=evaluated.recipe.seed)
-        found["to_level"] = bootstrap_statistic(
+        found["area"] = crossed_bootstrap(area_under(curves["ndcg"]), seed=evaluated.recipe.seed)
+        found["to_level"] = crossed_bootstrap(
             curves["ndcg"], lambda means: questions_to_level(means, level), seed=evaluated.recipe.seed
         )
     for depth in _depths(evaluated):
         shares = np.array([_unanswered_share(evaluated, key, depth) for key in evaluated.observed])
         found[f"unanswered_depth_{depth}"] = _without_ends(shares)
     return tuple(
-        Row(name, condition, evaluated.first.questions[-1], {m: _triple(part, (k,)) for m, part in found.items()})
+        Row(name, condition, evaluated.questions[-1], {m: _triple(part, (k,)) for m, part in found.items()})
         for k, (condition, name) in enumerate(evaluated.observed)
     )
 
@@ -138,11 +149,15 @@ def _without_ends(values: NDArray[np.float64]) -> Interval:
 
 
 def _whole_names(evaluated: Evaluated) -> list[str]:
-    return list(next(iter(evaluated.observed.values())).whole)
+    names = next(iter(evaluated.observed.values())).whole
+    # Where nobody stops early, how many questions were asked is no news.
+    stops = any((seen.whole["asked"] < evaluated.questions[-1]).any() for seen in evaluated.observed.values())
+    return [m.name for m in WHOLE if m.name in names and (stops or m.name != "asked")]
 
 
 def _whole_table(evaluated: Evaluated, name: str) -> NDArray[np.float64]:
-    return np.stack([np.concatenate(seen.whole[name]) for seen in evaluated.observed.values()], axis=1)
+    """Return float64[people, trainings, keys]."""
+    return np.stack([seen.whole[name] for seen in evaluated.observed.values()], axis=2)
 
 
 def _whole_measures(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> tuple[Measure, ...]:
@@ -177,7 +192,7 @@ def _unanswered_share(evaluated: Evaluated, key: Key, depth: int) -> float:
 
 
 def _facts(evaluated: Evaluated, facts: dict[str, Any]) -> dict[str, str]:
-    recipe, split = evaluated.recipe, evaluated.first.split
+    recipe, split = evaluated.recipe, evaluated.first
     shown = {
         "Recipe hash": recipe.hash,
         "Domain": f"{evaluated.domain.name}, version {evaluated.domain.version}, hash {evaluated.domain.hash}",
@@ -187,7 +202,7 @@ def _facts(evaluated: Evaluated, facts: dict[str, Any]) -> dict[str, str]:
         "Facets and targets": f"{len(evaluated.domain.facets)} and {len(evaluated.domain.targets)}",
         "Classes of the mixture": ", ".join(map(str, evaluated.classes))
         + f" ({recipe.mixture.starts} starts averaged)",
-        "Draws of the noise": str(recipe.luck_seeds),
+        "Trainings and draws of the noise": f"{recipe.training_seeds} and {recipe.luck_seeds}",
         "Seed": str(recipe.seed),
     }
     origin = {key: str(facts[key]) for key in ("elicit", "python", "numpy", "processor", "commit") if key in facts}
@@ -198,6 +213,7 @@ def _facts(evaluated: Evaluated, facts: dict[str, Any]) -> dict[str, str]:
 
 def _notes(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> tuple[str, ...]:
     notes = [f"The condition '{name}' was left out: {why}." for name, why in evaluated.skipped.items()]
+    notes += [f"Trouble in learning: {trouble}." for trouble in evaluated.troubles]
     if "ndcg" in curves:
         full = float(np.nanmean(evaluated.full["ndcg"]))
         notes.append(
@@ -205,7 +221,7 @@ def _notes(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> tupl
             f"level' is {evaluated.recipe.level:.0%} of that, {_level(evaluated):.3f}."
         )
     if "ndcg" in evaluated.full:
-        lost = int(np.isnan(evaluated.full["ndcg"]).sum())
+        lost = int(np.isnan(evaluated.full["ndcg"]).all(axis=1).sum())
         if lost:
             notes.append(f"{lost} of {len(evaluated.ids)} people like none of the targets and have no NDCG.")
     notes.append(
@@ -213,11 +229,8 @@ def _notes(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> tupl
         "all. A question that gets no answer counts as asked. P-values are from permutations, corrected by Holm over "
         "all comparisons of a measure."
     )
-    notes.append(
-        "The reader is the class mixture by which static, frequency-skip, entropy and mixture also choose. Intervals "
-        "and p-values are over people, with what was learned held fixed: they do not say what learning from other "
-        "people would have changed."
-    )
+    notes.append(_READERS[evaluated.recipe.reader])
+    notes.append(_ONE_TRAINING if evaluated.recipe.training_seeds == 1 else _TRAININGS)
     return tuple(notes)
 
 
@@ -230,7 +243,7 @@ def _examples(evaluated: Evaluated) -> tuple[dict[str, object], ...]:
 
 
 def _example(evaluated: Evaluated, key: Key) -> dict[str, object]:
-    domain, person = evaluated.domain, evaluated.first.split.test.take([0])
+    domain, person = evaluated.domain, evaluated.first.test.take([0])
     book = Phrasebook(domain, person.luck(evaluated.recipe.seed))
     transcript = evaluated.transcripts[key]
     exchanges = []

@@ -1,0 +1,278 @@
+"""What is learned from the people of a split: population model, networks, orders; the rest is built from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elicit.basis import InputError
+from elicit.beliefs import (
+    Belief,
+    Course,
+    Crossed,
+    Goal,
+    LearningSettings,
+    MixtureBelief,
+    Network,
+    NetworkSettings,
+    StrippingSettings,
+    train_network,
+)
+from elicit.domains import Domain, Population
+from elicit.profiles import (
+    CONDITIONS,
+    AnswerModel,
+    Mixture,
+    MixtureSettings,
+    answer_model,
+    choose_classes,
+    fit_starts,
+    pool,
+)
+from elicit.questioners import (
+    Guide,
+    Rules,
+    Teachers,
+    ValueHead,
+    ValueSettings,
+    learn_static_order,
+    train_value_head,
+)
+from elicit.questioners.pep import PepFit
+from elicit.recipes.recipe import Evaluation
+from elicit.recipes.split import Split
+
+Learned = TypeVar("Learned")
+_TEACHING_DRAWS = 4
+_PARTS = 4
+"""Mixtures that are fitted without a part of the people each, while the network learns."""
+_PART_STARTS = 3
+_BEYOND = 5
+"""Answers that half of the training states may have beyond those of a dialogue."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What was learned from the training and validation people of a split.
+
+    Attributes:
+        recipe: the settings.
+        domain: what is asked.
+        split: who learned.
+        mixture: the population model, all starts averaged.
+        classes: number of classes a start.
+        seed: of everything that is learned.
+        keep: a folder in which what takes long to learn is kept and found again; None = nowhere.
+    """
+
+    recipe: Evaluation
+    domain: Domain
+    split: Split
+    mixture: Mixture
+    classes: int
+    seed: int
+    keep: Path | None = None
+
+    def belief(self, model: AnswerModel) -> Belief:
+        """Return the common reader in a condition."""
+        return self.network.belief(model.condition) if self.recipe.reader == "network" else self.mixture_belief(model)
+
+    def mixture_belief(self, model: AnswerModel) -> MixtureBelief:
+        """Return the belief of the population model in a condition."""
+        if model.error not in self._beliefs:
+            self._beliefs[model.error] = MixtureBelief(self.mixture, self.domain.option_counts, model.error)
+        return self._beliefs[model.error]
+
+    @property
+    def questions(self) -> tuple[int, ...]:
+        """After how many questions to score: the recipe's numbers, but no more questions than there are facets."""
+        return tuple(sorted({min(count, len(self.domain.facets)) for count in self.recipe.questions}))
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What may be asked."""
+        return Rules.of(self.domain)
+
+    @cached_property
+    def goal(self) -> Goal:
+        """What questioners that learn what to ask for want to know.
+
+        Raises:
+            InputError: targets where the domain has none, or a facet that it has not.
+        """
+        wanted = self.recipe.goal
+        facets = np.zeros(len(self.domain.facets), dtype=bool)
+        if wanted in ("targets", "all") and not self.domain.targets:
+            raise InputError(f"domain '{self.domain.name}' has no targets", where="goal")
+        named = {"profile": list(self.domain.columns), "all": list(self.domain.columns), "targets": []}
+        chosen = named[wanted] if isinstance(wanted, str) else wanted
+        facets[[self.domain.column(facet) for facet in chosen]] = True
+        return Goal(facets, targets=wanted in ("targets", "all"))
+
+    @cached_property
+    def models(self) -> tuple[AnswerModel, ...]:
+        """The ways of answering that the data allow; networks learn all of them."""
+        return tuple(possible_models(CONDITIONS, self.split.train)[0])
+
+    @cached_property
+    def network(self) -> Network:
+        """The masked network; trained when it is first needed."""
+        settings = self.recipe.network
+        learning = LearningSettings(
+            hidden=settings.hidden, epochs=settings.epochs, learning_rate=settings.learning_rate
+        )
+        stripping = StrippingSettings(live=self.questions[-1] + _BEYOND)
+
+        def train() -> Network:
+            network, course = train_network(
+                self.split.train,
+                self.split.validation,
+                self.domain.option_counts,
+                self.domain.depths,
+                self.models,
+                self._crossed(),
+                NetworkSettings(learning, stripping, settings.rows, settings.consistency),
+                self.seed,
+                self.domain.hash,
+            )
+            self._warn("the network", course)
+            return network
+
+        return self._kept("network", Network.load, Network.save, train)
+
+    @cached_property
+    def value_head(self) -> ValueHead:
+        """The value head for the goal of the recipe; trained when it is first needed."""
+        settings = self.recipe.value
+        learning = replace(
+            ValueSettings().learning,
+            hidden=settings.hidden,
+            epochs=settings.epochs,
+            learning_rate=settings.learning_rate,
+        )
+
+        def train() -> ValueHead:
+            head, course = train_value_head(
+                self.split.train,
+                self.split.validation,
+                self.domain.depths,
+                [Guide(m, self.network.belief(m.condition), self.mixture_belief(m).information) for m in self.models],
+                self.goal,
+                ValueSettings(learning, settings.states, settings.questions, self.questions[-1]),
+                self.seed,
+                self.domain.hash,
+            )
+            self._warn("the value head", course)
+            return head
+
+        return self._kept("value-head", ValueHead.load, ValueHead.save, train)
+
+    def static_order(self, model: AnswerModel) -> NDArray[np.intp]:
+        """Return the order learned on all validation people who answer by a model."""
+        if model.condition not in self._orders:
+            self._orders[model.condition] = self.taught_order(model, self.split.validation)
+        return self._orders[model.condition]
+
+    def taught_order(self, model: AnswerModel, people: Population) -> NDArray[np.intp]:
+        """Return the order learned on these people, who answer by a model."""
+        # Where answers depend on luck, each person teaches several times, so that the order does not learn one draw.
+        draws = _TEACHING_DRAWS if model.by_luck else 1
+        teachers = Teachers.of(people, model, self.domain.option_counts, self.seed, draws)
+        reader = self.belief(model) if self.recipe.reader == "network" else None
+        return learn_static_order(self.mixture_belief(model), teachers, self.goal, self.questions[-1], reader)
+
+    def answerable(self, model: AnswerModel) -> NDArray[np.floating]:
+        """Return the share of training people who can answer each facet, float[facets]."""
+        return np.asarray((model.truth(self.split.train) >= 0).mean(axis=0))
+
+    @cached_property
+    def pep(self) -> PepFit:
+        """What the rival learned."""
+        return PepFit(self.split.train, self.split.validation, self.domain.option_counts, self.seed)
+
+    def _crossed(self) -> Crossed:
+        """Return mixtures that were fitted without a part of the training people each."""
+        people = len(self.split.train)
+        part = np.arange(people) % min(_PARTS, people)
+        settings = MixtureSettings(starts=_PART_STARTS, smoothing=self.recipe.mixture.smoothing)
+        counts = self.domain.option_counts
+        return Crossed(
+            self.mixture,
+            [
+                pool(fit_starts(self.split.train.take(np.flatnonzero(part != n)), counts, self.classes, settings, n))
+                for n in range(part.max() + 1)
+            ],
+            part,
+        )
+
+    def _kept(
+        self,
+        name: str,
+        load: Callable[[Path, str], Learned],
+        save: Callable[[Learned, Path], None],
+        train: Callable[[], Learned],
+    ) -> Learned:
+        """Return what is kept under a name, or learn and keep it."""
+        folder = None if self.keep is None else self.keep / name
+        if folder is not None and folder.exists():
+            return load(folder, self.domain.hash)
+        learned = train()
+        if folder is not None:
+            save(learned, folder)
+        return learned
+
+    def _warn(self, what: str, course: Course) -> None:
+        if course.trouble:
+            self.troubles.append(f"{self.split.name}, training {self.seed}, {what}: {course.trouble}")
+
+    @cached_property
+    def troubles(self) -> list[str]:
+        """What went wrong in learning, for the notes of the results."""
+        return []
+
+    @cached_property
+    def _beliefs(self) -> dict[float, MixtureBelief]:
+        # A belief keeps tables that take longer to make than a batch takes to ask.
+        return {}
+
+    @cached_property
+    def _orders(self) -> dict[str, NDArray[np.intp]]:
+        return {}
+
+
+def fit(recipe: Evaluation, domain: Domain, split: Split, seed: int, keep: Path | None = None) -> Fitted:
+    """Fit the population model on a split's training people, choosing on its validation people.
+
+    Args:
+        recipe: the settings.
+        domain: what is asked.
+        split: who learns.
+        seed: of everything that is learned.
+        keep: see :class:`Fitted`.
+    """
+    settings = MixtureSettings(
+        classes=recipe.mixture.classes, starts=recipe.mixture.starts, smoothing=recipe.mixture.smoothing
+    )
+    classes = choose_classes(split.train, split.validation, domain.option_counts, settings, seed)
+    starts = fit_starts(split.train, domain.option_counts, classes, settings, seed)
+    return Fitted(recipe, domain, split, pool(starts), classes, seed, keep)
+
+
+def possible_models(conditions: Sequence[str], population: Population) -> tuple[list[AnswerModel], dict[str, str]]:
+    """Return the answer models that the data allow, and why the others are left out."""
+    allowed, skipped = [], {}
+    for name in conditions:
+        model = answer_model(name)
+        try:
+            model.truth(population)
+        except InputError as error:
+            skipped[name] = error.what
+        else:
+            allowed.append(model)
+    return allowed, skipped

@@ -1,0 +1,218 @@
+"""Observes one part of an evaluation: one split, learned from once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elicit.basis import Luck, draw_seed, one_thread, stable_hash
+from elicit.domains import Domain
+from elicit.measures import (
+    Reader,
+    calibration_error,
+    counterfactual_adaptivity,
+    funnel_shape,
+    questions_asked,
+    swapped,
+    unanswered,
+    unanswered_by_depth,
+)
+from elicit.profiles import AnswerModel, answer_model
+from elicit.questioners import FacetQuestioner
+from elicit.recipes.fitted import Fitted, fit
+from elicit.recipes.parts import build_questioner
+from elicit.recipes.recipe import Evaluation
+from elicit.recipes.split import Split
+from elicit.runs import RunFolder, Transcript, play
+
+Key = tuple[str, str]
+"""Condition and questioner."""
+Table = NDArray[np.float64]
+Tell = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What was observed of one questioner in one condition.
+
+    Attributes:
+        curves: measure to float64[people, 0 … turn limit], means over luck seeds.
+        whole: measure to float64[people], means over luck seeds.
+        unanswered: depth to [without answer, asked].
+    """
+
+    curves: Mapping[str, Table]
+    whole: Mapping[str, Table]
+    unanswered: Mapping[int, NDArray[np.int64]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What was observed of one split after one training.
+
+    Attributes:
+        observed: by condition and questioner.
+        full: measure to float64[people], what the reader makes of the whole profile.
+        classes: classes a start of the mixture.
+        troubles: what went wrong in learning.
+        transcripts: of the first luck seed, by condition and questioner.
+    """
+
+    observed: Mapping[Key, Observed]
+    full: Mapping[str, Table]
+    classes: int
+    troubles: tuple[str, ...]
+    transcripts: Mapping[Key, Transcript]
+
+
+def draws(recipe: Evaluation, model: AnswerModel) -> int:
+    """Return how many draws of luck are played: one where answers do not depend on it."""
+    return recipe.luck_seeds if model.by_luck else 1
+
+
+def part_name(recipe: Evaluation, split: Split, training: int) -> str:
+    """Return the name of a part in files."""
+    name = split.name.replace(" ", "_")
+    return name if recipe.training_seeds == 1 else f"{name}-training{training}"
+
+
+def shard_name(part: str, condition: str, questioner: str, draw: int) -> str:
+    """Return the name of the dialogues of one questioner, condition and draw."""
+    return "-".join([part, condition, questioner, str(draw)]).replace(":", "@")
+
+
+def observe(
+    recipe: Evaluation,
+    domain: Domain,
+    split: Split,
+    training: int,
+    models: Sequence[AnswerModel],
+    folder: RunFolder | None = None,
+    tell: Tell = lambda doing, done: None,
+) -> Part:
+    """Learn, ask and score, or read what the folder already holds.
+
+    Args:
+        recipe: the settings.
+        domain: what is asked.
+        split: who learns and who is tested.
+        training: number of the training, from 0.
+        models: how people answer.
+        folder: of the run.
+        tell: called before each step with what is done and the number of steps before it.
+
+    Raises:
+        InputError: a questioner that cannot be built, or a damaged file of the run.
+    """
+    name = part_name(recipe, split, training)
+    keep = None if folder is None else folder.path / "learned" / name
+    # The first training is the one that a recipe without trainings makes.
+    seed = stable_hash("training", recipe.seed, training) % 2**31 if training else recipe.seed
+    tell(f"learning from {len(split.train)} people", 0)
+    fitted = fit(recipe, domain, split, seed, keep)
+    observed: dict[Key, Observed] = {}
+    transcripts: dict[Key, Transcript] = {}
+    with one_thread():
+        full = Reader(fitted.belief(answer_model("truthful")), domain.depths).score(split.test.codes, split.test)
+    for model in models:
+        for questioner in recipe.questioners:
+            tell(f"{questioner}, {model.condition}", 1 + len(observed))
+            key = (model.condition, questioner)
+            observed[key], transcripts[key] = _observe(fitted, model, questioner, name, folder)
+    return Part(observed, full, fitted.classes, tuple(fitted.troubles), transcripts)
+
+
+def _observe(
+    fitted: Fitted, model: AnswerModel, name: str, part: str, folder: RunFolder | None
+) -> tuple[Observed, Transcript]:
+    """Play one questioner in one condition and score it; also return the first dialogues."""
+    test = fitted.split.test
+    questioner = build_questioner(name, fitted, model)
+    reader = Reader(fitted.belief(model), fitted.domain.depths)
+    scores: dict[str, list[Table]] = {}
+    whole: dict[str, list[Table]] = {}
+    missed: dict[int, NDArray[np.int64]] = {}
+    plays = [_play(fitted, model, name, questioner, part, folder, draw) for draw in range(draws(fitted.recipe, model))]
+    with one_thread():
+        for draw, transcript in enumerate(plays):
+            curves, wasted = reader.follow(transcript, test)
+            luck = test.luck(draw_seed(fitted.recipe.seed, draw))
+            measures = _whole(fitted, model, reader, transcript, questioner, luck, curves) | {"redundancy": wasted}
+            for into, found in ((scores, curves), (whole, measures)):
+                for measure, values in found.items():
+                    into.setdefault(measure, []).append(values)
+            for depth, counts in unanswered_by_depth(transcript, fitted.domain.depths).items():
+                missed[depth] = missed.get(depth, np.zeros(2, dtype=np.int64)) + np.array(counts)
+    observed = Observed(
+        {measure: mean_known(np.stack(repeats), axis=0) for measure, repeats in scores.items()},
+        {measure: mean_known(np.stack(repeats), axis=0) for measure, repeats in whole.items()},
+        missed,
+    )
+    return observed, plays[0]
+
+
+def _play(
+    fitted: Fitted,
+    model: AnswerModel,
+    name: str,
+    questioner: FacetQuestioner,
+    part: str,
+    folder: RunFolder | None,
+    draw: int,
+) -> Transcript:
+    """Return the dialogues of one draw of luck: those that the folder holds, or else played and kept there."""
+    test = fitted.split.test
+    shard = shard_name(part, model.condition, name, draw)
+    transcript = folder.read_shard(shard) if folder else None
+    if transcript is None:
+        transcript = play(
+            questioner,
+            model,
+            model.truth(test),
+            fitted.domain.option_counts,
+            fitted.rules,
+            test.luck(draw_seed(fitted.recipe.seed, draw)),
+            fitted.questions[-1],
+        )
+        if folder:
+            folder.write_shard(shard, test.ids, transcript)
+    return transcript
+
+
+def _whole(
+    fitted: Fitted,
+    model: AnswerModel,
+    reader: Reader,
+    transcript: Transcript,
+    questioner: FacetQuestioner,
+    luck: Luck,
+    curves: Mapping[str, Table],
+) -> dict[str, Table]:
+    """Return the measures of whole dialogues, float64[people]."""
+    domain, people = fitted.domain, fitted.split.test
+    shape = funnel_shape(transcript, domain.depths)
+    facets = len(domain.facets)
+    last = transcript.states(transcript.asked.shape[1], facets)
+    everybody = np.ones(len(people))
+    other = swapped(transcript, model, model.truth(people), domain.option_counts, luck)
+    misled = reader.score(other.states(other.asked.shape[1], facets), people)
+    return {
+        "asked": questions_asked(transcript),
+        "funnel": shape.tau,
+        "ties": shape.ties * everybody,
+        "adaptivity": counterfactual_adaptivity(transcript, questioner, fitted.rules, domain.option_counts, luck),
+        "swap_bits": misled["profile_bits"] - curves["profile_bits"][:, -1],
+        **({"swap_ndcg": curves["ndcg"][:, -1] - misled["ndcg"]} if "ndcg" in curves else {}),
+        "unanswered": unanswered(transcript),
+        "calibration": calibration_error(reader.belief, last, people) * everybody,
+    }
+
+
+def mean_known(values: Table, axis: int) -> Table:
+    """Return the mean along an axis of what is not NaN, NaN where nothing is."""
+    known = ~np.isnan(values)
+    count = known.sum(axis=axis)
+    return np.where(count > 0, np.where(known, values, 0).sum(axis=axis) / np.maximum(count, 1), np.nan)

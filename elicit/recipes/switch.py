@@ -1,0 +1,53 @@
+"""When the static order hands over to the value head: chosen on validation people."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from elicit.basis import draw_seed, one_thread, stable_hash
+from elicit.domains import Population
+from elicit.profiles import AnswerModel
+from elicit.questioners import FacetQuestioner, OrderedQuestioner, SwitchingQuestioner
+from elicit.recipes.fitted import Fitted
+from elicit.runs import play
+
+_TURNS = (0, 1, 2, 3, 5, 8, 10, 12)
+"""After how many questions the head may take over."""
+_DRAWS = 4
+
+
+def choose_switch(fitted: Fitted, model: AnswerModel, then: FacetQuestioner) -> SwitchingQuestioner:
+    """Return the questioner that asks in the static order until its turn, and hands over to another one.
+
+    Its turn is where the fewest bits of the goal are left, on average over the recipe's numbers of questions, and over
+    validation people and draws of luck. An order looks better on the people who taught it, so while the turn is chosen
+    each half of the validation people is asked in an order that the other half taught. Of equals the later is taken.
+    """
+    last = fitted.questions[-1]
+    turns = [*(turn for turn in _TURNS if turn < last), last]
+    people = fitted.split.validation
+    halves = np.arange(len(people)) % 2
+    losses = np.zeros(len(turns))
+    for half in (0, 1):
+        asked = people.take(np.flatnonzero(halves == half))
+        order = fitted.taught_order(model, people.take(np.flatnonzero(halves != half)))
+        candidates = [SwitchingQuestioner(OrderedQuestioner(order), then, turn) for turn in turns]
+        losses += [len(asked) * _loss(fitted, model, candidate, asked) for candidate in candidates]
+    turn = turns[len(turns) - 1 - int(np.argmin(losses[::-1]))]
+    return SwitchingQuestioner(OrderedQuestioner(fitted.static_order(model)), then, turn)
+
+
+def _loss(fitted: Fitted, model: AnswerModel, questioner: FacetQuestioner, people: Population) -> float:
+    """Return the mean bits of the goal that are left, over numbers of questions, people and draws of luck."""
+    counts, belief, goal = fitted.domain.option_counts, fitted.belief(model), fitted.goal
+    bits = []
+    for draw in range(_DRAWS if model.by_luck else 1):
+        luck = people.luck(draw_seed(stable_hash("switch", fitted.seed), draw))
+        asked = play(questioner, model, model.truth(people), counts, fitted.rules, luck, fitted.questions[-1])
+        with one_thread():
+            bits += [
+                goal.bits_left(belief, asked.states(number, len(counts)), people.codes, people.liked).mean()
+                for number in fitted.questions
+                if number
+            ]
+    return float(np.mean(bits))

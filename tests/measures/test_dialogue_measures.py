@@ -10,15 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import kendalltau
-from tables_of_belief import Given
+from tables_of_belief import Given, people
 
 from elicit.basis import Luck
-from elicit.beliefs import MixtureBelief
+from elicit.beliefs import Belief, MixtureBelief
 from elicit.domains import Codes
 from elicit.measures import (
+    Reader,
     counterfactual_adaptivity,
     funnel_shape,
-    redundancy,
+    questions_asked,
+    swapped,
     unanswered,
     unanswered_by_depth,
 )
@@ -162,6 +164,13 @@ def test_expected_gain_listens_where_the_next_question_must_change() -> None:
     assert listening(questioner, codes, np.full(3, 2), 2).tolist() == [1.0] * 400
 
 
+def redundancy(transcript: Transcript, belief: Belief) -> np.ndarray:
+    """Return the share of questions that were not worth asking, float64[people]."""
+    facets = len(belief.option_counts)
+    anybody = people(np.zeros((len(transcript), facets)))
+    return Reader(belief, np.zeros(facets, dtype=np.int64)).follow(transcript, anybody)[1]
+
+
 def test_redundant_is_what_was_sure_before_it_was_asked() -> None:
     belief = Given(np.array([[0.95, 0.05], [0.94, 0.06], [0.5, 0.5]]))
     found = redundancy(dialogues([[0, 1, 2], [1, 2, -1], [0, -1, -1], [-1, -1, -1]]), belief)
@@ -173,6 +182,65 @@ def test_an_answer_makes_its_copy_redundant_and_an_unknown_does_not() -> None:
     copies = sharp([[0.999, 0.001], [0.999, 0.001]])
     transcript = dialogues([[0, 1], [1, 0], [0, 1]], [[1, 1], [0, 0], [-2, 1]])
     assert redundancy(transcript, copies).tolist() == [0.5, 0.5, 0.0]
+
+
+def test_the_swap_goes_round_and_everybody_answers_for_themselves() -> None:
+    counts, chance = np.full(6, 2), luck(5)
+    codes = np.array([[0, 1, 0, 1, 0, 1]] * 5, dtype=np.int8) ^ (np.arange(5) % 2)[:, None].astype(np.int8)
+    codes[:, 5] = -2
+    questions = [[0, 1, 2], [1, 2, 3], [2, 3, -1], [3, 4, 5], [5, -1, -1]]
+    found = swapped(dialogues(questions), Truthful(), codes, counts, chance)
+    place = {tuple(row): person for person, row in enumerate(questions)}
+    giver = [place[tuple(row)] for row in found.asked.tolist()]
+    # One round through all: nobody keeps their own questions, and no list is used twice.
+    here, round_trip = 0, []
+    for _ in range(5):
+        here = giver[here]
+        round_trip.append(here)
+    assert sorted(round_trip) == [0, 1, 2, 3, 4]
+    said = np.where(found.asked >= 0, np.take_along_axis(codes, found.asked.astype(np.intp), axis=1), -1)
+    np.testing.assert_array_equal(found.answers, said)
+
+
+def test_alone_one_is_asked_ones_own_questions() -> None:
+    codes = np.array([[1, 0, 1, 1, 0, 0]], dtype=np.int8)
+    found = swapped(dialogues([[4, 0, -1]]), Truthful(), codes, np.full(6, 2), luck(1))
+    assert found.asked.tolist() == [[4, 0, -1]]
+    assert found.answers.tolist() == [[0, 1, -1]]
+
+
+@pytest.mark.parametrize("model", [Truthful(), Noisy()])
+def test_a_fixed_order_loses_nothing_to_a_swap(model: AnswerModel) -> None:
+    counts, chance = np.full(4, 2), luck(len(CROWD))
+    order = OrderedQuestioner(np.array([2, 0, 3]))
+    transcript = play(order, model, CROWD, counts, Rules(np.arange(4)), chance, 3)
+    other = swapped(transcript, model, CROWD, counts, chance)
+    np.testing.assert_array_equal(other.asked, transcript.asked)
+    # Answers are those of the same person to the same question, so even the noise is the same.
+    np.testing.assert_array_equal(other.answers, transcript.answers)
+
+
+def test_who_listens_loses_by_hand() -> None:
+    # Facet 0 halves the four classes; 1 and its copy 3 part the first half only, 2 and its copy 4 the second only.
+    first, second = [0.999, 0.001, 0.5, 0.5], [0.5, 0.5, 0.999, 0.001]
+    belief = sharp([[0.999, 0.999, 0.001, 0.001], first, second, first, second])
+    codes = np.array([[1, 1, 0, 1, 0], [0, 0, 1, 0, 1]], dtype=np.int8)
+    counts, chance = np.full(5, 2), luck(2)
+    transcript = play(GainQuestioner(belief.information), Truthful(), codes, counts, Rules(np.arange(5)), chance, 2)
+    assert transcript.asked.tolist() == [[0, 1], [0, 2]]
+    other = swapped(transcript, Truthful(), codes, counts, chance)
+    assert other.asked.tolist() == [[0, 2], [0, 1]]
+    assert other.answers.tolist() == [[1, 0], [0, 0]]
+    reader = Reader(belief, np.zeros(5, dtype=np.int64))
+    own, others = (reader.score(t.states(2, 5), people(codes))["profile_bits"] for t in (transcript, other))
+    # The copy of the right question is known for sure, that of the wrong one costs a bit like its original.
+    assert own == pytest.approx([2, 2], abs=0.02)
+    assert others == pytest.approx([3, 3], abs=0.02)
+
+
+def test_questions_are_counted_up_to_the_stop() -> None:
+    counted = questions_asked(dialogues([[0, 1, 2], [4, 3, -1], [-1, -1, -1]], [[0, -2, 1], [-3, 0, -1], [-1, -1, -1]]))
+    assert counted.tolist() == [3.0, 2.0, 0.0]
 
 
 def test_every_kind_of_non_answer_is_unanswered_and_a_stop_is_not() -> None:

@@ -13,6 +13,7 @@ from tables_of_belief import Given, people
 
 from elicit.domains import Population
 from elicit.measures import Reader, calibration_error, ndcg
+from elicit.runs import Transcript
 
 BROAD_AND_DEEP = np.array([0, 1, 2])
 GUESSES = np.array([[0.5, 0.25, 0.25], [0.1, 0.9, 0.0], [0.75, 0.25, 0.0]])
@@ -117,6 +118,22 @@ def test_target_bits_by_hand_and_only_where_there_are_targets() -> None:
     assert np.isnan(scores["ndcg"][1])
     without = Reader(Given(GUESSES), BROAD_AND_DEEP).score(states, people([[0] * 3] * 2))
     assert set(without) == {"profile_bits", "accuracy"}
+
+
+def test_following_is_scoring_after_every_question() -> None:
+    reader = Reader(Given(GUESSES, np.array([[0.5, 0.25], [1.0, 0.0]])), BROAD_AND_DEEP)
+    them = people([[1, 1, 0], [0, 1, 1]], [[1, 0], [0, 1]])
+    asked = np.array([[2, 0], [1, -1]], dtype=np.int16)
+    transcript = Transcript(asked, np.array([[0, 1], [-2, -1]], dtype=np.int8))
+    curves, _ = reader.follow(transcript, them)
+    assert set(curves) == {"profile_bits", "accuracy", "target_bits", "ndcg"}
+    for turn in range(3):
+        alone = reader.score(transcript.states(turn, 3), them)
+        for name, values in alone.items():
+            np.testing.assert_array_equal(curves[name][:, turn], values)
+    # Facet 1 was asked in vain, so its bits are left after the question as before.
+    assert len(set(curves["profile_bits"][1].tolist())) == 1
+    assert np.diff(curves["profile_bits"][0]) == pytest.approx([log2(0.75), -2.0])
 
 
 def one_facet(chances: list[float], right: list[bool]) -> tuple[Given, np.ndarray, Population]:

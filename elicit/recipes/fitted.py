@@ -53,6 +53,8 @@ _TEACHING_DRAWS = 4
 _PARTS = 4
 """Mixtures that are fitted without a part of the people each, while the network learns."""
 _PART_STARTS = 3
+_REALISED = 1.6
+"""States in which a question is really asked, for each in which answers are supposed."""
 _BEYOND = 5
 """Answers that half of the training states may have beyond those of a dialogue."""
 
@@ -164,7 +166,13 @@ class Fitted:
                 self.domain.depths,
                 [Guide(m, self.network.belief(m.condition), self.mixture_belief(m).information) for m in self.models],
                 self.goal,
-                ValueSettings(learning, settings.states, settings.questions, self.questions[-1]),
+                ValueSettings(
+                    learning,
+                    settings.states,
+                    settings.questions,
+                    self.questions[-1],
+                    round(_REALISED * settings.states),
+                ),
                 self.seed,
                 self.domain.hash,
             )

@@ -16,7 +16,7 @@ from elicit.domains import Code, Codes, Population
 from elicit.profiles import AnswerModel, all_answers
 
 _SHORT_LIST = 16
-"""Facets that a slow reader tries at each place of the order; the mixture names them."""
+"""Facets that a reader tries at each place of the order."""
 
 
 @dataclass(frozen=True)
@@ -61,34 +61,52 @@ def learn_static_order(
     """Return the first facets of the order that leaves the fewest bits of the goal, chosen one after another.
 
     Args:
-        belief: the mixture whose loss counts, or that names the facets worth trying.
+        belief: the mixture whose loss counts, or that names the facets worth trying: those that tell most of the class.
         teachers: who answers; not those the order is tested on.
         goal: whose bits count.
         length: how many facets to choose.
-        reader: another belief whose loss counts; it tries the best few by the mixture at each place.
+        reader: another belief whose loss counts; it tries what the mixture names.
 
     Returns:
         int[length], or fewer if there are fewer facets.
     """
+    length = min(length, teachers.truth.shape[1])
     with one_thread():
-        lesson = _Lesson(belief, teachers, goal)
-        order: list[int] = []
-        for _ in range(min(length, teachers.truth.shape[1])):
-            left = [f for f in range(teachers.truth.shape[1]) if f not in order]
-            losses = [lesson.loss(f) for f in left]
-            if reader is not None:
-                left = [left[n] for n in np.argsort(losses, kind="stable")[:_SHORT_LIST]]
-                losses = [_read_loss(reader, teachers, goal, [*order, f]) for f in left]
-            order.append(left[int(np.argmin(losses))])
-            lesson = lesson.after(order[-1])
+        if reader is None:
+            return _by_mixture(belief, teachers, goal, length)
+        return _by_reader(belief, teachers, goal, length, reader)
+
+
+def _by_mixture(belief: MixtureBelief, teachers: Teachers, goal: Goal, length: int) -> NDArray[np.intp]:
+    lesson = _Lesson(belief, teachers, goal)
+    order: list[int] = []
+    for _ in range(length):
+        left = [f for f in range(teachers.truth.shape[1]) if f not in order]
+        order.append(left[int(np.argmin([lesson.loss(f) for f in left]))])
+        lesson = lesson.after(order[-1])
     return np.array(order, dtype=np.intp)
 
 
-def _read_loss(reader: Belief, teachers: Teachers, goal: Goal, asked: Sequence[int]) -> float:
-    """Return the mean bits that are left for a reader after some questions."""
+def _by_reader(belief: MixtureBelief, teachers: Teachers, goal: Goal, length: int, reader: Belief) -> NDArray[np.intp]:
+    answerable = (teachers.answers >= 0).mean(axis=0)
+    order: list[int] = []
+    for _ in range(length):
+        known = _known(teachers, order)
+        worth = belief.information(known).mean(axis=0) * answerable
+        worth[order] = -1
+        named = np.argsort(-worth, kind="stable")[: min(_SHORT_LIST, len(worth) - len(order))]
+        losses = [
+            goal.bits_left(reader, _known(teachers, [*order, f]), teachers.truth, teachers.liked).mean() for f in named
+        ]
+        order.append(int(named[int(np.argmin(losses))]))
+    return np.array(order, dtype=np.intp)
+
+
+def _known(teachers: Teachers, asked: Sequence[int]) -> Codes:
+    """Return what is known of the teachers after some questions, int8[people, facets]."""
     states = np.full_like(teachers.answers, Code.NOT_ASKED)
     states[:, asked] = teachers.answers[:, asked]
-    return float(goal.bits_left(reader, states, teachers.truth, teachers.liked).mean())
+    return states
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ class ValueSettings:
     """
 
     learning: LearningSettings = field(
-        default_factory=lambda: LearningSettings(learning_rate=2e-3, batch=512, epochs=60, patience=15)
+        default_factory=lambda: LearningSettings(learning_rate=2e-3, batch=512, epochs=40, patience=12)
     )
     states: int = 15_000
     questions: int = 10

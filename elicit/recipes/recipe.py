@@ -49,7 +49,7 @@ class ValueRecipe(Frozen):
     """How the value head is trained: width, epochs at most, states that are looked at, questions tried in each."""
 
     hidden: PositiveInt = 256
-    epochs: PositiveInt = 60
+    epochs: PositiveInt = 40
     learning_rate: float = Field(default=2e-3, gt=0)
     states: int = Field(default=15_000, ge=100)
     questions: PositiveInt = 10

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from planted import Run, contents, planted_domain, planted_people, planted_recipe, run
+from planted import OURS, Run, contents, planted_domain, planted_people, planted_recipe, run
 
 from elicit.basis import InputError
 from elicit.domains import Population
@@ -67,8 +67,8 @@ def rude(fitted, model):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Run every questioner in every condition with two draws of the noise, everybody held out once."""
-    recipe = planted_recipe(questioners=QUESTIONERS, test_folds=(0, 1, 2, 3, 4), luck_seeds=2, questions=(0, 2, 4, 6))
+    """Run every questioner of ours in every condition with two draws of the noise, everybody held out once."""
+    recipe = planted_recipe(questioners=OURS, test_folds=(0, 1, 2, 3, 4), luck_seeds=2, questions=(0, 2, 4, 6))
     return run(recipe, DOMAIN, PEOPLE, tmp_path_factory.mktemp("whole") / "run")
 
 
@@ -98,21 +98,31 @@ def scores(done: Run, **where: object) -> pa.Table:
 
 
 def person_means(done: Run, condition: str, questioner: str, measure: str, count: int) -> np.ndarray:
-    """Return a measure after a number of questions, mean over the draws of the noise, float64[people]."""
-    return np.concatenate(done.evaluated.observed[condition, questioner].curves[measure])[:, :, count].mean(axis=1)
+    """Return a measure after a number of questions, mean over trainings, float64[people]."""
+    return done.evaluated.observed[condition, questioner].curves[measure][:, :, count].mean(axis=1)
 
 
 def test_everything_planned_was_played_and_measured(whole: Run) -> None:
     played = shards(whole)
-    assert sum(map(len, played.values())) == planned_dialogues(whole.recipe, PEOPLE) == 150 * 3 * 8 * 2
+    assert sum(map(len, played.values())) == planned_dialogues(whole.recipe, PEOPLE) == 150 * 11 * (1 + 2 + 1)
+    # Two draws where answers depend on luck, one where people always say the same.
+    assert {tuple(name.rsplit("-", 1)) for name in played if "fold0" in name and "mixture-goal" in name} == {
+        ("fold0-truthful-mixture-goal", "0"),
+        ("fold0-noisy-mixture-goal", "0"),
+        ("fold0-noisy-mixture-goal", "1"),
+        ("fold0-silent-mixture-goal", "0"),
+    }
     rows = {(r.condition, r.questioner, r.questions): r for r in whole.results.rows}
-    assert set(rows) == {(c, q, n) for c in CONDITIONS for q in QUESTIONERS for n in (0, 2, 4, 6)}
+    assert set(rows) == {(c, q, n) for c in CONDITIONS for q in OURS for n in (0, 2, 4, 6)}
     assert len(rows) == len(whole.results.rows)
     names = [m.name for m in whole.results.measures]
     assert names == ["ndcg", "profile_bits", "target_bits", "accuracy"]
     assert all(list(row.values) == names for row in whole.results.rows)
     summary_names = {m.name for m in whole.results.summary_measures}
-    assert {"area", "to_level", "funnel", "adaptivity", "unanswered_depth_2"} <= summary_names
+    assert {"area", "to_level", "funnel", "adaptivity", "swap_ndcg", "swap_bits", "redundancy"} <= summary_names
+    assert {"unanswered_depth_0", "unanswered_depth_2"} <= summary_names
+    # Nobody stopped, so how many questions were asked is no news.
+    assert "asked" not in summary_names
     assert all(set(row.values) == summary_names for row in whole.results.summaries)
     assert {(r.condition, r.questioner) for r in whole.results.summaries} == {(c, q) for c, q, _ in rows}
 
@@ -120,8 +130,8 @@ def test_everything_planned_was_played_and_measured(whole: Run) -> None:
 def test_everybody_is_held_out_once_and_has_a_score_for_everything(whole: Run) -> None:
     assert sorted(whole.evaluated.ids) == sorted(PEOPLE.ids)
     assert whole.results.people == 150
-    assert scores(whole).num_rows == 150 * 3 * 8 * 2 * 4
-    one = scores(whole, person="p7", condition="noisy", questioner="mixture", luck_seed=1)
+    assert scores(whole).num_rows == 150 * 3 * 11 * 4
+    one = scores(whole, person="p7", condition="noisy", questioner="mixture", training=0)
     assert one.column("questions").to_pylist() == [0, 2, 4, 6]
 
 
@@ -149,7 +159,7 @@ def test_all_questioners_met_the_same_noise_and_each_draw_is_another(whole: Run)
             for name, t in shards(whole).items()
             if name.startswith("fold2-noisy-") and name.endswith(f"-{draw}")
         ]
-        assert len(tables) == 8
+        assert len(tables) == 11
         heard = np.max(np.where(np.array(tables) == -1, -99, tables), axis=0)
         for table in tables:
             asked = table != -1
@@ -196,7 +206,7 @@ def test_learned_questioners_beat_random_on_planted_classes(
 
 
 def test_answers_help_and_noise_and_silence_cost(whole: Run) -> None:
-    for questioner in QUESTIONERS:
+    for questioner in OURS:
         bits = {c: [whole.results.value(questioner, c, n, "profile_bits")[0] for n in (0, 2, 4, 6)] for c in CONDITIONS}
         for curve in bits.values():
             assert sorted(curve, reverse=True) == curve
@@ -260,10 +270,10 @@ def test_what_a_held_out_person_is_like_reaches_nobody_elses_score(tmp_path: Pat
 def test_learning_sees_only_those_who_are_not_tested() -> None:
     recipe = planted_recipe()
     split = next(iter(split_people(recipe, PEOPLE)))
-    fitted = fit(recipe, DOMAIN, split)
+    fitted = fit(recipe, DOMAIN, split, 3)
     assert fitted.classes == 4
     assert not set(split.test.ids) & {*split.train.ids, *split.validation.ids}
-    alone = fit(recipe, DOMAIN, dataclasses.replace(split, test=split.test.take([])))
+    alone = fit(recipe, DOMAIN, dataclasses.replace(split, test=split.test.take([])), 3)
     np.testing.assert_array_equal(fitted.mixture.answers, alone.mixture.answers)
     np.testing.assert_array_equal(fitted.mixture.likes, alone.mixture.likes)
     rules, luck = Rules.of(DOMAIN), split.train.luck(5)

@@ -37,7 +37,7 @@ def test_the_baseline_is_not_compared_with_itself_and_nothing_before_a_question(
 def test_a_difference_is_that_of_the_same_people(done: Run) -> None:
     for difference in done.results.differences:
         pair = [
-            np.concatenate(done.evaluated.observed[difference.condition, name].curves[difference.measure])
+            done.evaluated.observed[difference.condition, name].curves[difference.measure]
             for name in (difference.questioner, "static")
         ]
         gaps = (pair[0] - pair[1])[:, 0, difference.questions]
@@ -72,7 +72,7 @@ def test_the_level_is_a_share_of_what_the_whole_profile_gives(done: Run) -> None
     level = 0.9 * np.nanmean(done.evaluated.full["ndcg"])
     assert f"{level:.3f}" in " ".join(done.results.notes)
     for row in done.results.summaries:
-        curves = np.concatenate(done.evaluated.observed[row.condition, row.questioner].curves["ndcg"])[:, 0]
+        curves = done.evaluated.observed[row.condition, row.questioner].curves["ndcg"][:, 0]
         mean, low, high = row.values["to_level"]
         assert mean == pytest.approx(questions_to_level(np.nanmean(curves, axis=0), level))
         assert low <= mean <= high

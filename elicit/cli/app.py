@@ -46,6 +46,7 @@ app.command("elicit.cli.evaluate:quickstart", help="Compare seven ways of asking
 app.command("elicit.cli.ask:ask", help="Be asked yourself.")
 app.command("elicit.cli.evaluate:evaluate", help="Run an evaluation recipe on held-out people.")
 app.command("elicit.cli.simulate:simulate", help="Let an agent talk with simulated people, in words.")
+app.command("elicit.cli.beliefs:beliefs", help="Compare what models make of a few answers.")
 app.command("elicit.cli.report:report", help="Show a finished run again, and write its page anew.")
 app.command("elicit.cli.compare:compare", help="Compare simulations dialogue by dialogue.")
 app.command("elicit.cli.understanding:understanding", help="Measure how well free text is understood.")

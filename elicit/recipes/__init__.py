@@ -3,6 +3,7 @@
 May import every room but ``cli``.
 """
 
+from elicit.recipes.beliefs import BeliefRow, BeliefTest, compare_beliefs, read_belief_test
 from elicit.recipes.bounds import Bounds, bounds
 from elicit.recipes.evaluate import Evaluated, evaluate, planned_dialogues, run_facts, scores_table
 from elicit.recipes.fitted import Fitted, fit
@@ -17,6 +18,8 @@ from elicit.recipes.summary import compare, summarise
 from elicit.recipes.talk_scores import score_talks
 
 __all__ = [
+    "BeliefRow",
+    "BeliefTest",
     "Bounds",
     "Evaluated",
     "Evaluation",
@@ -28,12 +31,14 @@ __all__ = [
     "build_questioner",
     "check_sides",
     "compare",
+    "compare_beliefs",
     "evaluate",
     "fit",
     "persons_named",
     "planned_dialogues",
     "prepare",
     "prepare_interview",
+    "read_belief_test",
     "read_recipe",
     "read_simulation",
     "run_facts",

@@ -25,6 +25,7 @@ from elicit.beliefs import (
     train_network,
 )
 from elicit.domains import Domain, Population
+from elicit.forward import parse_schedule
 from elicit.profiles import (
     CONDITIONS,
     AnswerModel,
@@ -45,7 +46,7 @@ from elicit.questioners import (
     train_value_head,
 )
 from elicit.questioners.pep import PepFit
-from elicit.recipes.recipe import Evaluation
+from elicit.recipes.recipe import Evaluation, NetworkRecipe
 from elicit.recipes.split import Split
 
 Learned = TypeVar("Learned")
@@ -125,23 +126,10 @@ class Fitted:
     @cached_property
     def network(self) -> Network:
         """The masked network; trained when it is first needed."""
-        settings = self.recipe.network
-        learning = LearningSettings(
-            hidden=settings.hidden, epochs=settings.epochs, learning_rate=settings.learning_rate
-        )
-        stripping = StrippingSettings(live=self.questions[-1] + _BEYOND)
 
         def train() -> Network:
-            network, course = train_network(
-                self.split.train,
-                self.split.validation,
-                self.domain.option_counts,
-                self.domain.depths,
-                self.models,
-                self._crossed(),
-                NetworkSettings(learning, stripping, settings.rows, settings.consistency),
-                self.seed,
-                self.domain.hash,
+            network, course = taught_network(
+                self.recipe.network, self.domain, self.split, self.models, self._crossed, self.questions[-1], self.seed
             )
             self._warn("the network", course)
             return network
@@ -204,19 +192,10 @@ class Fitted:
         """What the rival learned."""
         return PepFit(self.split.train, self.split.validation, self.domain.option_counts, self.seed)
 
+    @property
     def _crossed(self) -> Crossed:
-        """Return mixtures that were fitted without a part of the training people each."""
-        people = len(self.split.train)
-        part = np.arange(people) % min(_PARTS, people)
-        settings = MixtureSettings(starts=_PART_STARTS, smoothing=self.recipe.mixture.smoothing)
-        counts = self.domain.option_counts
-        return Crossed(
-            self.mixture,
-            [
-                pool(fit_starts(self.split.train.take(np.flatnonzero(part != n)), counts, self.classes, settings, n))
-                for n in range(part.max() + 1)
-            ],
-            part,
+        return crossed(
+            self.split.train, self.domain.option_counts, self.mixture, self.classes, self.recipe.mixture.smoothing
         )
 
     def _kept(
@@ -270,6 +249,60 @@ def fit(recipe: Evaluation, domain: Domain, split: Split, seed: int, keep: Path 
     classes = choose_classes(split.train, split.validation, domain.option_counts, settings, seed)
     starts = fit_starts(split.train, domain.option_counts, classes, settings, seed)
     return Fitted(recipe, domain, split, pool(starts), classes, seed, keep)
+
+
+def crossed(
+    train: Population, option_counts: NDArray[np.int64], mixture: Mixture, classes: int, smoothing: float
+) -> Crossed:
+    """Return mixtures that were fitted without a part of the training people each.
+
+    Args:
+        train: who the mixture was fitted on.
+        option_counts: int[facets].
+        mixture: of all of them.
+        classes: classes a start.
+        smoothing: see ``MixtureSettings``.
+    """
+    part = np.arange(len(train)) % min(_PARTS, len(train))
+    settings = MixtureSettings(starts=_PART_STARTS, smoothing=smoothing)
+    others = [train.take(np.flatnonzero(part != n)) for n in range(part.max() + 1)]
+    parts = [pool(fit_starts(people, option_counts, classes, settings, n)) for n, people in enumerate(others)]
+    return Crossed(mixture, parts, part)
+
+
+def taught_network(
+    recipe: NetworkRecipe,
+    domain: Domain,
+    split: Split,
+    models: Sequence[AnswerModel],
+    mixtures: Crossed,
+    questions: int,
+    seed: int,
+) -> tuple[Network, Course]:
+    """Train the masked network that a recipe describes.
+
+    Args:
+        recipe: its settings.
+        domain: what is asked.
+        split: who learns, and who says when to stop.
+        models: the ways of answering that it shall know.
+        mixtures: what it corrects.
+        questions: the longest dialogue.
+        seed: of everything that is drawn.
+    """
+    learning = LearningSettings(hidden=recipe.hidden, epochs=recipe.epochs, learning_rate=recipe.learning_rate)
+    stripping = StrippingSettings(parse_schedule(recipe.schedule), questions + _BEYOND, recipe.live_share)
+    return train_network(
+        split.train,
+        split.validation,
+        domain.option_counts,
+        domain.depths,
+        models,
+        mixtures,
+        NetworkSettings(learning, stripping, recipe.rows, recipe.consistency),
+        seed,
+        domain.hash,
+    )
 
 
 def possible_models(conditions: Sequence[str], population: Population) -> tuple[list[AnswerModel], dict[str, str]]:

@@ -9,13 +9,14 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, Self, TypeVar
 
 import tomli_w
-from pydantic import Field, PositiveInt, ValidationError, model_validator
+from pydantic import Field, PositiveInt, ValidationError, field_validator, model_validator
 
 from elicit.basis import InputError, did_you_mean, resource
 from elicit.domains import Frozen, first_problem
+from elicit.forward import parse_schedule
 from elicit.profiles import CONDITIONS
 from elicit.questioners.pep import PEP
 
@@ -36,13 +37,31 @@ class MixtureRecipe(Frozen):
 
 
 class NetworkRecipe(Frozen):
-    """How the masked network is trained: width, epochs at most, weight of consistency, states an epoch at least."""
+    """How the masked network is trained.
+
+    Attributes:
+        hidden: width of its layers.
+        epochs: at most.
+        learning_rate: of AdamW.
+        consistency: weight of the consistency loss; 0 = none.
+        rows: states an epoch, at least one a person.
+        schedule: which answers are stripped first; see ``parse_schedule``.
+        live_share: share of the states that keep no more answers than a dialogue has; the others keep any number.
+    """
 
     hidden: PositiveInt = 256
     epochs: PositiveInt = 80
     learning_rate: float = Field(default=1e-3, gt=0)
     consistency: float = Field(default=5.0, ge=0)
     rows: PositiveInt = 4096
+    schedule: str = "mixture:0.8"
+    live_share: float = Field(default=0.5, ge=0, le=1)
+
+    @field_validator("schedule")
+    @classmethod
+    def _known_schedule(cls, text: str) -> str:
+        parse_schedule(text)
+        return text
 
 
 class ValueRecipe(Frozen):
@@ -67,13 +86,48 @@ class Published(Frozen):
     ndcg: Mapping[str, Mapping[str, Mapping[int, float]]]
 
 
-class Evaluation(Frozen):
-    """An evaluation of questioners on held-out people.
+class Lesson(Frozen):
+    """Who learns of whom, and who is tested: what all recipes that learn have in common.
 
     Attributes:
         title: for headings.
         domain: shipped name, or folder of a built domain.
         seed: of everything that is drawn; who is tested depends on the people alone.
+        folds: into how many parts people are split.
+        test_folds: which parts are held out in turn; None = all.
+        test_people: at most this many people of a fold are tested; None = all.
+        test_ids: the held-out people by name, instead of folds.
+        validation: share of the other people who choose settings and teach the static order.
+        validation_people: the same as a number.
+        train_people: at most so many people are learned from; None = all.
+        mixture: the population model.
+    """
+
+    title: str
+    domain: str
+    seed: int = Field(default=0, ge=0)
+    folds: int = Field(default=5, ge=2)
+    test_folds: tuple[int, ...] | None = Field(default=None, min_length=1)
+    test_people: int | None = Field(default=None, ge=2)
+    test_ids: tuple[str, ...] = ()
+    validation: float = Field(default=0.15, gt=0, lt=1)
+    validation_people: int | None = Field(default=None, ge=1)
+    train_people: int | None = Field(default=None, ge=2)
+    mixture: MixtureRecipe = MixtureRecipe()
+
+    @model_validator(mode="after")
+    def _whole_folds(self) -> Self:
+        for field in ("test_folds", "test_ids"):
+            _refuse_repeats(field, getattr(self, field) or ())
+        if self.test_folds and not set(self.test_folds) <= set(range(self.folds)):
+            raise ValueError(f"test_folds {list(self.test_folds)} must lie between 0 and {self.folds - 1}")
+        return self
+
+
+class Evaluation(Lesson):
+    """An evaluation of questioners on held-out people.
+
+    Attributes:
         questions: after how many questions to score; the last is the turn limit.
         conditions: how people answer.
         questioners: who asks; ``module:name`` names an outsider's.
@@ -82,25 +136,14 @@ class Evaluation(Frozen):
             of facets.
         stop_at: bits of the goal; a value head that expects less of every question stops.
         baseline: whom the others are compared with.
-        folds: into how many parts people are split.
-        test_folds: which parts are held out in turn; None = all.
-        test_people: at most this many people of a fold are tested; None = all.
-        test_ids: the held-out people by name, instead of folds.
-        validation: share of the other people who choose settings and teach the static order.
-        validation_people: the same as a number.
-        train_people: at most so many people are learned from; None = all.
         training_seeds: how often everything is learned anew, from the same people with other luck.
         luck_seeds: draws of the noise, averaged a person; where answers do not depend on luck, one.
         level: share of the full profile's NDCG that counts as "enough" in questions to a level.
-        mixture: the population model.
         network: the masked network, where something needs it.
         value: the value head, likewise.
         published: figures to show beside ours; they decide nothing.
     """
 
-    title: str
-    domain: str
-    seed: int = Field(default=0, ge=0)
     questions: tuple[int, ...] = Field(default=(0, 3, 5, 10, 15), min_length=1)
     conditions: tuple[str, ...] = Field(default=CONDITIONS, min_length=1)
     questioners: tuple[str, ...] = _QUICK
@@ -108,17 +151,9 @@ class Evaluation(Frozen):
     goal: Literal["profile", "targets", "all"] | tuple[str, ...] = "profile"
     stop_at: float = Field(default=0.0, ge=0)
     baseline: str = "static"
-    folds: int = Field(default=5, ge=2)
-    test_folds: tuple[int, ...] | None = Field(default=None, min_length=1)
-    test_people: int | None = Field(default=None, ge=2)
-    test_ids: tuple[str, ...] = ()
-    validation: float = Field(default=0.15, gt=0, lt=1)
-    validation_people: int | None = Field(default=None, ge=1)
-    train_people: int | None = Field(default=None, ge=2)
     training_seeds: int = Field(default=1, ge=1)
     luck_seeds: int = Field(default=1, ge=1)
     level: float = Field(default=0.9, gt=0, le=1)
-    mixture: MixtureRecipe = MixtureRecipe()
     network: NetworkRecipe = NetworkRecipe()
     value: ValueRecipe = ValueRecipe()
     published: Published | None = None
@@ -127,7 +162,7 @@ class Evaluation(Frozen):
     def _consistent(self) -> Evaluation:
         if list(self.questions) != sorted(set(self.questions)) or self.questions[0] < 0 or self.questions[-1] < 1:
             raise ValueError(f"questions {list(self.questions)} must ascend from 0 or more, without repeats")
-        for field in ("questioners", "conditions", "test_folds", "test_ids"):
+        for field in ("questioners", "conditions"):
             _refuse_repeats(field, getattr(self, field) or ())
         for name in self.questioners:
             if name not in QUESTIONERS and not OUTSIDER.fullmatch(name):
@@ -139,8 +174,6 @@ class Evaluation(Frozen):
             raise ValueError(f"the baseline '{self.baseline}' is not among the questioners")
         if not self.goal:
             raise ValueError("goal names no facet")
-        if self.test_folds and not set(self.test_folds) <= set(range(self.folds)):
-            raise ValueError(f"test_folds {list(self.test_folds)} must lie between 0 and {self.folds - 1}")
         return self
 
     def quick(self) -> Evaluation:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from elicit.basis import InputError
 from elicit.domains import Population
-from elicit.recipes.recipe import Evaluation
+from elicit.recipes.recipe import Lesson
 
 _FEWEST = 20
 """Fewer people than this cannot be split into learners, choosers and testers."""
@@ -33,7 +33,7 @@ class Split:
     test: Population
 
 
-def split_people(recipe: Evaluation, people: Population) -> Iterator[Split]:
+def split_people(recipe: Lesson, people: Population) -> Iterator[Split]:
     """Yield the splits of a recipe.
 
     Fold k holds the people whose place lies from k / folds up to (k + 1) / folds (see ``Population.places``); those who
@@ -53,15 +53,13 @@ def split_people(recipe: Evaluation, people: Population) -> Iterator[Split]:
         yield _tested(f"fold{fold}", recipe, people, onwards, order[folds == fold][: recipe.test_people])
 
 
-def _tested(
-    name: str, recipe: Evaluation, people: Population, order: NDArray[np.intp], test: NDArray[np.intp]
-) -> Split:
+def _tested(name: str, recipe: Lesson, people: Population, order: NDArray[np.intp], test: NDArray[np.intp]) -> Split:
     if not len(test):
         raise InputError(f"nobody of the {len(people)} people is in {name}", remedy="More people, or fewer folds")
     return _split(name, recipe, people, order, test)
 
 
-def learners(recipe: Evaluation, people: Population) -> Split:
+def learners(recipe: Lesson, people: Population) -> Split:
     """Return a split in which nobody is tested: all people learn or choose.
 
     Raises:
@@ -77,7 +75,7 @@ def _refuse_few(people: Population) -> None:
         raise InputError(f"{len(people)} people are too few to learn from", remedy=f"At least {_FEWEST} are needed")
 
 
-def _split(name: str, recipe: Evaluation, people: Population, order: NDArray[np.intp], test: NDArray[np.intp]) -> Split:
+def _split(name: str, recipe: Lesson, people: Population, order: NDArray[np.intp], test: NDArray[np.intp]) -> Split:
     rest = order[~np.isin(order, test)]
     choosers = recipe.validation_people or max(1, round(recipe.validation * len(rest)))
     if choosers >= len(rest):

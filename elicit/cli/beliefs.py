@@ -1,0 +1,81 @@
+"""``elicit beliefs``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from rich.table import Table
+from rich.text import Text
+
+from elicit.cli.output import Flag, console, open_people, print_json
+from elicit.recipes import BeliefRow, compare_beliefs, read_belief_test
+
+_LEGEND: Final = (
+    "Bits that are left of the facets without an answer, and of the targets (95 % intervals of the difference to the "
+    "first belief, paired over people); the gap is how far the belief is from being the mean of what it would be after "
+    "each answer, in bits and in units of what an answer tells."
+)
+
+
+def beliefs(
+    recipe: str = "movies-beliefs",
+    /,
+    *,
+    data: Path | None = None,
+    invented: Flag = False,
+    domain: str | None = None,
+    json: Flag = False,
+) -> None:
+    """Compare what mixtures and masked networks make of a few answers of held-out people.
+
+    Parameters
+    ----------
+    recipe
+        Name of a shipped recipe, or a TOML file.
+    data
+        Where the people are, for a domain that ships.
+    invented
+        Use the invented people, for the domain 'movies'.
+    domain
+        Another domain than the recipe's: a name, or the folder of a built one.
+    json
+        Print one JSON object instead of a table.
+    """
+    settings = read_belief_test(recipe)
+    opened, people = open_people(domain or settings.domain, data, invented)
+    rows = list(compare_beliefs(settings, opened, people))
+    if json:
+        print_json({"recipe": settings.title, "domain": opened.name, "table": [row.flat() for row in rows]})
+        return
+    out = console()
+    out.print(f"{settings.title} · {opened.title}", style="bold")
+    for name, part in groupby(rows, key=lambda row: row.belief):
+        out.print(_table(name, list(part), rows[0].belief))
+    out.print(_LEGEND, style="dim")
+
+
+def _table(name: str, rows: Sequence[BeliefRow], first: str) -> Table:
+    table = Table(
+        box=None,
+        pad_edge=False,
+        padding=(0, 1),
+        title=Text(f"\n{name}, learned in {rows[0].seconds:.0f} s", style="bold"),
+        title_justify="left",
+    )
+    table.add_column("answers", no_wrap=True)
+    for heading in ("profile bits", "vs first", "target bits", "NDCG@10", "gap ÷ gain"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows:
+        more = row.more_bits
+        table.add_row(
+            f"{row.answers} {row.order}",
+            f"{row.profile_bits:.1f}",
+            "" if name == first else f"{more.mean:+.2f} [{more.low:+.2f}, {more.high:+.2f}]",
+            f"{row.target_bits:.1f}",
+            f"{row.ndcg:.3f}",
+            f"{row.gap.gap:.2f} ÷ {row.gap.gain:.2f} = {row.gap.ratio:.2f}" if row.gap else "",
+        )
+    return table

@@ -1,0 +1,168 @@
+"""Compares beliefs: what each makes of a few answers of held-out people, and how consistent it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, PositiveInt, model_validator
+
+from elicit.basis import one_thread
+from elicit.beliefs import Belief, Gap, MixtureBelief, consistency_gap
+from elicit.domains import Code, Codes, Domain, Population
+from elicit.measures import Reader
+from elicit.profiles import CONDITIONS, Mixture, MixtureSettings, answer_model, choose_classes, fit_starts, pool
+from elicit.questioners import funnel_order
+from elicit.recipes.fitted import crossed, possible_models, taught_network
+from elicit.recipes.recipe import Lesson, NetworkRecipe, read_as
+from elicit.recipes.split import Split, split_people
+from elicit.statistics import Interval, paired_bootstrap
+
+_GAP_PEOPLE = 100
+_DIALOGUE = 15
+"""Answers beyond which nobody asks, so that the gap there is of no interest."""
+Order = Literal["random", "funnel"]
+
+
+class BeliefRecipe(NetworkRecipe):
+    """One belief: the class mixture, or a masked network with its settings.
+
+    Attributes:
+        name: for the table.
+        kind: which.
+        people: how many learn; None = all.
+    """
+
+    name: str
+    kind: Literal["mixture", "network"] = "network"
+    people: PositiveInt | None = None
+
+
+class BeliefTest(Lesson):
+    """A comparison of beliefs.
+
+    Attributes:
+        answers: after how many truthful answers, in random order and in the order of the hand-made funnel.
+        beliefs: what is compared, with the first.
+    """
+
+    answers: tuple[int, ...] = (0, 3, 8, 15, 40)
+    beliefs: tuple[BeliefRecipe, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> BeliefTest:
+        names = [belief.name for belief in self.beliefs]
+        if len(set(names)) < len(names):
+            raise ValueError("two beliefs have one name")
+        if any(number < 0 for number in self.answers):
+            raise ValueError(f"answers {list(self.answers)} must be 0 or more")
+        return self
+
+
+@dataclass(frozen=True)
+class BeliefRow:
+    """What one belief made of a number of answers.
+
+    Attributes:
+        belief: its name.
+        seconds: for learning it.
+        order: of the answers.
+        answers: how many; 180 of 180 is the whole profile.
+        profile_bits, target_bits, ndcg: means over the people.
+        more_bits: profile bits more than the first belief, with the 95 % interval over people.
+        gap: consistency gap after random answers; None where it was not measured.
+    """
+
+    belief: str
+    seconds: float
+    order: Order
+    answers: int
+    profile_bits: float
+    target_bits: float
+    ndcg: float
+    more_bits: Interval
+    gap: Gap | None
+
+    def flat(self) -> dict[str, object]:
+        """Return the row as JSON values."""
+        row = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("more_bits", "gap")}
+        row |= {"more_bits": [float(part) for part in self.more_bits]}
+        return row | ({"gap": self.gap.gap, "gain": self.gap.gain} if self.gap else {})
+
+
+def read_belief_test(name: str) -> BeliefTest:
+    """Return a comparison of beliefs by the name of a shipped recipe or by file.
+
+    Raises:
+        InputError: no such recipe, or something in it that cannot be used.
+    """
+    return read_as(BeliefTest, name)[0]
+
+
+def compare_beliefs(recipe: BeliefTest, domain: Domain, population: Population) -> Iterator[BeliefRow]:
+    """Learn each belief on the first split of the recipe and read the answers of its test people.
+
+    Raises:
+        InputError: too few people.
+    """
+    split = next(split_people(recipe, population))
+    tests = list(_tests(recipe, domain, split))
+    first: dict[tuple[Order, int], NDArray[np.float64]] = {}
+    for settings in recipe.beliefs:
+        started = time.monotonic()
+        belief = _learned(settings, recipe, domain, split)
+        seconds = time.monotonic() - started
+        for order, number, states in tests:
+            with one_thread():
+                scores = Reader(belief, domain.depths).score(states, split.test)
+                near = order == "random" and number <= _DIALOGUE
+                gap = consistency_gap(belief, states[:_GAP_PEOPLE]) if near else None
+            bits = scores["profile_bits"]
+            more = paired_bootstrap(bits, first.setdefault((order, number), bits), seed=recipe.seed)
+            yield BeliefRow(
+                settings.name,
+                seconds,
+                order,
+                number,
+                float(bits.mean()),
+                float(scores["target_bits"].mean()) if "target_bits" in scores else float("nan"),
+                float(np.nanmean(scores["ndcg"])) if "ndcg" in scores else float("nan"),
+                more,
+                gap,
+            )
+
+
+def _tests(recipe: BeliefTest, domain: Domain, split: Split) -> Iterator[tuple[Order, int, Codes]]:
+    """Give orders, numbers of answers and the states after them; the whole profile last."""
+    facets = len(domain.facets)
+    codes = split.test.codes
+    numbers = sorted({min(number, facets) for number in recipe.answers} | {facets})
+    by_luck = np.argsort(split.test.luck(recipe.seed).order("answers", facets), axis=1)
+    funnel = np.argsort(funnel_order(domain, split.train))
+    orders: tuple[tuple[Order, NDArray[np.intp]], ...] = (("random", by_luck), ("funnel", funnel[None]))
+    for order, places in orders:
+        for number in numbers:
+            if order == "random" or 0 < number < facets:  # Nothing and everything have no order.
+                yield order, number, np.where(places < number, codes, np.int8(Code.NOT_ASKED))
+
+
+def _learned(settings: BeliefRecipe, recipe: BeliefTest, domain: Domain, split: Split) -> Belief:
+    if settings.people is not None:
+        split = replace(split, train=split.train.take(range(min(settings.people, len(split.train)))))
+    mixture, classes = _mixture(recipe, domain, split)
+    if settings.kind == "mixture":
+        return MixtureBelief(mixture, domain.option_counts)
+    mixtures = crossed(split.train, domain.option_counts, mixture, classes, recipe.mixture.smoothing)
+    models, _ = possible_models(CONDITIONS, split.train)
+    network, _ = taught_network(settings, domain, split, models, mixtures, _DIALOGUE, recipe.seed)
+    return network.belief(answer_model("truthful").condition)
+
+
+def _mixture(recipe: BeliefTest, domain: Domain, split: Split) -> tuple[Mixture, int]:
+    settings = MixtureSettings(recipe.mixture.classes, recipe.mixture.starts, smoothing=recipe.mixture.smoothing)
+    classes = choose_classes(split.train, split.validation, domain.option_counts, settings, recipe.seed)
+    return pool(fit_starts(split.train, domain.option_counts, classes, settings, recipe.seed)), classes

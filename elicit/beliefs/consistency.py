@@ -112,7 +112,7 @@ class Gap:
 
 
 def consistency_gap(belief: Belief, states: Codes) -> Gap:
-    """Return the consistency gap over all facets that may still be asked.
+    """Return the consistency gap over all facets that may still be asked; none if there is no such facet.
 
     Args:
         belief: where answers are taken for true (``error`` 0); a wrong answer would widen the gap.
@@ -133,4 +133,6 @@ def consistency_gap(belief: Belief, states: Codes) -> Gap:
             mean = (chance[:, :, None, None] * after).sum(axis=1)
             gaps.append((np.abs(here - entropy(mean)) * others).sum(axis=1)[asked])
             gains.append((divergence(chance, after) * others).sum(axis=1)[asked])
+    if not gaps:
+        return Gap(0.0, 0.0)
     return Gap(float(np.concatenate(gaps).mean()), float(np.concatenate(gains).mean()))

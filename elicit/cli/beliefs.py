@@ -66,16 +66,16 @@ def _table(name: str, rows: Sequence[BeliefRow], first: str) -> Table:
         title_justify="left",
     )
     table.add_column("answers", no_wrap=True)
-    for heading in ("profile bits", "vs first", "target bits", "NDCG@10", "gap ÷ gain"):
+    for heading in ("profile", "vs first", "targets", "NDCG@10", "gap / gain"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         more = row.more_bits
         table.add_row(
             f"{row.answers} {row.order}",
             f"{row.profile_bits:.1f}",
-            "" if name == first else f"{more.mean:+.2f} [{more.low:+.2f}, {more.high:+.2f}]",
+            "" if name == first else f"{more.mean:+.1f} [{more.low:+.1f}, {more.high:+.1f}]",
             f"{row.target_bits:.1f}",
             f"{row.ndcg:.3f}",
-            f"{row.gap.gap:.2f} ÷ {row.gap.gain:.2f} = {row.gap.ratio:.2f}" if row.gap else "",
+            f"{row.gap.gap:.2f} / {row.gap.gain:.2f} = {row.gap.ratio:.2f}" if row.gap else "",
         )
     return table

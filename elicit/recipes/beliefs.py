@@ -35,11 +35,13 @@ class BeliefRecipe(NetworkRecipe):
         name: for the table.
         kind: which.
         people: how many learn; None = all.
+        personas: whether the network learns what personas tell, and knows those of the test people.
     """
 
     name: str
     kind: Literal["mixture", "network"] = "network"
     people: PositiveInt | None = None
+    personas: bool = False
 
 
 class BeliefTest(Lesson):
@@ -119,7 +121,8 @@ def compare_beliefs(recipe: BeliefTest, domain: Domain, population: Population) 
         for order, number, states in tests:
             with one_thread():
                 scores = Reader(belief, domain.depths).score(states, split.test)
-                near = order == "random" and number <= _DIALOGUE
+                # Where personas are known the states are those of all people in their order, not of some.
+                near = order == "random" and number <= min(_DIALOGUE, len(domain.facets) - 1) and not settings.personas
                 gap = consistency_gap(belief, states[:_GAP_PEOPLE]) if near else None
             bits = scores["profile_bits"]
             more = paired_bootstrap(bits, first.setdefault((order, number), bits), seed=recipe.seed)
@@ -158,8 +161,9 @@ def _learned(settings: BeliefRecipe, recipe: BeliefTest, domain: Domain, split: 
         return MixtureBelief(mixture, domain.option_counts)
     mixtures = crossed(split.train, domain.option_counts, mixture, classes, recipe.mixture.smoothing)
     models, _ = possible_models(CONDITIONS, split.train)
-    network, _ = taught_network(settings, domain, split, models, mixtures, _DIALOGUE, recipe.seed)
-    return network.belief(answer_model("truthful").condition)
+    network, _ = taught_network(settings, domain, split, models, mixtures, _DIALOGUE, recipe.seed, settings.personas)
+    belief = network.belief(answer_model("truthful").condition)
+    return belief.condition_on(split.test) if settings.personas else belief
 
 
 def _mixture(recipe: BeliefTest, domain: Domain, split: Split) -> tuple[Mixture, int]:

@@ -278,6 +278,7 @@ def taught_network(
     mixtures: Crossed,
     questions: int,
     seed: int,
+    personas: bool = False,
 ) -> tuple[Network, Course]:
     """Train the masked network that a recipe describes.
 
@@ -289,6 +290,7 @@ def taught_network(
         mixtures: what it corrects.
         questions: the longest dialogue.
         seed: of everything that is drawn.
+        personas: whether it is told the persona of half of the people.
     """
     learning = LearningSettings(hidden=recipe.hidden, epochs=recipe.epochs, learning_rate=recipe.learning_rate)
     stripping = StrippingSettings(parse_schedule(recipe.schedule), questions + _BEYOND, recipe.live_share)
@@ -299,7 +301,7 @@ def taught_network(
         domain.depths,
         models,
         mixtures,
-        NetworkSettings(learning, stripping, recipe.rows, recipe.consistency),
+        NetworkSettings(learning, stripping, recipe.rows, recipe.consistency, personas=personas),
         seed,
         domain.hash,
     )

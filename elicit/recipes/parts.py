@@ -112,10 +112,13 @@ def _network(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
     return GainQuestioner(score, fitted.answerable(model))
 
 
-def _value(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
+def _value(fitted: Fitted, model: AnswerModel) -> GainQuestioner:
     head = fitted.value_head
-    asking = GainQuestioner(lambda states: head.gain(states, model.condition))
-    return StoppingQuestioner(asking, fitted.recipe.stop_at) if fitted.recipe.stop_at else asking
+    return GainQuestioner(lambda states: head.gain(states, model.condition))
+
+
+def _value_stop(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
+    return StoppingQuestioner(_value(fitted, model), fitted.recipe.stop_at)
 
 
 def _static_value(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
@@ -133,5 +136,6 @@ _BUILDERS: Mapping[str, Callable[[Fitted, AnswerModel], FacetQuestioner]] = {
     "mixture-goal": _mixture_goal,
     "network": _network,
     "value": _value,
+    "value-stop": _value_stop,
     "static-value": _static_value,
 }

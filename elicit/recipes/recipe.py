@@ -23,9 +23,7 @@ from elicit.questioners.pep import PEP
 OUTSIDER = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 Recipe = TypeVar("Recipe", bound=Frozen)
 _QUICK = ("random", "popular", "frequency-skip", "funnel", "static", "entropy", "mixture")
-QUESTIONERS = (*_QUICK, "mixture-goal", "network", "value", "static-value", *PEP)
-STOPPING = ("value", "static-value")
-"""Questioners that stop by ``stop_at``."""
+QUESTIONERS = (*_QUICK, "mixture-goal", "network", "value", "value-stop", "static-value", *PEP)
 
 
 class MixtureRecipe(Frozen):
@@ -134,7 +132,7 @@ class Evaluation(Lesson):
         reader: what reads all answers: the class mixture, or the masked network.
         goal: what questioners that learn what to ask for want to know: ``profile``, ``targets``, ``all`` (both), or ids
             of facets.
-        stop_at: bits of the goal; a value head that expects less of every question stops.
+        stop_at: bits of the goal; ``value-stop`` stops where it expects less of every question.
         baseline: whom the others are compared with.
         training_seeds: how often everything is learned anew, from the same people with other luck.
         luck_seeds: draws of the noise, averaged a person; where answers do not depend on luck, one.
@@ -149,7 +147,7 @@ class Evaluation(Lesson):
     questioners: tuple[str, ...] = _QUICK
     reader: Literal["mixture", "network"] = "mixture"
     goal: Literal["profile", "targets", "all"] | tuple[str, ...] = "profile"
-    stop_at: float = Field(default=0.0, ge=0)
+    stop_at: float = Field(default=1.0, ge=0)
     baseline: str = "static"
     training_seeds: int = Field(default=1, ge=1)
     luck_seeds: int = Field(default=1, ge=1)

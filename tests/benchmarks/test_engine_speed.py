@@ -7,9 +7,16 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from elicit.basis import Luck
-from elicit.beliefs import MixtureBelief
+from elicit.beliefs import Inputs, MixtureBelief, Perceptron
 from elicit.profiles import Mixture, Noisy, sample_people
-from elicit.questioners import FacetQuestioner, GainQuestioner, OrderedQuestioner, Rules
+from elicit.questioners import (
+    FacetQuestioner,
+    GainQuestioner,
+    OrderedQuestioner,
+    Rules,
+    SwitchingQuestioner,
+    ValueHead,
+)
 from elicit.runs import Transcript, play
 
 FACETS, OPTIONS, CLASSES, PEOPLE, QUESTIONS = 180, 3, 120, 4096, 15
@@ -46,3 +53,40 @@ def test_mixture_gain(benchmark: BenchmarkFixture, mixture: Mixture) -> None:
     belief = MixtureBelief(mixture, COUNTS, Noisy().error)
     transcript = measure(benchmark, GainQuestioner(belief.information), mixture)
     assert (transcript.asked >= 0).all()
+
+
+def head(hidden: int = 256) -> ValueHead:
+    """A head that asks people different things: what it takes to learn one makes it no faster."""
+    random = np.random.default_rng(2)
+    inputs = Inputs(COUNTS, ("truthful", "noisy", "silent"), {})
+
+    def layer(*shape: int) -> np.ndarray:
+        return (random.normal(size=shape) / np.sqrt(shape[0])).astype(np.float32)
+
+    width = inputs.width
+    return ValueHead(
+        inputs,
+        Perceptron(
+            straight=layer(width, FACETS),
+            first=layer(width, hidden),
+            first_bias=layer(hidden),
+            second=layer(hidden, hidden),
+            second_bias=layer(hidden),
+            last=layer(hidden, FACETS),
+            bias=layer(FACETS) * np.float32(10),
+        ),
+    )
+
+
+def test_value_head(benchmark: BenchmarkFixture, mixture: Mixture) -> None:
+    asking = head()
+    transcript = measure(benchmark, GainQuestioner(lambda states: asking.gain(states, "noisy")), mixture)
+    assert len(np.unique(transcript.asked, axis=0)) > PEOPLE / 2
+
+
+def test_static_then_value_head(benchmark: BenchmarkFixture, mixture: Mixture) -> None:
+    asking = head()
+    then = GainQuestioner(lambda states: asking.gain(states, "noisy"))
+    first = OrderedQuestioner(np.random.default_rng(1).permutation(FACETS))
+    transcript = measure(benchmark, SwitchingQuestioner(first, then, 5), mixture)
+    assert len(np.unique(transcript.asked[:, :5], axis=0)) == 1

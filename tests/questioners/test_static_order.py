@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from elicit.basis import Luck
-from elicit.beliefs import MixtureBelief
+from elicit.beliefs import Goal, MixtureBelief
 from elicit.domains import SILENT, Codes
-from elicit.profiles import Mixture, Noisy, Truthful, sample_people
-from elicit.questioners import OrderedQuestioner, RandomQuestioner, Rules, learn_static_order
+from elicit.profiles import AnswerModel, Mixture, Noisy, Truthful, all_answers, sample_people
+from elicit.questioners import OrderedQuestioner, RandomQuestioner, Rules, Teachers, learn_static_order
 from elicit.runs import play
 
 FACETS = 8
@@ -32,6 +33,13 @@ def crowd(belief: MixtureBelief, people: int, name: str = "p") -> tuple[Codes, L
     return sample_people(belief.mixture, luck)[0], luck
 
 
+def learned(
+    belief: MixtureBelief, truth: Codes, model: AnswerModel, spoken: Codes, luck: Luck, length: int
+) -> NDArray[np.intp]:
+    teachers = Teachers(truth, np.zeros((len(truth), 0), dtype=bool), all_answers(model, spoken, belief.counts, luck))
+    return learn_static_order(belief, teachers, Goal(np.ones(truth.shape[1], dtype=bool)), length)
+
+
 def bits_left(belief: MixtureBelief, truth: Codes, states: Codes) -> float:
     """Mean bits of the true values that have not been answered."""
     rows, facets = np.nonzero((states < 0) & (truth >= 0))
@@ -43,7 +51,7 @@ def bits_left(belief: MixtureBelief, truth: Codes, states: Codes) -> float:
 def test_the_facet_that_determines_all_others_comes_first(place: int) -> None:
     belief = key_facet(place)
     truth, luck = crowd(belief, 200)
-    order = learn_static_order(belief, truth, Truthful(), truth, luck, 3)
+    order = learned(belief, truth, Truthful(), truth, luck, 3)
     assert order[0] == place
     assert len(set(order.tolist())) == 3
 
@@ -53,7 +61,7 @@ def test_what_people_cannot_answer_is_not_asked_first() -> None:
     truth, luck = crowd(belief, 200)
     spoken = truth.copy()
     spoken[:, 3] = SILENT
-    order = learn_static_order(belief, truth, Truthful(), spoken, luck, FACETS)
+    order = learned(belief, truth, Truthful(), spoken, luck, FACETS)
     assert sorted(order.tolist()) == list(range(FACETS))
     assert order[0] != 3
 
@@ -68,7 +76,7 @@ def test_each_step_is_the_best_one_by_definition(model: Truthful | Noisy) -> Non
     mixture = Mixture(random.dirichlet(np.ones(5)).astype(np.float32), answers, np.zeros((0, 5), dtype=np.float32))
     belief = MixtureBelief(mixture, counts, model.error)
     truth, luck = crowd(belief, 150)
-    order = learn_static_order(belief, truth, model, truth, luck, 6).tolist()
+    order = learned(belief, truth, model, truth, luck, 6).tolist()
     for step in range(6):
         left = {}
         for facet in set(range(8)) - set(order[:step]):
@@ -86,7 +94,7 @@ def test_learned_on_some_people_it_beats_random_on_others() -> None:
     belief = MixtureBelief(mixture, counts)
     teachers, teachers_luck = crowd(belief, 200, "t")
     truth, luck = crowd(belief, 400, "q")
-    order = learn_static_order(belief, teachers, Truthful(), teachers, teachers_luck, 5)
+    order = learned(belief, teachers, Truthful(), teachers, teachers_luck, 5)
     left = [
         bits_left(belief, truth, play(q, Truthful(), truth, counts, Rules(np.arange(30)), luck, 5).states(5, 30))
         for q in (OrderedQuestioner(order), RandomQuestioner())
@@ -99,5 +107,31 @@ def test_learned_on_some_people_it_beats_random_on_others() -> None:
 def test_it_is_no_longer_than_the_domain() -> None:
     belief = key_facet(1)
     truth, luck = crowd(belief, 20)
-    assert sorted(learn_static_order(belief, truth, Truthful(), truth, luck, 50).tolist()) == list(range(FACETS))
-    assert learn_static_order(belief, truth, Truthful(), truth, luck, 0).shape == (0,)
+    assert sorted(learned(belief, truth, Truthful(), truth, luck, 50).tolist()) == list(range(FACETS))
+    assert learned(belief, truth, Truthful(), truth, luck, 0).shape == (0,)
+
+
+def test_a_goal_decides_what_comes_first_and_a_reader_has_the_last_word() -> None:
+    # Facet 0 tells facet 1, facet 2 tells the target; who wants the target asks facet 2.
+    answers = np.zeros((3, 2, 4), dtype=np.float32)
+    for f, says in enumerate(([0, 0, 1, 1], [0, 0, 1, 1], [0, 1, 0, 1])):
+        answers[f, 1], answers[f, 0] = says, 1 - np.array(says)
+    mixture = Mixture(np.full(4, 0.25, dtype=np.float32), answers, np.array([[0.05, 0.95, 0.05, 0.95]], np.float32))
+    belief = MixtureBelief(mixture, np.full(3, 2))
+    truth = np.array([[0, 0, 0], [0, 0, 1], [1, 1, 0], [1, 1, 1]], dtype=np.int8)
+    teachers = Teachers(truth, truth[:, 2:] == 1, truth)
+    nothing, everything = np.zeros(3, dtype=bool), np.ones(3, dtype=bool)
+    assert learn_static_order(belief, teachers, Goal(nothing, targets=True), 1).tolist() == [2]
+    assert learn_static_order(belief, teachers, Goal(everything), 1).tolist() == [0]
+    other = MixtureBelief(Mixture(mixture.shares, np.roll(answers, 1, axis=0), mixture.likes), np.full(3, 2))
+    by_reader = learn_static_order(belief, teachers, Goal(nothing, targets=True), 1, reader=other)
+    losses = [
+        float(
+            Goal(nothing, True)
+            .bits_left(other, np.where(np.arange(3) == f, truth, -1).astype(np.int8), truth, teachers.liked)
+            .mean()
+        )
+        for f in range(3)
+    ]
+    assert by_reader.tolist() == [int(np.argmin(losses))]
+    assert by_reader.tolist() != [2]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from elicit.basis import InputError, UnavailableError, did_you_mean
@@ -18,6 +20,14 @@ def test_message_says_where_what_and_what_to_do(where: str, remedy: str, text: s
     error = InputError("no such facet", where=where, remedy=remedy)
     assert str(error) == text
     assert (error.what, error.where, error.remedy) == ("no such facet", where, remedy)
+
+
+def test_what_is_raised_in_another_process_arrives_whole() -> None:
+    error = InputError("no such facet", where="a.toml:3", remedy="Rename it")
+    arrived = pickle.loads(pickle.dumps(error))
+    assert type(arrived) is InputError
+    assert str(arrived) == "a.toml:3: no such facet. Rename it"
+    assert (arrived.what, arrived.where, arrived.remedy) == ("no such facet", "a.toml:3", "Rename it")
 
 
 def test_wrong_input_and_failing_surroundings_are_told_apart() -> None:

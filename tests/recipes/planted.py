@@ -16,8 +16,8 @@ from elicit.recipes import Evaluated, Evaluation, evaluate, run_facts, scores_ta
 from elicit.recipes.recipe import QUESTIONERS, MixtureRecipe, NetworkRecipe, ValueRecipe
 from elicit.runs import RunFolder
 
-OURS = tuple(name for name in QUESTIONERS if name not in PEP)
-"""Every questioner that is not the rival's."""
+OURS = tuple(name for name in QUESTIONERS if name not in (*PEP, "value-stop"))
+"""Every questioner of ours that asks as long as it may."""
 DEPTHS = (0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2)
 _TELLING = {1: (0, 1, 2, 0), 4: (0, 2, 2, 1), 5: (1, 0, 2, 2), 8: (0, 1, 0, 1), 10: (0, 0, 1, 1)}
 """Columns that the class nearly decides, to the favourite code of each class; all others are nearly noise."""
@@ -63,8 +63,8 @@ def planted_recipe(**changes: Any) -> Evaluation:
         "questions": (0, 2, 5),
         "test_folds": (0, 1),
         "mixture": MixtureRecipe(classes=(1, 4), starts=2),
-        "network": NetworkRecipe(hidden=16, epochs=3, rows=256),
-        "value": ValueRecipe(hidden=16, epochs=3, states=200, questions=3),
+        "network": NetworkRecipe(hidden=16, epochs=3, rows=128),
+        "value": ValueRecipe(hidden=16, epochs=3, states=150, questions=3),
     }
     return Evaluation(**settings | changes)
 

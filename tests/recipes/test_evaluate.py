@@ -228,6 +228,19 @@ def test_whole_dialogues_are_described(whole: Run) -> None:
     assert summary["silent", "random"]["unanswered"][0] == pytest.approx(0.2, abs=0.05)
 
 
+def test_only_who_listens_loses_when_questions_are_swapped(whole: Run) -> None:
+    summary = {(r.condition, r.questioner): r.values for r in whole.results.summaries}
+    for condition in CONDITIONS:
+        for fixed in ("popular", "funnel", "static"):
+            assert summary[condition, fixed]["swap_ndcg"] == (0.0, 0.0, 0.0)
+            assert summary[condition, fixed]["swap_bits"] == (0.0, 0.0, 0.0)
+        mean, low, high = summary[condition, "entropy"]["swap_bits"]
+        assert 0 < low < mean < high
+        # Orders that differ by chance fit another person as well as one's own.
+        mean, low, high = summary[condition, "random"]["swap_bits"]
+        assert low < 0 < high
+
+
 def test_what_was_pooled_over_people_has_no_interval_over_people(whole: Run) -> None:
     for row in whole.results.summaries:
         for name in ("ties", "calibration", "unanswered_depth_0"):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from elicit.basis import InputError
+from elicit.basis import InputError, resource
 from elicit.recipes import Evaluation, read_recipe
 
 GOOD = 'title = "T"\ndomain = "movies"\n'
@@ -64,6 +65,22 @@ def test_shipped_recipes_are_read_by_name(name: str) -> None:
         ('goal = "taste"', "goal"),
         ("goal = []", "goal names no facet"),
         ("[mixture]\nclasses = []", "mixture.classes: Tuple should have at least 1 item"),
+        ('reader = "nonsense"', "reader: Input should be 'mixture' or 'network'"),
+        ("training_seeds = 0", "training_seeds: Input should be greater than or equal to 1"),
+        ("luck_seeds = 0", "luck_seeds: Input should be greater than or equal to 1"),
+        ("train_people = 1", "train_people: Input should be greater than or equal to 2"),
+        ("stop_at = -0.1", "stop_at: Input should be greater than or equal to 0"),
+        ('stop_at = "soon"', "stop_at: Input should be a valid number"),
+        ("validation = 0", "validation: Input should be greater than 0"),
+        ('questioners = ["static", "pep-pears"]', "unknown questioner 'pep-pears'. Did you mean 'pep-pairs'?"),
+        ("[network]\nhiden = 8", "unknown key 'network.hiden'. Did you mean 'hidden'?"),
+        ("[network]\nstates = 8", "unknown key 'network.states'"),
+        ("[network]\nhidden = 0", "network.hidden: Input should be greater than 0"),
+        ("[network]\nconsistency = -1", "network.consistency: Input should be greater than or equal to 0"),
+        ("[network]\nlearning_rate = 0", "network.learning_rate: Input should be greater than 0"),
+        ("[value]\nstate = 100", "unknown key 'value.state'. Did you mean 'states'?"),
+        ("[value]\nstates = 99", "value.states: Input should be greater than or equal to 100"),
+        ("[value]\nquestions = 0", "value.questions: Input should be greater than 0"),
         ("[mixture]\nclasses = [0]", "mixture.classes.0: Input should be greater than 0"),
     ],
 )
@@ -105,6 +122,37 @@ def test_the_hash_follows_every_setting_and_nothing_else(tmp_path: Path) -> None
     assert read_recipe(recipe_file(tmp_path, GOOD + "seed = 0"))[0].hash == plain.hash
     changed = [
         Evaluation(title="T", domain="movies", **change)
-        for change in ({"seed": 1}, {"questions": (0, 3)}, {"luck_seeds": 2}, {"mixture": {"starts": 1}})
+        for change in (
+            {"seed": 1},
+            {"questions": (0, 3)},
+            {"luck_seeds": 2},
+            {"training_seeds": 2},
+            {"train_people": 100},
+            {"reader": "network"},
+            {"stop_at": 0.1},
+            {"mixture": {"starts": 1}},
+            {"network": {"hidden": 8}},
+            {"value": {"states": 100}},
+        )
     ]
-    assert len({plain.hash, *(recipe.hash for recipe in changed)}) == 5
+    assert len({plain.hash, *(recipe.hash for recipe in changed)}) == 11
+
+
+SHIPPED = sorted(
+    path.stem for path in resource("eval").glob("*.toml") if "questioners" in tomllib.loads(path.read_text())
+)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_in_small_a_recipe_is_one_fold_of_200_people_and_one_of_everything(tmp_path: Path, name: str) -> None:
+    recipe, _ = read_recipe(name)
+    quick = recipe.quick()
+    assert (quick.test_folds, quick.test_people, quick.test_ids) == ((0,), 200, ())
+    assert (quick.training_seeds, quick.luck_seeds) == (1, 1)
+    for field in ("questioners", "questions", "conditions", "seed", "reader", "goal", "mixture", "network", "value"):
+        assert getattr(quick, field) == getattr(recipe, field)
+    assert quick.quick() == quick
+    # What is written into the folder of a run is the recipe that was used.
+    again, _ = read_recipe(recipe_file(tmp_path, quick.to_toml()))
+    assert again == quick
+    assert again.hash == quick.hash

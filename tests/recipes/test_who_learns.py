@@ -82,6 +82,15 @@ def test_the_number_of_choosers_can_be_given() -> None:
     assert all(len(split.validation) == 1 for split in splits(validation=0.001))
 
 
+def test_fewer_can_be_learned_from_and_nobody_else_is_touched() -> None:
+    for whole, few in zip(splits(), splits(train_people=30), strict=True):
+        assert few.train.ids == whole.train.ids[:30]
+        assert (few.validation.ids, few.test.ids) == (whole.validation.ids, whole.test.ids)
+    # More than there are is all of them.
+    assert [s.train.ids for s in splits(train_people=999)] == [s.train.ids for s in splits()]
+    assert len(learners(planted_recipe(train_people=30), PEOPLE).train) == 30
+
+
 def test_held_out_people_are_tested_in_the_order_of_the_recipe() -> None:
     (split,) = splits(test_ids=("p9", "p3", "p140"))
     assert split.test.ids == ("p9", "p3", "p140")

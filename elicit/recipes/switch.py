@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from elicit.basis import draw_seed, one_thread, stable_hash
-from elicit.domains import Population
+from elicit.domains import Codes, Population
+from elicit.measures import ndcg
 from elicit.profiles import AnswerModel
 from elicit.questioners import FacetQuestioner, OrderedQuestioner, SwitchingQuestioner
 from elicit.recipes.fitted import Fitted
@@ -19,9 +20,10 @@ _DRAWS = 4
 def choose_switch(fitted: Fitted, model: AnswerModel, then: FacetQuestioner) -> SwitchingQuestioner:
     """Return the questioner that asks in the static order until its turn, and hands over to another one.
 
-    Its turn is where the fewest bits of the goal are left, on average over the recipe's numbers of questions, and over
-    validation people and draws of luck. An order looks better on the people who taught it, so while the turn is chosen
-    each half of the validation people is asked in an order that the other half taught. Of equals the later is taken.
+    Its turn is where the headline is best, NDCG or, where nobody likes a target, the bits of the goal that are left: on
+    average over the recipe's numbers of questions, validation people and draws of luck. An order looks better on the
+    people who taught it, so while the turn is chosen each half of the validation people is asked in an order that the
+    other half taught. Of equals the later turn is taken.
     """
     last = fitted.questions[-1]
     turns = [*(turn for turn in _TURNS if turn < last), last]
@@ -38,16 +40,23 @@ def choose_switch(fitted: Fitted, model: AnswerModel, then: FacetQuestioner) -> 
 
 
 def _loss(fitted: Fitted, model: AnswerModel, questioner: FacetQuestioner, people: Population) -> float:
-    """Return the mean bits of the goal that are left, over numbers of questions, people and draws of luck."""
-    counts, belief, goal = fitted.domain.option_counts, fitted.belief(model), fitted.goal
-    bits = []
+    """Return what is missing of the headline, mean over numbers of questions, people and draws of luck."""
+    counts = fitted.domain.option_counts
+    missing = []
     for draw in range(_DRAWS if model.by_luck else 1):
         luck = people.luck(draw_seed(stable_hash("switch", fitted.seed), draw))
         asked = play(questioner, model, model.truth(people), counts, fitted.rules, luck, fitted.questions[-1])
         with one_thread():
-            bits += [
-                goal.bits_left(belief, asked.states(number, len(counts)), people.codes, people.liked).mean()
+            missing += [
+                _missing(fitted, model, asked.states(number, len(counts)), people)
                 for number in fitted.questions
                 if number
             ]
-    return float(np.mean(bits))
+    return float(np.mean(missing))
+
+
+def _missing(fitted: Fitted, model: AnswerModel, states: Codes, people: Population) -> float:
+    belief = fitted.belief(model)
+    if people.liked.any():
+        return -float(np.nanmean(ndcg(belief.targets(states), people.liked)))
+    return float(fitted.goal.bits_left(belief, states, people.codes, people.liked).mean())

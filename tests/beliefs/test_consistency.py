@@ -177,6 +177,6 @@ def test_the_gap_counts_what_may_be_asked_about_what_is_not_known() -> None:
 
 def test_the_gap_of_many_people_is_that_of_a_few_many_times() -> None:
     few = of((-1, -1), (-1, 1), (-1, -2), (0, -1))
-    one, many = consistency_gap(Moody(), few), consistency_gap(Moody(), np.tile(few, (400, 1)))
+    one, many = consistency_gap(Moody(), few), consistency_gap(Moody(), np.repeat(few, 400, axis=0))
     assert many.gap == pytest.approx(one.gap, abs=1e-5)
     assert many.gain == pytest.approx(one.gain, abs=1e-5)

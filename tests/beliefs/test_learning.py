@@ -186,6 +186,20 @@ def test_the_pace_rises_for_a_quarter_and_falls_as_a_cosine() -> None:
     np.testing.assert_allclose(np.diff(places), expected, rtol=1e-4)
 
 
+def test_weights_decay_by_their_share_of_the_pace() -> None:
+    # A loss without a gradient leaves nothing but the decay.
+    weights: list[Floats] = []
+
+    def loss(module: Module, batch: Any) -> torch.Tensor:
+        weights.append(module.perceptron().first)
+        return 0 * module(torch.from_numpy(INPUTS)).sum()
+
+    task = replace(TASK, loss=loss, validate=lambda perceptron: 0.0)
+    learn(task, replace(SETTINGS, epochs=2, weight_decay=0.5), STEPS, seed=0)
+    shares = [min(1, (n + 1) / 2) * 0.03 * 0.5 * (1 + math.cos(math.pi * n / 8)) * 0.5 for n in range(7)]
+    np.testing.assert_allclose(weights[-1], weights[0] * np.prod(1 - np.array(shares)), rtol=1e-5)
+
+
 def test_it_starts_from_the_given_outputs() -> None:
     told: list[Floats] = []
 

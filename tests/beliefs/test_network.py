@@ -124,6 +124,8 @@ def test_silence_tells_who_could_not_speak() -> None:
         assert quiet.marginals(silent)[0, facet, 0] > quiet.marginals(nothing)[0, facet, 0] + 0.05
     assert quiet.targets(silent)[0, 0] < quiet.targets(nothing)[0, 0] - 0.05
     np.testing.assert_array_equal(MIXTURE.marginals(silent), MIXTURE.marginals(nothing))
+    # Where everybody speaks, the same state is read in another way.
+    assert np.abs(quiet.marginals(silent) - belief("truthful").marginals(silent)).max() > 1e-3
 
 
 def test_it_takes_wrong_answers_into_account_where_there_are_some() -> None:

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from elicit.basis.errors import InputError
 
+_MARKS = ("domain.toml", "elicit.json", "learned.json")
+"""Files that only a folder of ours holds."""
+
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
@@ -81,7 +84,7 @@ def refuse_foreign(path: Path) -> None:
     """Raise InputError if ``path`` exists and is neither empty nor a folder of ours."""
     if not path.exists():
         return
-    ours = path.is_dir() and any((path / mark).exists() for mark in ("domain.toml", "elicit.json"))
+    ours = path.is_dir() and any((path / mark).exists() for mark in _MARKS)
     if not ours and not (path.is_dir() and not any(path.iterdir())):
         raise InputError("already exists and was not written by elicit", where=str(path), remedy="Name another place")
 

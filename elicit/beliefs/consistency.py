@@ -54,10 +54,10 @@ def supposed_gain(belief: Belief, states: Codes, goal: Goal, facets: Facets) -> 
         float32[B, questions]; 0 for facets that were answered.
     """
     block = max(1, _AT_ONCE // (facets.shape[1] * int(belief.option_counts.max())))
-    parts = [
-        _gain(belief, states[at : at + block], goal, facets[at : at + block]) for at in range(0, len(states), block)
-    ]
-    return np.concatenate(parts)
+    gain = np.zeros(facets.shape, dtype=np.float32)
+    for at in range(0, len(states), block):
+        gain[at : at + block] = _gain(belief, states[at : at + block], goal, facets[at : at + block])
+    return gain
 
 
 def _gain(belief: Belief, states: Codes, goal: Goal, facets: Facets) -> Floats:

@@ -15,6 +15,7 @@ from elicit.basis import InputError, atomic_folder
 
 _WEIGHTS: Final = "weights.safetensors"
 _FACTS: Final = "learned.json"
+_ANEW: Final = "Learn it anew"
 Arrays = Mapping[str, NDArray[Any]]
 Made = TypeVar("Made")
 
@@ -29,12 +30,10 @@ def save_learned(folder: Path, kind: str, facts: Mapping[str, Any], arrays: Arra
         arrays: the weights.
 
     Raises:
-        InputError: something else than what was learned lies there.
+        InputError: something else lies there.
     """
     from safetensors.numpy import save
 
-    if folder.exists() and not (folder / _FACTS).is_file():
-        raise InputError("something else is there", where=str(folder), remedy="Name another folder")
     weights = save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
     stated = {"kind": kind, "weights": hashlib.sha256(weights).hexdigest(), **facts}
     with atomic_folder(folder) as temporary:
@@ -69,14 +68,14 @@ def load_learned(
     try:
         weights = (folder / _WEIGHTS).read_bytes()
     except OSError:
-        raise InputError(f"{_WEIGHTS} is missing", where=str(folder), remedy="Learn it anew") from None
+        raise InputError(f"{_WEIGHTS} is missing", where=str(folder), remedy=_ANEW) from None
     if hashlib.sha256(weights).hexdigest() != facts.get("weights"):
         problem = f"{len(weights):,} bytes that are not those that {_FACTS} speaks of: truncated or exchanged"
-        raise InputError(problem, where=str(folder / _WEIGHTS), remedy="Learn it anew")
+        raise InputError(problem, where=str(folder / _WEIGHTS), remedy=_ANEW)
     try:
         return make(facts, load(weights))
-    except (SafetensorError, KeyError, ValueError, TypeError) as error:
-        raise InputError(f"cannot be used ({error})", where=str(folder), remedy="Learn it anew") from None
+    except (SafetensorError, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise InputError(f"cannot be used ({error})", where=str(folder), remedy=_ANEW) from None
 
 
 def _facts(folder: Path, kind: str) -> dict[str, Any]:
@@ -84,11 +83,11 @@ def _facts(folder: Path, kind: str) -> dict[str, Any]:
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
-        raise InputError(f"no {kind} here (there is no {_FACTS})", where=str(folder)) from None
+        raise InputError(f"no {kind} here (there is no {_FACTS})", where=str(folder), remedy=_ANEW) from None
     except ValueError:
         facts = None
     if not isinstance(facts, dict) or "kind" not in facts:
-        raise InputError("not a file of ours", where=str(path))
+        raise InputError("not a file of ours", where=str(path), remedy=_ANEW)
     if facts["kind"] != kind:
-        raise InputError(f"holds a {facts['kind']}, not a {kind}", where=str(folder))
+        raise InputError(f"holds a {facts['kind']}, not a {kind}", where=str(folder), remedy=_ANEW)
     return facts

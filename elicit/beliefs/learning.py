@@ -131,6 +131,9 @@ def _learn(task: Task, settings: LearningSettings, steps: int, progress: Progres
             break
         perceptron = module.perceptron()
         validation.append(task.validate(perceptron))
+        if not math.isfinite(validation[-1]):
+            trouble = f"the loss on validation people was {validation[-1]} after epoch {epoch}"
+            break
         if kept is None or validation[-1] < validation[best - 1] - _LEAST_PROGRESS:
             kept, best = perceptron, epoch
         progress(epoch, settings.epochs)

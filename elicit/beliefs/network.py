@@ -91,6 +91,8 @@ class Network:
         outputs = self.mixture.answers[:, :, 0].size + len(self.mixture.likes) + 2
         if self.perceptron.straight.shape != (self.inputs.width, outputs):
             raise ValueError("the network's layers do not fit its mixture")
+        if len(self.errors) != len(self.inputs.conditions):
+            raise ValueError("the network needs one share of errors for each condition")
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ class NetworkBelief:
 
     def _read(self, states: Codes, outputs: slice) -> Iterator[tuple[Codes, Floats, Floats]]:
         """Give blocks of states with the classes' posterior and some of the network's outputs."""
-        for at in range(0, len(states), _AT_ONCE):
+        for at in range(0, max(len(states), 1), _AT_ONCE):  # One block even of nobody.
             rows = slice(at, at + _AT_ONCE)
             personas = None if self.personas is None else self.personas[rows]
             part = states[rows]

@@ -290,7 +290,7 @@ class _School:
         after[np.arange(len(after)), np.tile(asked, options)] = np.minimum(
             answers, np.tile(self.inputs.option_counts[asked] - 1, options)
         )
-        others = states < 0
+        others = (states < 0) & (states == Code.NOT_ASKED).any(axis=1, keepdims=True)
         others[np.arange(len(asked)), asked] = False
         nobody = np.full(len(after), -1)
         return _Supposition(

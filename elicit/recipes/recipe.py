@@ -49,7 +49,7 @@ class NetworkRecipe(Frozen):
 
     hidden: PositiveInt = 256
     epochs: PositiveInt = 80
-    learning_rate: float = Field(default=1e-3, gt=0)
+    learning_rate: float = Field(default=1e-3, gt=0, le=1)
     consistency: float = Field(default=5.0, ge=0)
     rows: PositiveInt = 4096
     schedule: str = "mixture:0.8"
@@ -67,7 +67,7 @@ class ValueRecipe(Frozen):
 
     hidden: PositiveInt = 256
     epochs: PositiveInt = 40
-    learning_rate: float = Field(default=2e-3, gt=0)
+    learning_rate: float = Field(default=2e-3, gt=0, le=1)
     states: int = Field(default=15_000, ge=100)
     questions: PositiveInt = 10
 

@@ -68,7 +68,7 @@ def test_beliefs_and_gain_by_enumeration(seed: int, error: float) -> None:
     marginals, others, whole = belief.marginals(rows), belief.others(rows), belief.whole(rows)
     for row, told in enumerate(rows):
         exact = PairEnumeration(belief.tables, error, told)
-        np.testing.assert_allclose(marginals[row], exact.marginals(), atol=1e-5)
+        np.testing.assert_allclose(marginals[row], exact.marginals(), atol=1e-4)
         for question in np.flatnonzero(told < 0):
             assert others[row, question] == pytest.approx(exact.others(question), abs=5e-5)
             assert whole[row, question] == pytest.approx(exact.others(question) + exact.own(question), abs=5e-5)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from elicit.basis import InputError
+from elicit.basis import InputError, UnavailableError
 from elicit.domains import Domain, Population
 from elicit.profiles import AnswerModel
 from elicit.recipes.fitted import possible_models
 from elicit.recipes.observing import Key, Observed, Part, draws, observe
+from elicit.recipes.processes import processes, submit
 from elicit.recipes.recipe import Evaluation
 from elicit.recipes.split import Split, split_people
 from elicit.runs import RunFolder, Transcript, provenance
@@ -99,6 +100,7 @@ def evaluate(
 
     Raises:
         InputError: too few people, no condition that these data allow, or a questioner that cannot be built.
+        UnavailableError: one of several processes was ended from outside.
     """
     models, skipped = _models(recipe, population)
     splits = list(split_people(recipe, population))
@@ -158,21 +160,24 @@ def _side_by_side(
     workers: int,
 ) -> list[Part]:
     progress("learning and asking", 0, len(jobs))
-    # A fresh process for each: a fork would inherit the locks of threads that it has not.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = {
-            pool.submit(observe, recipe, domain, split, training, models, folder): (split, training)
-            for split, training in jobs
-        }
-        try:
+    job = jobs[0]
+    try:
+        with processes(workers) as pool:
+            futures = {submit(pool, observe, recipe, domain, *job, models, folder): job for job in jobs}
             for done, future in enumerate(as_completed(futures), 1):
+                job = futures[future]
                 future.result()
-                split, training = futures[future]
-                progress(f"{_title(recipe, split, training)}: done", done, len(jobs))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    return [future.result() for future in futures]
+                progress(f"{_title(recipe, *job)}: done", done, len(jobs))
+            return [future.result() for future in futures]
+    except BrokenProcessPool:
+        problem = f"one of {workers} processes ended abruptly; perhaps there is not memory enough for so many"
+        raise UnavailableError(f"{problem}. Go on with fewer --workers: --resume {folder.path}") from None
+    except (InputError, UnavailableError, OSError):
+        raise
+    except (Exception, SystemExit):
+        # It goes wrong here again, where the caller sees who was asking and in which line.
+        _one_by_one(recipe, domain, models, [job], folder, progress)
+        raise
 
 
 def _title(recipe: Evaluation, split: Split, training: int) -> str:

@@ -109,8 +109,8 @@ def test_a_damaged_domain_in_the_home_does_not_hide_the_others(command: Command,
         assert command("domains", "build", "people.csv", "-o", elicit_home / "domains" / name).code == 0
     (elicit_home / "domains" / "bad" / "facets.jsonl").write_text("{")
     lines = command("domains", "list").out.splitlines()
-    assert [line.split()[0] for line in lines] == ["domain", "movies", "bad", "good"]
-    assert lines[2].split()[1] == "damaged"
+    assert [line.split()[0] for line in lines] == ["domain", "movies", "young-people", "bad", "good"]
+    assert lines[3].split()[1] == "damaged"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def ask(
     domain
         A name, or the folder of a built domain.
     data
-        A MovieLens folder, for 'movies'.
+        Your data for a domain that ships: a MovieLens folder for 'movies', the survey's folder for 'young-people'.
     invented
         Learn from the invented people, for 'movies'; this is also what happens when nothing has been fetched.
     questions

@@ -36,7 +36,7 @@ def beliefs(
     recipe
         Name of a shipped recipe, or a TOML file.
     data
-        Where the people are, for a domain that ships.
+        Your data for a domain that ships: a MovieLens folder for 'movies', the survey's folder for 'young-people'.
     invented
         Use the invented people, for the domain 'movies'.
     domain

@@ -39,7 +39,7 @@ def chains(
     out
         Folder to write: chains.jsonl, rows as JSON Lines and as Hugging Face data sets, and a card.
     data
-        A MovieLens folder, for 'movies'.
+        Your data for a domain that ships: a MovieLens folder for 'movies', the survey's folder for 'young-people'.
     invented
         Use the invented people, for 'movies'.
     length

@@ -41,7 +41,7 @@ def quickstart(
     data: Path | None = None,
     json: Flag = False,
 ) -> None:
-    """Compare seven ways of asking on held-out people of MovieLens 100K.
+    """Compare nine ways of asking on held-out people of MovieLens 100K.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def evaluate(
     recipe
         Name of a shipped recipe, or a TOML file.
     data
-        A MovieLens folder, for the domain 'movies'.
+        Your data for a domain that ships: a MovieLens folder for 'movies', the survey's folder for 'young-people'.
     invented
         Use the invented people, for the domain 'movies'.
     domain

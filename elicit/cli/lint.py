@@ -56,7 +56,7 @@ def lint(source: str, /, *, data: Path | None = None, invented: Flag = False, js
         A text file (every sentence with a question mark), a .json or .jsonl file (objects with 'question' or 'text',
         and 'options'; else every question in its texts; facets; or a whole domain), or a domain by name or folder.
     data
-        A MovieLens folder, for 'movies'.
+        Your data for a domain that ships: a MovieLens folder for 'movies', the survey's folder for 'young-people'.
     invented
         Use the invented people, for 'movies'.
     json

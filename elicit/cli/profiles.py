@@ -40,7 +40,7 @@ def association(
     domain
         A name, or the folder of a built domain.
     data
-        A MovieLens folder, for 'movies'.
+        Your data for a domain that ships: a MovieLens folder for 'movies', the survey's folder for 'young-people'.
     invented
         Use the invented people, for 'movies'.
     permutations

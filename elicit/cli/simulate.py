@@ -72,7 +72,7 @@ def simulate(
     seed
         Of everything that is drawn.
     data
-        A MovieLens folder, for the domain 'movies'.
+        Your data for a domain that ships: a MovieLens folder for 'movies', the survey's folder for 'young-people'.
     invented
         Use the invented people, for the domain 'movies'.
     domain

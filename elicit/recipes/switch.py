@@ -23,24 +23,24 @@ def choose_switch(fitted: Fitted, model: AnswerModel, then: FacetQuestioner) -> 
     Its turn is where the headline is best, NDCG or, where nobody likes a target, the bits of the goal that are left: on
     average over the recipe's numbers of questions, validation people and draws of luck. An order looks better on the
     people who taught it, so while the turn is chosen each half of the validation people is asked in an order that the
-    other half taught. Of equals the later turn is taken.
+    other half taught. Of equals the later turn is taken; one person alone has no halves, and chooses nothing.
     """
     last = fitted.questions[-1]
     turns = [*(turn for turn in _TURNS if turn < last), last]
     people = fitted.split.validation
     halves = np.arange(len(people)) % 2
     losses = np.zeros(len(turns))
-    for half in (0, 1):
+    for half in (0, 1) if len(people) > 1 else ():
         asked = people.take(np.flatnonzero(halves == half))
         order = fitted.taught_order(model, people.take(np.flatnonzero(halves != half)))
         candidates = [SwitchingQuestioner(OrderedQuestioner(order), then, turn) for turn in turns]
-        losses += [len(asked) * _loss(fitted, model, candidate, asked) for candidate in candidates]
+        losses += [_loss(fitted, model, candidate, asked, bool(people.liked.any())) for candidate in candidates]
     turn = turns[len(turns) - 1 - int(np.argmin(losses[::-1]))]
     return SwitchingQuestioner(OrderedQuestioner(fitted.static_order(model)), then, turn)
 
 
-def _loss(fitted: Fitted, model: AnswerModel, questioner: FacetQuestioner, people: Population) -> float:
-    """Return what is missing of the headline, mean over numbers of questions, people and draws of luck."""
+def _loss(fitted: Fitted, model: AnswerModel, questioner: FacetQuestioner, people: Population, tastes: bool) -> float:
+    """Return what is missing of the headline, mean over numbers of questions and draws of luck, sum over people."""
     counts = fitted.domain.option_counts
     missing = []
     for draw in range(_DRAWS if model.by_luck else 1):
@@ -48,15 +48,15 @@ def _loss(fitted: Fitted, model: AnswerModel, questioner: FacetQuestioner, peopl
         asked = play(questioner, model, model.truth(people), counts, fitted.rules, luck, fitted.questions[-1])
         with one_thread():
             missing += [
-                _missing(fitted, model, asked.states(number, len(counts)), people)
+                _missing(fitted, model, asked.states(number, len(counts)), people, tastes)
                 for number in fitted.questions
                 if number
             ]
     return float(np.mean(missing))
 
 
-def _missing(fitted: Fitted, model: AnswerModel, states: Codes, people: Population) -> float:
+def _missing(fitted: Fitted, model: AnswerModel, states: Codes, people: Population, tastes: bool) -> float:
     belief = fitted.belief(model)
-    if people.liked.any():
-        return -float(np.nanmean(ndcg(belief.targets(states), people.liked)))
-    return float(fitted.goal.bits_left(belief, states, people.codes, people.liked).mean())
+    if tastes:
+        return -float(np.nansum(ndcg(belief.targets(states), people.liked)))
+    return float(fitted.goal.bits_left(belief, states, people.codes, people.liked).sum(dtype=np.float64))

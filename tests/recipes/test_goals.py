@@ -22,6 +22,8 @@ pytestmark = pytest.mark.filterwarnings("error")
 DOMAIN = planted_domain()
 PEOPLE = planted_people(DOMAIN, 100)
 WITHOUT = planted_domain(targets=0)
+TASTELESS = dataclasses.replace(PEOPLE, liked=np.zeros_like(PEOPLE.liked))
+"""They like none of the targets, so that bits of the goal decide on the switch."""
 WANTING = ("static", "mixture-goal", "network", "value", "value-stop", "static-value")
 """Questioners that know the goal."""
 
@@ -51,9 +53,9 @@ class Knowing:
         return np.argmax(np.where(allowed, worth, -1), axis=1)
 
 
-def learned(**changes: object) -> Fitted:
+def learned(people: Population = PEOPLE, **changes: object) -> Fitted:
     recipe = planted_recipe(**changes)
-    return fit(recipe, DOMAIN, next(iter(split_people(recipe, PEOPLE))), 3)
+    return fit(recipe, DOMAIN, next(iter(split_people(recipe, people))), 3)
 
 
 def firsts(fitted: Fitted, name: str) -> set[int]:
@@ -181,19 +183,45 @@ def test_the_switch_is_chosen_without_the_tested(model: Truthful | Noisy) -> Non
 
 
 def test_the_static_order_keeps_the_floor_where_the_other_has_nothing_to_ask() -> None:
-    fitted = learned(questions=(0, 2, 4))
+    fitted = learned(TASTELESS, questions=(0, 2, 4))
     assert choose_switch(fitted, Truthful(), Mute()).after == 4
 
 
 def test_the_floor_is_given_up_at_once_to_who_knows_what_can_be_answered() -> None:
-    fitted = learned(questions=(2, 4))
+    fitted = learned(TASTELESS, questions=(2, 4))
     assert choose_switch(fitted, answer_model("silent"), Knowing(fitted.split.validation)).after == 0
 
 
 def test_of_equals_the_order_keeps_the_floor() -> None:
     # One facet is wanted and nothing else tells of it: whoever asks for it first, nothing is left to gain.
-    fitted = learned(goal=("f2",), questions=(1, 3))
+    fitted = learned(TASTELESS, goal=("f2",), questions=(1, 3))
     assert choose_switch(fitted, Truthful(), OrderedQuestioner(np.array([2]))).after == 3
+
+
+def test_where_people_have_tastes_the_headline_decides_and_not_the_goal() -> None:
+    # The order wants to know two facets that are noise; the other asks what tells the class, and with it the tastes.
+    fitted = learned(goal=("f2", "f9"), questions=(1, 2, 3))
+    telling = OrderedQuestioner(np.array([4, 5, 1]))
+    assert choose_switch(fitted, Truthful(), telling).after == 0
+    blind = learned(TASTELESS, goal=("f2", "f9"), questions=(1, 2, 3))
+    assert choose_switch(blind, Truthful(), telling).after >= 2
+
+
+def test_one_chooser_is_enough() -> None:
+    results = compare(planted_recipe(questioners=("static", "static-value"), validation_people=1), DOMAIN, PEOPLE)
+    assert {row.questioner for row in results.rows} == {"static", "static-value"}
+
+
+def test_a_half_of_the_choosers_without_tastes_does_not_outweigh_the_other() -> None:
+    people = learned().split.validation
+    halves = np.arange(len(people)) % 2
+    for silenced in (0, 1):
+        liked = PEOPLE.liked.copy()
+        liked[[PEOPLE.ids.index(people.ids[row]) for row in np.flatnonzero(halves == silenced)]] = False
+        fitted = learned(dataclasses.replace(PEOPLE, liked=liked), goal=("f2", "f9"), questions=(1, 2, 3))
+        assert fitted.split.validation.ids == people.ids
+        # In bits of the goal the order would win; whoever has tastes says otherwise, and alone.
+        assert choose_switch(fitted, Truthful(), OrderedQuestioner(np.array([4, 5, 1]))).after == 0
 
 
 def test_the_chosen_switch_is_what_plays() -> None:

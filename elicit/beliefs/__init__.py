@@ -15,7 +15,7 @@ from elicit.beliefs.mixture import MixtureBelief
 from elicit.beliefs.network import Network, NetworkBelief
 from elicit.beliefs.network_training import Crossed, NetworkSettings, train_network
 from elicit.beliefs.perceptron import Perceptron
-from elicit.beliefs.protocol import Belief
+from elicit.beliefs.protocol import Belief, Guesses
 from elicit.beliefs.stripped import Stripped, Stripper, StrippingSettings
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Crossed",
     "Gap",
     "Goal",
+    "Guesses",
     "Inputs",
     "ItemBelief",
     "LearningSettings",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elicit.beliefs.entropy import LEAST_CHANCE, chance_of
-from elicit.beliefs.protocol import Belief, Floats
+from elicit.beliefs.protocol import Belief, Floats, Guesses
 from elicit.domains import Codes
 
 
@@ -33,12 +33,14 @@ class Goal:
             truth: int8[B, facets], the profiles; silent cells do not count, nor do facets that were answered.
             liked: bool[B, targets].
         """
-        bits = np.zeros(len(states), dtype=np.float32)
-        if self.facets.any():
-            bits += facet_bits(belief.marginals(states), truth, (states < 0) & (truth >= 0) & self.facets)
+        bits = self.facet_bits_left(belief, states, truth) if self.facets.any() else np.zeros(len(states), np.float32)
         if self.targets:
             bits += target_bits(belief.targets(states), liked)
         return bits
+
+    def facet_bits_left(self, guesses: Guesses, states: Codes, truth: Codes) -> Floats:
+        """Return the bits of the facets alone, float32[B]; see :meth:`bits_left`."""
+        return facet_bits(guesses.marginals(states), truth, (states < 0) & (truth >= 0) & self.facets)
 
 
 def facet_bits(marginals: Floats, truth: Codes, counted: NDArray[np.bool_]) -> Floats:

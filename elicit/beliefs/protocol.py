@@ -12,19 +12,23 @@ from elicit.domains import Codes
 Floats = NDArray[np.float32]
 
 
-class Belief(Protocol):
-    """What is known of people after some answers. K is the largest number of options of a facet."""
+class Guesses(Protocol):
+    """What is guessed of profiles after some answers. K is the largest number of options of a facet."""
 
     @property
     def option_counts(self) -> NDArray[np.int64]:
         """Number of options a facet, int[facets]."""
 
+    def marginals(self, states: Codes) -> Floats:
+        """Return P(true option | answers), float32[B, facets, K]; zero where a facet has fewer options."""
+
+
+class Belief(Guesses, Protocol):
+    """What is known of people after some answers, and what further ones are worth."""
+
     @property
     def error(self) -> float:
         """Share of given answers taken to be wrong."""
-
-    def marginals(self, states: Codes) -> Floats:
-        """Return P(true option | answers), float32[B, facets, K]; zero where a facet has fewer options."""
 
     def information(self, states: Codes) -> Floats:
         """Return the bits that the answer to each facet is expected to tell about the person, float32[B, facets].

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elicit.basis import Luck, one_thread
-from elicit.beliefs import Belief, Goal, MixtureBelief, facet_bits, normalised, target_bits
+from elicit.beliefs import Goal, MixtureBelief, facet_bits, normalised, target_bits
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Code, Codes, Population
 from elicit.profiles import AnswerModel, all_answers
 
 _SHORT_LIST = 16
-"""Facets that a reader tries at each place of the order."""
+"""Facets that are tried at each place of the order."""
+Left = Callable[[Codes], Floats]
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Teachers:
 
 
 def learn_static_order(
-    belief: MixtureBelief, teachers: Teachers, goal: Goal, length: int, reader: Belief | None = None
+    belief: MixtureBelief, teachers: Teachers, goal: Goal, length: int, left: Left | None = None
 ) -> NDArray[np.intp]:
     """Return the first facets of the order that leaves the fewest bits of the goal, chosen one after another.
 
@@ -65,16 +66,17 @@ def learn_static_order(
         teachers: who answers; not those the order is tested on.
         goal: whose bits count.
         length: how many facets to choose.
-        reader: another belief whose loss counts; it tries what the mixture names.
+        left: states of the teachers to the bits that another belief lacks, float[people]; the mixture names what is
+            tried.
 
     Returns:
         int[length], or fewer if there are fewer facets.
     """
     length = min(length, teachers.truth.shape[1])
     with one_thread():
-        if reader is None:
+        if left is None:
             return _by_mixture(belief, teachers, goal, length)
-        return _by_reader(belief, teachers, goal, length, reader)
+        return _by_another(belief, teachers, length, left)
 
 
 def _by_mixture(belief: MixtureBelief, teachers: Teachers, goal: Goal, length: int) -> NDArray[np.intp]:
@@ -87,7 +89,7 @@ def _by_mixture(belief: MixtureBelief, teachers: Teachers, goal: Goal, length: i
     return np.array(order, dtype=np.intp)
 
 
-def _by_reader(belief: MixtureBelief, teachers: Teachers, goal: Goal, length: int, reader: Belief) -> NDArray[np.intp]:
+def _by_another(belief: MixtureBelief, teachers: Teachers, length: int, left: Left) -> NDArray[np.intp]:
     answerable = (teachers.answers >= 0).mean(axis=0)
     order: list[int] = []
     for _ in range(length):
@@ -95,9 +97,7 @@ def _by_reader(belief: MixtureBelief, teachers: Teachers, goal: Goal, length: in
         worth = belief.information(known).mean(axis=0) * answerable
         worth[order] = -1
         named = np.argsort(-worth, kind="stable")[: min(_SHORT_LIST, len(worth) - len(order))]
-        losses = [
-            goal.bits_left(reader, _known(teachers, [*order, f]), teachers.truth, teachers.liked).mean() for f in named
-        ]
+        losses = [left(_known(teachers, [*order, f])).mean() for f in named]
         order.append(int(named[int(np.argmin(losses))]))
     return np.array(order, dtype=np.intp)
 

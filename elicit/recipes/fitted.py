@@ -17,6 +17,7 @@ from elicit.beliefs import (
     Course,
     Crossed,
     Goal,
+    Guesses,
     LearningSettings,
     MixtureBelief,
     Network,
@@ -24,7 +25,8 @@ from elicit.beliefs import (
     StrippingSettings,
     train_network,
 )
-from elicit.domains import Domain, Population
+from elicit.beliefs.protocol import Floats
+from elicit.domains import Codes, Domain, Population
 from elicit.forward import parse_schedule
 from elicit.profiles import (
     CONDITIONS,
@@ -175,13 +177,28 @@ class Fitted:
             self._orders[model.condition] = self.taught_order(model, self.split.validation)
         return self._orders[model.condition]
 
-    def taught_order(self, model: AnswerModel, people: Population) -> NDArray[np.intp]:
-        """Return the order learned on these people, who answer by a model."""
+    def taught_order(self, model: AnswerModel, people: Population, guesses: Guesses | None = None) -> NDArray[np.intp]:
+        """Return the order learned on these people, who answer by a model.
+
+        Args:
+            model: how they answer.
+            people: who teaches.
+            guesses: whose loss on the facets of the goal counts; None = the loss of the common reader on the goal.
+        """
         # Where answers depend on luck, each person teaches several times, so that the order does not learn one draw.
         draws = _TEACHING_DRAWS if model.by_luck else 1
         teachers = Teachers.of(people, model, self.domain.option_counts, self.seed, draws)
-        reader = self.belief(model) if self.recipe.reader == "network" else None
-        return learn_static_order(self.mixture_belief(model), teachers, self.goal, self.questions[-1], reader)
+        reader, goal = self.belief(model), self.goal
+
+        def left(states: Codes) -> Floats:
+            if guesses is not None:
+                return goal.facet_bits_left(guesses, states, teachers.truth)
+            return goal.bits_left(reader, states, teachers.truth, teachers.liked)
+
+        # The mixture's own loss has a faster way.
+        by_mixture = guesses is None and self.recipe.reader == "mixture"
+        belief = self.mixture_belief(model)
+        return learn_static_order(belief, teachers, goal, self.questions[-1], None if by_mixture else left)
 
     def answerable(self, model: AnswerModel) -> NDArray[np.floating]:
         """Return the share of training people who can answer each facet, float[facets]."""

@@ -29,6 +29,7 @@ from elicit.questioners import (
 )
 from elicit.questioners.pep import PEP
 from elicit.recipes.fitted import Fitted
+from elicit.recipes.recipe import PEP_STATIC
 from elicit.recipes.switch import choose_switch
 from elicit.users import in_one_line
 
@@ -43,6 +44,9 @@ def build_questioner(name: str, fitted: Fitted, model: AnswerModel) -> FacetQues
         return _BUILDERS[name](fitted, model)
     if name in PEP:
         return fitted.pep.questioner(name, model.error, fitted.answerable(model))
+    if name in PEP_STATIC:
+        guesses = fitted.pep.belief(PEP_STATIC[name], model.error)
+        return OrderedQuestioner(fitted.taught_order(model, fitted.split.validation, guesses))
     maker = imported(name)
     questioner: FacetQuestioner = maker(fitted, model)
     return questioner

@@ -18,12 +18,14 @@ from elicit.basis import InputError, did_you_mean, resource
 from elicit.domains import Frozen, first_problem
 from elicit.forward import parse_schedule
 from elicit.profiles import CONDITIONS
-from elicit.questioners.pep import PEP
+from elicit.questioners.pep import PEP, PEP_MODELS
 
 OUTSIDER = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 Recipe = TypeVar("Recipe", bound=Frozen)
 _QUICK = ("random", "popular", "frequency-skip", "funnel", "static", "entropy", "mixture")
-QUESTIONERS = (*_QUICK, "mixture-goal", "network", "value", "value-stop", "static-value", *PEP)
+PEP_STATIC = {f"{model}-static": model for model in PEP_MODELS}
+"""Fixed orders learned on the loss of a model of PEP, name to model."""
+QUESTIONERS = (*_QUICK, "mixture-goal", "network", "value", "value-stop", "static-value", *PEP, *PEP_STATIC)
 
 
 class MixtureRecipe(Frozen):

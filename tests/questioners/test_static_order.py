@@ -124,7 +124,10 @@ def test_a_goal_decides_what_comes_first_and_a_reader_has_the_last_word() -> Non
     assert learn_static_order(belief, teachers, Goal(nothing, targets=True), 1).tolist() == [2]
     assert learn_static_order(belief, teachers, Goal(everything), 1).tolist() == [0]
     other = MixtureBelief(Mixture(mixture.shares, np.roll(answers, 1, axis=0), mixture.likes), np.full(3, 2))
-    by_reader = learn_static_order(belief, teachers, Goal(nothing, targets=True), 1, reader=other)
+    goal = Goal(nothing, targets=True)
+    by_reader = learn_static_order(
+        belief, teachers, goal, 1, lambda states: goal.bits_left(other, states, truth, truth[:, 2:] == 1)
+    )
     losses = [
         float(
             Goal(nothing, True)

@@ -7,15 +7,16 @@ got with either are ours and no reproduction of the paper's. May import what ``q
 
 from elicit.questioners.pep.latent import LatentBelief, fit_latent
 from elicit.questioners.pep.linear import LinearBelief, LinearModel, fit_linear
-from elicit.questioners.pep.named import PEP, PepFit, pep_belief, pep_questioner
+from elicit.questioners.pep.named import PEP, PEP_MODELS, PepFit, pep_belief, pep_questioner
 from elicit.questioners.pep.pairs import PairsBelief, PairTables, count_pairs
 from elicit.questioners.pep.released import MODELS, Criteria, ReleasedBelief, Statistics, count_criteria
-from elicit.questioners.pep.rules import PepBelief, once_each
+from elicit.questioners.pep.rules import once_each
 from elicit.questioners.pep.selection import RULES, ReleasedQuestioner, binary_gain, fixed_order
 
 __all__ = [
     "MODELS",
     "PEP",
+    "PEP_MODELS",
     "RULES",
     "Criteria",
     "LatentBelief",
@@ -23,7 +24,6 @@ __all__ = [
     "LinearModel",
     "PairTables",
     "PairsBelief",
-    "PepBelief",
     "PepFit",
     "ReleasedBelief",
     "ReleasedQuestioner",

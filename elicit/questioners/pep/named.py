@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elicit.basis import InputError, did_you_mean
+from elicit.beliefs import Guesses
 from elicit.domains import Population
 from elicit.profiles import Mixture
 from elicit.questioners.gain import GainQuestioner, Score
@@ -18,7 +19,7 @@ from elicit.questioners.pep.latent import LatentBelief, fit_latent
 from elicit.questioners.pep.linear import LinearBelief, LinearModel, fit_linear
 from elicit.questioners.pep.pairs import PairsBelief, PairTables, count_pairs
 from elicit.questioners.pep.released import MODELS, ReleasedBelief, Statistics, count_criteria
-from elicit.questioners.pep.rules import PepBelief, once_each
+from elicit.questioners.pep.rules import once_each
 from elicit.questioners.pep.selection import RULES, ReleasedQuestioner, fixed_order
 from elicit.questioners.protocol import FacetQuestioner
 
@@ -51,7 +52,7 @@ class PepFit:
             return ReleasedQuestioner(ReleasedBelief(self.statistics, model), RULES[rule])
         return GainQuestioner(once_each(_SCORES[name](self, error)), answerable)
 
-    def belief(self, name: str, error: float = 0.0) -> PepBelief:
+    def belief(self, name: str, error: float = 0.0) -> Guesses:
         """Return the belief behind a name; that of the released fixed order is the prior.
 
         Raises:
@@ -62,7 +63,7 @@ class PepFit:
             return ReleasedBelief(self.statistics, "prior")
         if name in _RELEASED:
             return ReleasedBelief(self.statistics, _RELEASED[name][0])
-        make: Mapping[str, Callable[[float], PepBelief]] = {
+        make: Mapping[str, Callable[[float], Guesses]] = {
             "pairs": self.pairs_belief,
             "latent": self.latent_belief,
             "linear": self.linear_belief,
@@ -118,6 +119,8 @@ _RELEASED = {
     for rule in RULES
 }
 _FIXED = "pep-released-fixed"
+PEP_MODELS = ("pep-latent", "pep-pairs", "pep-linear", *(f"pep-released-{model}" for model in MODELS))
+"""The names that stand for the models themselves, each with its main rule."""
 PEP = (*_SCORES, *_RELEASED, _FIXED)
 """All names. Coherent: the model alone asks by ``whole``; released: by ``binary-ig``."""
 
@@ -155,7 +158,7 @@ def pep_belief(
     option_counts: NDArray[np.int64],
     error: float,
     seed: int,
-) -> PepBelief:
+) -> Guesses:
     """Fit what one name needs and return the belief it asks by; arguments and errors as in :func:`pep_questioner`."""
     return PepFit(train, validation, option_counts, seed).belief(name, error)
 

@@ -1,8 +1,6 @@
-"""What the models of PEP have in common: the belief they fulfil, and what an answer tells about its own facet."""
+"""What the models of PEP have in common: what an answer tells about its own facet."""
 
 from __future__ import annotations
-
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,17 +10,6 @@ from elicit.beliefs.entropy import fit, heard
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
 from elicit.questioners.gain import Score
-
-
-class PepBelief(Protocol):
-    """The part of a belief that every model of PEP has: it predicts profiles, but not always targets or types."""
-
-    @property
-    def option_counts(self) -> NDArray[np.int64]:
-        """Number of options a facet, int[facets]."""
-
-    def marginals(self, states: Codes) -> Floats:
-        """Return P(true option | answers), float32[B, facets, K]; zero where a facet has fewer options."""
 
 
 def own_gain(marginals: Floats, counts: NDArray[np.int64], error: float) -> Floats:

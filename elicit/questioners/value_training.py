@@ -302,11 +302,10 @@ def _ridges(inputs: Inputs, head: Perceptron, realised: _Gains) -> list[Perceptr
     for facet in np.unique(realised.facets):
         rows = np.flatnonzero(realised.facets[:, 0] == facet)
         seen = np.concatenate([told[rows], np.ones((len(rows), 1), dtype=np.float32)], axis=1)
-        # In the dual the matrix has a row a state, of which each question has few.
-        values, vectors = np.linalg.eigh(seen @ seen.T)
-        turned = vectors.T @ wrong[rows]
+        left, sizes, right = np.linalg.svd(seen, full_matrices=False)
+        turned = left.T @ wrong[rows]
         for place, penalty in enumerate(_PENALTIES):
-            weights = seen.T @ (vectors @ (turned / (np.maximum(values, 0) + penalty)))
+            weights = right.T @ (turned * sizes / (sizes**2 + penalty))
             straight[place, :, facet], bias[place, facet] = weights[:-1], weights[-1]
     return [
         replace(head, straight=head.straight + more, bias=head.bias + level)

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.basis import InputError
+from elicit.basis import InputError, read_text, write_text
 from elicit.beliefs import (
     Belief,
     Course,
@@ -129,12 +129,10 @@ class Fitted:
     def network(self) -> Network:
         """The masked network; trained when it is first needed."""
 
-        def train() -> Network:
-            network, course = taught_network(
+        def train() -> tuple[Network, Course]:
+            return taught_network(
                 self.recipe.network, self.domain, self.split, self.models, self._crossed, self.questions[-1], self.seed
             )
-            self._warn("the network", course)
-            return network
 
         return self._kept("network", Network.load, Network.save, train)
 
@@ -149,8 +147,8 @@ class Fitted:
             learning_rate=settings.learning_rate,
         )
 
-        def train() -> ValueHead:
-            head, course = train_value_head(
+        def train() -> tuple[ValueHead, Course]:
+            return train_value_head(
                 self.split.train,
                 self.split.validation,
                 self.domain.depths,
@@ -166,8 +164,6 @@ class Fitted:
                 self.seed,
                 self.domain.hash,
             )
-            self._warn("the value head", course)
-            return head
 
         return self._kept("value-head", ValueHead.load, ValueHead.save, train)
 
@@ -220,20 +216,24 @@ class Fitted:
         name: str,
         load: Callable[[Path, str], Learned],
         save: Callable[[Learned, Path], None],
-        train: Callable[[], Learned],
+        train: Callable[[], tuple[Learned, Course]],
     ) -> Learned:
-        """Return what is kept under a name, or learn and keep it."""
+        """Return what is kept under a name, or learn and keep it, with what went wrong."""
         folder = None if self.keep is None else self.keep / name
+        note = None if folder is None else folder.with_name(f"{name}-trouble.txt")
         if folder is not None and folder.exists():
+            if note is not None and note.exists():
+                self.troubles.append(read_text(note))
             return load(folder, self.domain.hash)
-        learned = train()
+        learned, course = train()
+        trouble = f"{self.split.name}, seed {self.seed}, {name}: {course.trouble}" if course.trouble else ""
+        if trouble:
+            self.troubles.append(trouble)
+        if note is not None and trouble:
+            write_text(note, trouble)
         if folder is not None:
             save(learned, folder)
         return learned
-
-    def _warn(self, what: str, course: Course) -> None:
-        if course.trouble:
-            self.troubles.append(f"{self.split.name}, training {self.seed}, {what}: {course.trouble}")
 
     @cached_property
     def troubles(self) -> list[str]:

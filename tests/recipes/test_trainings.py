@@ -11,7 +11,16 @@ import pytest
 from planted import Run, contents, planted_domain, planted_people, planted_recipe, run
 
 from elicit.basis import InputError
-from elicit.recipes import Evaluation, evaluate, planned_dialogues, run_facts, scores_table, summarise
+from elicit.recipes import (
+    Evaluation,
+    evaluate,
+    fit,
+    planned_dialogues,
+    run_facts,
+    scores_table,
+    split_people,
+    summarise,
+)
 from elicit.runs import RunFolder
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -198,3 +207,16 @@ def test_a_smaller_crowd_to_learn_from_is_another_result(tmp_path: Path) -> None
         two.observed[key].curves["profile_bits"][:, 0, 0].mean()
         > one.observed[key].curves["profile_bits"][:, 0, 0].mean()
     )
+
+
+def test_trouble_in_learning_is_told_again_when_a_run_goes_on(tmp_path: Path) -> None:
+    recipe = planted_recipe(reader="network", questioners=("static",), test_folds=(0,))
+    split = next(split_people(recipe, PEOPLE))
+    first = fit(recipe, DOMAIN, split, 3, tmp_path)
+    assert first.network
+    assert not first.troubles
+    # What a training that diverged leaves beside the network that it kept.
+    (tmp_path / "network-trouble.txt").write_text("fold0, seed 3, network: the loss was nan in epoch 2, step 1")
+    later = fit(recipe, DOMAIN, split, 3, tmp_path)
+    assert later.network
+    assert later.troubles == ["fold0, seed 3, network: the loss was nan in epoch 2, step 1"]

@@ -15,7 +15,7 @@ from elicit.basis import InputError, atomic_folder
 
 _WEIGHTS: Final = "weights.safetensors"
 _FACTS: Final = "learned.json"
-_ANEW: Final = "Learn it anew"
+_ANEW: Final = "Delete this folder, and it is learned anew"
 Arrays = Mapping[str, NDArray[Any]]
 Made = TypeVar("Made")
 
@@ -63,7 +63,7 @@ def load_learned(
         raise InputError(
             f"learned for another version of the domain ({facts.get('domain')}, now {domain})",
             where=str(folder),
-            remedy="Learn it anew from these people",
+            remedy=_ANEW,
         )
     try:
         weights = (folder / _WEIGHTS).read_bytes()

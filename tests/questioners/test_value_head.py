@@ -207,7 +207,7 @@ def test_heads_that_cannot_be_read(tmp_path: Path) -> None:
         ValueHead.load(folder, "v2")
     facts = json.loads((folder / "learned.json").read_text())
     (folder / "learned.json").write_text(json.dumps({**facts, "option_counts": [2, 2, 2]}))
-    with pytest.raises(InputError, match=r"cannot be used .*Learn it anew"):
+    with pytest.raises(InputError, match=r"cannot be used .*it is learned anew"):
         ValueHead.load(folder, "v1")
     (folder / "weights.safetensors").write_bytes(b"")
     with pytest.raises(InputError, match="truncated"):

@@ -159,7 +159,7 @@ def test_weights_without_a_layer(tmp_path: Path) -> None:
     layers = {name: layer for name, layer in made.perceptron.layers().items() if name != "last"}
     facts = {"domain": "v1", "errors": made.errors, **made.inputs.to_json()}
     save_learned(tmp_path / "it", "network", facts, layers)
-    with pytest.raises(InputError, match=r"cannot be used \(.*\)\. it is learned anew"):
+    with pytest.raises(InputError, match=r"cannot be used \(.*\)\. Delete this folder, and it is learned anew"):
         Network.load(tmp_path / "it", "v1")
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from elicit.cli.output import Flag, console, open_people, print_json
+from elicit.cli.output import Flag, console, open_people, print_json, say
 from elicit.recipes import BeliefRow, compare_beliefs, read_belief_test
 
 _LEGEND: Final = (
@@ -46,14 +46,16 @@ def beliefs(
     """
     settings = read_belief_test(recipe)
     opened, people = open_people(domain or settings.domain, data, invented)
-    rows = list(compare_beliefs(settings, opened, people))
+    rows = compare_beliefs(settings, opened, people)
+    say(f"Learning {len(settings.beliefs)} beliefs; a network takes a minute or two")
     if json:
         print_json({"recipe": settings.title, "domain": opened.name, "table": [row.flat() for row in rows]})
         return
     out = console()
     out.print(f"{settings.title} · {opened.title}", style="bold")
+    # Each belief is shown as soon as it is learned.
     for name, part in groupby(rows, key=lambda row: row.belief):
-        out.print(_table(name, list(part), rows[0].belief))
+        out.print(_table(name, list(part), settings.beliefs[0].name))
     out.print(_LEGEND, style="dim")
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from elicit.cli import main
 
-_PASSING = re.compile(r"Note: |Learning from |\d+/\d+ |[\d,]+ of [\d,]+ dialogues")
+_PASSING = re.compile(r"Note: |Learning |\d+/\d+ |[\d,]+ of [\d,]+ dialogues")
 """Lines on standard error that are no complaint."""
 
 MAPPING = """

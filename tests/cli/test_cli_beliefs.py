@@ -50,7 +50,7 @@ def test_a_table_for_each_belief(recipe: Path, command: Callable[..., Said]) -> 
 
 def test_one_object_of_json(recipe: Path, command: Callable[..., Said]) -> None:
     shown = json.loads(command("beliefs", recipe, "--invented", "--json").out)
-    assert shown["domain"] == "movies"
+    assert shown["domain"] == "movies-invented"
     assert [row["belief"] for row in shown["table"]] == ["mixture"] * 4 + ["small network"] * 4
     assert all(row["more_bits"] == [0, 0, 0] for row in shown["table"][:4])
 

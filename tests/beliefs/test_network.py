@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from planted import (
+from planted_answers import (
     CLASS_A,
     CLASS_B,
     CLASS_C,

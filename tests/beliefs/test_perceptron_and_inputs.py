@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planted import planted
+from planted_answers import planted
 
 from elicit.beliefs import Inputs, Perceptron, persona_values
 from elicit.domains import Code, Population

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,15 +16,6 @@ from command_line import Said, contents, finish, hidden, start, write_people
 
 from elicit.dialogues import EndReason, read_dialogues
 from elicit.measures import Results
-
-
-@pytest.fixture(autouse=True)
-def heeded() -> Iterator[None]:
-    """Let Ctrl-C be heeded by what is started here, also where the tests run in the background, which ignores it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
 
 Command = Callable[..., Said]
 

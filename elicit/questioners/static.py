@@ -15,8 +15,8 @@ from elicit.beliefs.protocol import Floats
 from elicit.domains import Code, Codes, Population
 from elicit.profiles import AnswerModel, all_answers
 
-_SHORT_LIST = 16
-"""Facets that are tried at each place of the order."""
+_FEW, _SHORT_LIST = 256, 16
+"""Teachers who name facets at each place of the order, and how many they name."""
 Left = Callable[[Codes], Floats]
 
 
@@ -55,19 +55,24 @@ class Teachers:
             all_answers(model, spoken, option_counts, luck),
         )
 
+    def some(self, most: int) -> Teachers:
+        """Return at most so many of the teachers, evenly spread over people and draws."""
+        rows = np.unique(np.linspace(0, len(self.truth) - 1, most).astype(np.intp))
+        return Teachers(self.truth[rows], self.liked[rows], self.answers[rows])
+
 
 def learn_static_order(
-    belief: MixtureBelief, teachers: Teachers, goal: Goal, length: int, left: Left | None = None
+    belief: MixtureBelief, teachers: Teachers, goal: Goal, length: int, left: Callable[[Teachers], Left] | None = None
 ) -> NDArray[np.intp]:
     """Return the first facets of the order that leaves the fewest bits of the goal, chosen one after another.
 
     Args:
-        belief: the mixture whose loss counts, or that names the facets worth trying: those that tell most of the class.
+        belief: the mixture whose loss counts, unless another belief's does.
         teachers: who answers; not those the order is tested on.
         goal: whose bits count.
         length: how many facets to choose.
-        left: states of the teachers to the bits that another belief lacks, float[people]; the mixture names what is
-            tried.
+        left: some of the teachers to what another belief lacks of them: states to bits, float[people]. At each place
+            a few teachers name the facets that all of them try.
 
     Returns:
         int[length], or fewer if there are fewer facets.
@@ -76,7 +81,7 @@ def learn_static_order(
     with one_thread():
         if left is None:
             return _by_mixture(belief, teachers, goal, length)
-        return _by_another(belief, teachers, length, left)
+        return _by_another(teachers, length, left)
 
 
 def _by_mixture(belief: MixtureBelief, teachers: Teachers, goal: Goal, length: int) -> NDArray[np.intp]:
@@ -89,17 +94,20 @@ def _by_mixture(belief: MixtureBelief, teachers: Teachers, goal: Goal, length: i
     return np.array(order, dtype=np.intp)
 
 
-def _by_another(belief: MixtureBelief, teachers: Teachers, length: int, left: Left) -> NDArray[np.intp]:
-    answerable = (teachers.answers >= 0).mean(axis=0)
+def _by_another(teachers: Teachers, length: int, left: Callable[[Teachers], Left]) -> NDArray[np.intp]:
+    few = teachers.some(_FEW)
     order: list[int] = []
     for _ in range(length):
-        known = _known(teachers, order)
-        worth = belief.information(known).mean(axis=0) * answerable
-        worth[order] = -1
-        named = np.argsort(-worth, kind="stable")[: min(_SHORT_LIST, len(worth) - len(order))]
-        losses = [left(_known(teachers, [*order, f])).mean() for f in named]
-        order.append(int(named[int(np.argmin(losses))]))
+        open_facets = [f for f in range(teachers.truth.shape[1]) if f not in order]
+        named = _least(few, left(few), order, open_facets)[:_SHORT_LIST]
+        order.append(_least(teachers, left(teachers), order, named)[0])
     return np.array(order, dtype=np.intp)
+
+
+def _least(teachers: Teachers, left: Left, order: Sequence[int], facets: Sequence[int]) -> list[int]:
+    """Return facets by the mean bits that are left when they are asked after an order, the fewest first."""
+    losses = [left(_known(teachers, [*order, facet])).mean() for facet in facets]
+    return [facets[n] for n in np.argsort(losses, kind="stable")]
 
 
 def _known(teachers: Teachers, asked: Sequence[int]) -> Codes:

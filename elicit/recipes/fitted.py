@@ -186,10 +186,10 @@ class Fitted:
         teachers = Teachers.of(people, model, self.domain.option_counts, self.seed, draws)
         reader, goal = self.belief(model), self.goal
 
-        def left(states: Codes) -> Floats:
+        def left(asked: Teachers) -> Callable[[Codes], Floats]:
             if guesses is not None:
-                return goal.facet_bits_left(guesses, states, teachers.truth)
-            return goal.bits_left(reader, states, teachers.truth, teachers.liked)
+                return lambda states: goal.facet_bits_left(guesses, states, asked.truth)
+            return lambda states: goal.bits_left(reader, states, asked.truth, asked.liked)
 
         # The mixture's own loss has a faster way.
         by_mixture = guesses is None and self.recipe.reader == "mixture"

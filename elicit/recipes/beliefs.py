@@ -15,9 +15,9 @@ from elicit.basis import one_thread
 from elicit.beliefs import Belief, Gap, MixtureBelief, consistency_gap
 from elicit.domains import Code, Codes, Domain, Population
 from elicit.measures import Reader
-from elicit.profiles import CONDITIONS, Mixture, MixtureSettings, answer_model, choose_classes, fit_starts, pool
+from elicit.profiles import CONDITIONS, answer_model
 from elicit.questioners import funnel_order
-from elicit.recipes.fitted import crossed, possible_models, taught_network
+from elicit.recipes.fitted import crossed, population_model, possible_models, taught_network
 from elicit.recipes.recipe import Lesson, NetworkRecipe, read_as
 from elicit.recipes.split import Split, split_people
 from elicit.statistics import Interval, paired_bootstrap
@@ -156,7 +156,7 @@ def _tests(recipe: BeliefTest, domain: Domain, split: Split) -> Iterator[tuple[O
 def _learned(settings: BeliefRecipe, recipe: BeliefTest, domain: Domain, split: Split) -> Belief:
     if settings.people is not None:
         split = replace(split, train=split.train.take(range(min(settings.people, len(split.train)))))
-    mixture, classes = _mixture(recipe, domain, split)
+    mixture, classes = population_model(recipe.mixture, domain, split, recipe.seed)
     if settings.kind == "mixture":
         return MixtureBelief(mixture, domain.option_counts)
     mixtures = crossed(split.train, domain.option_counts, mixture, classes, recipe.mixture.smoothing)
@@ -164,9 +164,3 @@ def _learned(settings: BeliefRecipe, recipe: BeliefTest, domain: Domain, split: 
     network, _ = taught_network(settings, domain, split, models, mixtures, _DIALOGUE, recipe.seed, settings.personas)
     belief = network.belief(answer_model("truthful").condition)
     return belief.condition_on(split.test) if settings.personas else belief
-
-
-def _mixture(recipe: BeliefTest, domain: Domain, split: Split) -> tuple[Mixture, int]:
-    settings = MixtureSettings(recipe.mixture.classes, recipe.mixture.starts, smoothing=recipe.mixture.smoothing)
-    classes = choose_classes(split.train, split.validation, domain.option_counts, settings, recipe.seed)
-    return pool(fit_starts(split.train, domain.option_counts, classes, settings, recipe.seed)), classes

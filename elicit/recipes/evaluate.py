@@ -109,7 +109,6 @@ def evaluate(
         parts = _side_by_side(recipe, domain, models, jobs, folder, progress, workers)
     else:
         parts = _one_by_one(recipe, domain, models, jobs, folder, progress)
-    questions = tuple(sorted({min(count, len(domain.facets)) for count in recipe.questions}))
     return Evaluated(
         recipe=recipe,
         domain=domain,
@@ -121,7 +120,7 @@ def evaluate(
         troubles=tuple(trouble for part in parts for trouble in part.troubles),
         transcripts=parts[0].transcripts,
         first=splits[0],
-        questions=questions,
+        questions=recipe.numbers(len(domain.facets)),
     )
 
 

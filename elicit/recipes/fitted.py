@@ -48,7 +48,7 @@ from elicit.questioners import (
     train_value_head,
 )
 from elicit.questioners.pep import PepFit
-from elicit.recipes.recipe import Evaluation, NetworkRecipe
+from elicit.recipes.recipe import Evaluation, MixtureRecipe, NetworkRecipe
 from elicit.recipes.split import Split
 
 Learned = TypeVar("Learned")
@@ -96,8 +96,8 @@ class Fitted:
 
     @property
     def questions(self) -> tuple[int, ...]:
-        """After how many questions to score: the recipe's numbers, but no more questions than there are facets."""
-        return tuple(sorted({min(count, len(self.domain.facets)) for count in self.recipe.questions}))
+        """After how many questions to score."""
+        return self.recipe.numbers(len(self.domain.facets))
 
     @cached_property
     def rules(self) -> Rules:
@@ -260,12 +260,22 @@ def fit(recipe: Evaluation, domain: Domain, split: Split, seed: int, keep: Path 
         seed: of everything that is learned.
         keep: see :class:`Fitted`.
     """
-    settings = MixtureSettings(
-        classes=recipe.mixture.classes, starts=recipe.mixture.starts, smoothing=recipe.mixture.smoothing
-    )
+    mixture, classes = population_model(recipe.mixture, domain, split, seed)
+    return Fitted(recipe, domain, split, mixture, classes, seed, keep)
+
+
+def population_model(recipe: MixtureRecipe, domain: Domain, split: Split, seed: int) -> tuple[Mixture, int]:
+    """Return the mixture of a split's training people, all starts averaged, and the number of classes a start.
+
+    Args:
+        recipe: its settings.
+        domain: what is asked.
+        split: who learns, and who chooses the number of classes.
+        seed: of the starts.
+    """
+    settings = MixtureSettings(classes=recipe.classes, starts=recipe.starts, smoothing=recipe.smoothing)
     classes = choose_classes(split.train, split.validation, domain.option_counts, settings, seed)
-    starts = fit_starts(split.train, domain.option_counts, classes, settings, seed)
-    return Fitted(recipe, domain, split, pool(starts), classes, seed, keep)
+    return pool(fit_starts(split.train, domain.option_counts, classes, settings, seed)), classes
 
 
 def crossed(

@@ -176,6 +176,10 @@ class Evaluation(Lesson):
             raise ValueError("goal names no facet")
         return self
 
+    def numbers(self, facets: int) -> tuple[int, ...]:
+        """Return after how many questions to score, but no more questions than there are facets."""
+        return tuple(sorted({min(count, facets) for count in self.questions}))
+
     def quick(self) -> Evaluation:
         """Return the same evaluation in small: one fold of at most 200 people, one training, one draw of the noise."""
         small = {"test_folds": (0,), "test_people": 200, "test_ids": (), "training_seeds": 1, "luck_seeds": 1}

@@ -5,7 +5,6 @@ Imports nothing of ours. Wrong input raises plain ``ValueError`` with a sentence
 
 from elicit.statistics.bootstrap import (
     bootstrap_mean,
-    bootstrap_statistic,
     cluster_bootstrap,
     crossed_bootstrap,
     paired_bootstrap,
@@ -20,7 +19,6 @@ __all__ = [
     "Interval",
     "benjamini_hochberg",
     "bootstrap_mean",
-    "bootstrap_statistic",
     "cluster_bootstrap",
     "crossed_bootstrap",
     "holm",

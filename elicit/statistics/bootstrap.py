@@ -61,41 +61,6 @@ def _means(table: Table, weights: NDArray[np.float64]) -> NDArray[np.float64]:
     return ratio(weights @ table.filled, weights @ table.known)
 
 
-def bootstrap_statistic(
-    values: ArrayLike,
-    statistic: Callable[[NDArray[np.float64]], NDArray[np.float64]],
-    *,
-    seed: int,
-    draws: int = 2000,
-    level: float = 0.95,
-) -> Interval:
-    """Return a statistic of means over people with its percentile bootstrap interval.
-
-    Args:
-        values: float[people, ...], NaN where missing.
-        statistic: takes means float64[n, ...] and returns float64[n, ...]; infinite results are allowed.
-        seed: any integer; draws: number of resamples; level: as for one mean.
-
-    Returns:
-        The statistic of the means of all people, and the ends, each of the statistic's trailing shape; the ends are NaN
-        with fewer than two people.
-
-    Raises:
-        ValueError: as for one mean.
-    """
-    refuse_no_draws(draws)
-    refuse_share("level", level)
-    table = table_of(values)
-    point = statistic(table.means.reshape(1, *table.shape))[0]
-    if len(table.filled) < 2:
-        return Interval(point, np.full_like(point, np.nan), np.full_like(point, np.nan))
-    means = np.concatenate([_means(table, weights) for weights in _resamples(table, seed, draws)])
-    drawn = statistic(means.reshape(draws, *table.shape))
-    # Interpolating between a finite and an infinite value would give no number.
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0, method="inverted_cdf")
-    return Interval(point, low, high)
-
-
 def paired_bootstrap(a: ArrayLike, b: ArrayLike, *, seed: int, draws: int = 2000, level: float = 0.95) -> Interval:
     """Return the mean of a − b over the same people with its interval; see :func:`bootstrap_mean`.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.beliefs.entropy import entropy, fit, heard
+from elicit.beliefs.entropy import answer_information, entropy, heard
 from elicit.beliefs.gain import divergence
 from elicit.beliefs.goal import Goal
 from elicit.beliefs.protocol import Belief, Floats
@@ -62,18 +62,18 @@ def supposed_gain(belief: Belief, states: Codes, goal: Goal, facets: Facets) -> 
 
 def _gain(belief: Belief, states: Codes, goal: Goal, facets: Facets) -> Floats:
     rows = np.arange(len(states))[:, None]
-    marginals = np.swapaxes(belief.marginals(states), 1, 2)
-    chance = np.swapaxes(heard(marginals, belief.option_counts, belief.error), 1, 2)[rows, facets]
+    counts, error = belief.option_counts, belief.error
+    answers = heard(np.swapaxes(belief.marginals(states), 1, 2), counts, error)
+    chance = np.swapaxes(answers, 1, 2)[rows, facets]
     gain = np.zeros(facets.shape, dtype=np.float32)
     after = suppose(belief, states, facets)
     flat = after.reshape(-1, states.shape[1])
     if goal.facets.any():
-        noise = entropy(fit(chance.shape[2], belief.option_counts, belief.error)[0], axis=0)
         told = _divergences(chance, belief.marginals(flat))
         told *= ((states < 0) & goal.facets)[:, None]
         np.put_along_axis(told, facets[:, :, None], 0, axis=2)
         gain += told.sum(axis=2)
-        gain += np.maximum(entropy(chance) - noise[facets], 0) * goal.facets[facets]
+        gain += answer_information(answers, counts, error)[rows, facets] * goal.facets[facets]
     if goal.targets:
         liked = belief.targets(flat)
         gain += _divergences(chance, np.stack([1 - liked, liked], axis=-1)).sum(axis=2)

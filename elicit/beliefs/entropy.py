@@ -52,6 +52,25 @@ def fit(options: int, counts: NDArray[np.int64], error: float) -> Floats:
     return np.where(valid[:, None], table, np.float32(0))
 
 
+def answer_information(chance: Floats, counts: NDArray[np.int64], error: float) -> Floats:
+    """Return what each answer tells about its own facet: H(answer) − H(answer given the truth), float32[B, facets].
+
+    Args:
+        chance: float32[B, K, facets], P(answer) after errors; see :func:`heard`.
+        counts: int[facets], number of options a facet.
+        error: share of given answers that are wrong.
+    """
+    noise = entropy(fit(chance.shape[1], counts, error)[0], axis=0)
+    return np.asarray(np.maximum(entropy(chance, axis=1) - noise, 0), dtype=np.float32)
+
+
+def pinned(marginals: Floats, states: Codes) -> Floats:
+    """Make what was answered certain, in place, and return the marginals; for answers without errors."""
+    rows, facets = np.nonzero(states >= 0)
+    marginals[rows, facets] = np.eye(marginals.shape[2], dtype=np.float32)[states[rows, facets]]
+    return marginals
+
+
 def normalised(logits: Floats) -> Floats:
     """Turn logs of weights float32[B, n] into probabilities along the last axis, in place, and return them."""
     logits -= logits.max(axis=1, keepdims=True)

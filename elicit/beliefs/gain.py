@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.beliefs.entropy import entropy, fit
+from elicit.beliefs.entropy import answer_information, entropy
 from elicit.beliefs.mixture import MixtureBelief
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
@@ -71,5 +71,4 @@ def divergence(chance: Floats, outcomes: Floats) -> Floats:
 
 def _own(belief: MixtureBelief, posterior: Floats) -> Floats:
     """Return what each answer tells about its own facet: H(answer) − H(answer given the truth), float32[B, facets]."""
-    noise = entropy(fit(belief.options, belief.counts, belief.error)[0], axis=0)
-    return np.asarray(np.maximum(entropy(belief.heard_of(posterior), axis=1) - noise, 0), dtype=np.float32)
+    return answer_information(belief.heard_of(posterior), belief.counts, belief.error)

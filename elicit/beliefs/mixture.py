@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.beliefs.entropy import SMALLEST, entropy, fit, heard, normalised
+from elicit.beliefs.entropy import SMALLEST, entropy, fit, heard, normalised, pinned
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
 from elicit.profiles.mixture import Mixture, one_hot
@@ -61,9 +61,7 @@ class MixtureBelief:
         posterior = self.posterior(states)
         marginals = self.marginals_of(posterior)
         if not self.error:  # Then the truth is what was said, and the general way below is many times slower.
-            rows, facets = np.nonzero(states >= 0)
-            marginals[rows, facets] = np.eye(self.options, dtype=np.float32)[states[rows, facets]]
-            return marginals
+            return pinned(marginals, states)
         for facet in np.flatnonzero((states >= 0).any(axis=0)).tolist():
             rows = np.flatnonzero(states[:, facet] >= 0)
             marginals[rows, facet] = self._after_own_answer(posterior[rows], facet, states[rows, facet])

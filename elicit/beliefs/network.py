@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from elicit.basis import InputError, did_you_mean
 from elicit.beliefs.consistency import supposed_gain
+from elicit.beliefs.entropy import pinned
 from elicit.beliefs.files import load_learned, save_learned
 from elicit.beliefs.goal import Goal
 from elicit.beliefs.inputs import Inputs
@@ -173,10 +174,7 @@ class NetworkBelief:
         logits -= logits.max(axis=2, keepdims=True)
         np.exp(logits, out=logits)
         logits /= logits.sum(axis=2, keepdims=True)
-        if not self.error:  # Then the truth is what was said.
-            rows, facets = np.nonzero(states >= 0)
-            logits[rows, facets] = np.eye(options, dtype=np.float32)[states[rows, facets]]
-        return logits
+        return logits if self.error else pinned(logits, states)
 
     def _targets(self, states: Codes, posterior: Floats, outputs: Floats) -> Floats:
         logits = target_prior(self._mixture.targets_of(posterior))

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from elicit.basis import one_thread
 from elicit.beliefs import chance_of, divergence
-from elicit.beliefs.entropy import heard
+from elicit.beliefs.entropy import heard, pinned
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes, Population
 from elicit.profiles import one_hot
-from elicit.questioners.pep.rules import own_gain, pinned
+from elicit.questioners.pep.rules import own_gain
 
 COMPONENTS = (1, 2, 5, 10, 20, 40)
 """Candidates for the number of components; held-out people choose."""

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from elicit.basis import one_thread
 from elicit.beliefs import divergence
-from elicit.beliefs.entropy import SMALLEST, fit, heard
+from elicit.beliefs.entropy import SMALLEST, fit, heard, pinned
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
 from elicit.profiles import one_hot
-from elicit.questioners.pep.rules import own_gain, pinned
+from elicit.questioners.pep.rules import own_gain
 
 _RAKINGS = 10
 """Rounds of fitting the pair tables to the shares; two are enough where few cells are silent."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.beliefs import entropy
-from elicit.beliefs.entropy import fit, heard
+from elicit.beliefs.entropy import answer_information, heard
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
 from elicit.questioners.gain import Score
@@ -14,16 +13,7 @@ from elicit.questioners.gain import Score
 
 def own_gain(marginals: Floats, counts: NDArray[np.int64], error: float) -> Floats:
     """Return what each answer tells about its own facet: H(answer) − H(answer given the truth), float32[B, facets]."""
-    answers = heard(marginals.swapaxes(1, 2), counts, error)
-    noise = entropy(fit(int(counts.max()), counts, error)[0], axis=0)
-    return np.asarray(np.maximum(entropy(answers, axis=1) - noise, 0))
-
-
-def pinned(marginals: Floats, states: Codes) -> Floats:
-    """Make what was answered certain, in place, and return the marginals; for answers without errors."""
-    rows, facets = np.nonzero(states >= 0)
-    marginals[rows, facets] = np.eye(marginals.shape[2], dtype=np.float32)[states[rows, facets]]
-    return marginals
+    return answer_information(heard(marginals.swapaxes(1, 2), counts, error), counts, error)
 
 
 def once_each(score: Score) -> Score:

@@ -8,8 +8,6 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any, Final
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from rich.table import Table
 
 from elicit.basis import InputError
@@ -17,7 +15,7 @@ from elicit.cli.output import Flag, console, print_json, say
 from elicit.cli.simulate import read_talk_results
 from elicit.measures import TALKS, UNPAIRED, ComparedRun, Comparison, Difference, Measure, TalkResults, compare_runs
 from elicit.reports import Scale, side
-from elicit.runs import read_facts
+from elicit.runs import read_facts, read_scores
 
 _SHOULD_AGREE: Final = {
     "user_hash": "the user",
@@ -109,13 +107,10 @@ def _names(runs: Sequence[Path], results: Sequence[TalkResults]) -> list[str]:
 
 
 def _compared(run: Path, name: str) -> ComparedRun:
-    path = run / "scores.parquet"
-    try:
-        table = pq.read_table(path)
-        names = [m.name for m in TALKS if m.name in table.column_names]
-        rows = table.select(["person", "draw", "status", "counted", *names]).to_pylist()
-    except (pa.ArrowException, OSError, KeyError):
-        raise InputError("damaged or missing", where=str(path), remedy=f"Write it again: --resume {run}") from None
+    needed = ["person", "draw", "status", "counted"]
+    table = read_scores(run, needed)
+    names = [m.name for m in TALKS if m.name in table.column_names]
+    rows = table.select([*needed, *names]).to_pylist()
     values = {(row["person"], row["draw"]): {n: row[n] for n in names} for row in rows if row["counted"]}
     return ComparedRun(name, values, Counter(row["status"] for row in rows if not row["counted"]))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +19,9 @@ from elicit.cli.outsiders import outsiders_named
 from elicit.domains import Domain, Population
 from elicit.measures import Results
 from elicit.recipes import (
+    SCORED,
     Evaluation,
+    against,
     planned_dialogues,
     read_recipe,
     run_facts,
@@ -30,7 +32,7 @@ from elicit.recipes import (
     evaluate as run_evaluation,
 )
 from elicit.reports import print_results, write_report
-from elicit.runs import RunFolder, latest_run, new_run_path, read_facts
+from elicit.runs import RunFolder, latest_run, new_run_path, read_facts, read_scores
 
 _RESULTS: Final = "results.json"
 
@@ -174,11 +176,22 @@ def _announce(settings: Evaluation, domain: Domain, dialogues: int, as_json: boo
     )
 
 
-def show_evaluation(folder: Path, as_json: bool) -> None:
-    """Show a finished evaluation again and write its page anew."""
-    results = read_results(folder)
+def show_evaluation(folder: Path, baseline: str | None, as_json: bool) -> None:
+    """Show a finished evaluation again, compared with its own baseline or another one, and write its page anew."""
+    results, facts = read_results(folder), read_facts(folder)
+    if baseline is not None:
+        results = _compared(results, folder, baseline, facts)
     write_report(results, folder)
-    _show(results, folder, str(read_facts(folder).get("recipe", folder.name)), as_json)
+    _show(results, folder, str(facts.get("recipe", folder.name)), as_json)
+
+
+def _compared(results: Results, folder: Path, baseline: str, facts: Mapping[str, Any]) -> Results:
+    try:
+        return against(results, read_scores(folder, SCORED), baseline, int(facts["seed"]))
+    except InputError:
+        raise
+    except (ValueError, KeyError):
+        raise InputError("damaged", where=str(folder), remedy=f"Write it again: --resume {folder}") from None
 
 
 def read_results(folder: Path) -> Results:

@@ -11,21 +11,27 @@ from elicit.cli.simulate import show_simulation
 from elicit.runs import latest_run, read_facts
 
 
-def report(run: str = "latest", /, *, json: Flag = False) -> None:
+def report(run: str = "latest", /, *, baseline: str | None = None, json: Flag = False) -> None:
     """Show a finished run again and write its page anew.
 
     Parameters
     ----------
     run
         The run's folder, or 'latest'.
+    baseline
+        Of an evaluation: the questioner that the others are compared with, instead of the recipe's.
     json
         Print one JSON object instead of tables.
     """
     folder = latest_run(RUNS, "evaluation", "simulation") if run == "latest" else Path(run)
     match read_facts(folder).get("kind"):
+        case "simulation" | "interview" if baseline:
+            raise InputError(
+                "not an evaluation", where=str(folder), remedy="--baseline is for runs of `elicit evaluate`"
+            )
         case "simulation":
             show_simulation(folder, json)
         case "interview":
             raise InputError("an interview has no page", where=str(folder), remedy=f"Read {folder / 'dialogues.jsonl'}")
         case _:
-            show_evaluation(folder, json)
+            show_evaluation(folder, baseline, json)

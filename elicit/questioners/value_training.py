@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -112,12 +113,11 @@ def train_value_head(
     counts = guides[0].belief.option_counts
     inputs = Inputs(counts, tuple(guide.model.condition for guide in guides), {})
     with one_thread():
-        field_work = _FieldWork(guides, depths, goal, settings)
-        lessons = field_work.expected(train, settings.states, stable_hash("expected", seed))
-        examination = field_work.expected(validation, max(500, settings.states // 10), stable_hash("examined", seed))
+        learners = _FieldWork(train, guides, depths, goal, settings, stable_hash("learn values", seed))
+        judges = _FieldWork(validation, guides, depths, goal, settings, stable_hash("judge values", seed))
+        lessons, examination = learners.expected(settings.states), judges.expected(max(500, settings.states // 10))
         perceptron, course = _distil(inputs, lessons, examination, settings.learning, seed, progress)
-        realised = field_work.realised(train, settings.realised, stable_hash("realised", seed))
-        judged = field_work.realised(validation, settings.realised // 4, stable_hash("judged", seed))
+        realised, judged = learners.realised(settings.realised), judges.realised(settings.realised // 4)
         perceptron = _corrected(inputs, perceptron, realised, judged)
     return ValueHead(inputs, perceptron, domain), course
 
@@ -144,61 +144,65 @@ class _Gains:
 
 @dataclass(frozen=True)
 class _FieldWork:
-    """Finds states and what questions bring there."""
+    """Finds states of people and what questions bring there.
 
+    Attributes:
+        people: who answers.
+        guides: the ways of answering.
+        depths: int64[facets].
+        goal: whose bits are gained.
+        settings: see :class:`ValueSettings`.
+        seed: of everything that is drawn.
+    """
+
+    people: Population
     guides: Sequence[Guide]
     depths: NDArray[np.int64]
     goal: Goal
     settings: ValueSettings
+    seed: int
 
-    def expected(self, people: Population, count: int, seed: int) -> _Gains:
+    def expected(self, count: int) -> _Gains:
         """Return what the beliefs expect of questions, if answers come as often as they come on the whole."""
-        states, conditions, _, random = self._states(people, count, seed)
+        states, conditions, _, random = self._states(count, 0)
         facets = self._questions(states, conditions, random)
         bits = np.empty(facets.shape, dtype=np.float32)
         for place, guide in enumerate(self.guides):
             rows = np.flatnonzero(conditions == place)
-            answerable = (self._said(people, guide.model, seed) >= 0).mean(axis=0)
+            answerable = (self._said[place] >= 0).mean(axis=0)
             gain = supposed_gain(guide.belief, states[rows], self.goal, facets[rows])
             bits[rows] = gain * answerable[facets[rows]]
         return _Gains(states, conditions, facets, bits)
 
-    def realised(self, people: Population, count: int, seed: int) -> _Gains:
+    def realised(self, count: int) -> _Gains:
         """Return what one question really brought in each state, whatever was answered."""
-        states, conditions, rows, random = self._states(people, count, seed)
+        states, conditions, rows, random = self._states(count, 1)
         facets = self._questions(states, conditions, random)[:, -1:]
         bits = np.empty(facets.shape, dtype=np.float32)
         for place, guide in enumerate(self.guides):
             these = np.flatnonzero(conditions == place)
             who, asked = rows[these], facets[these, 0]
             after = states[these].copy()
-            after[np.arange(len(these)), asked] = self._said(people, guide.model, seed)[who, asked]
+            after[np.arange(len(these)), asked] = self._said[place][who, asked]
             before, now = (
-                self.goal.bits_left(guide.belief, known, people.codes[who], people.liked[who])
+                self.goal.bits_left(guide.belief, known, self.people.codes[who], self.people.liked[who])
                 for known in (states[these], after)
             )
             bits[these, 0] = before - now
         return _Gains(states, conditions, facets, bits)
 
-    def _states(
-        self, people: Population, count: int, seed: int
-    ) -> tuple[Codes, NDArray[np.intp], NDArray[np.intp], np.random.Generator]:
-        """Return states, guides, whose they are, and the generator for what follows."""
-        random = np.random.Generator(np.random.Philox(stable_hash("states", seed)))
-        rows = random.permutation(np.arange(count) % len(people))
-        counts = self.guides[0].belief.option_counts
-        turns = min(self.settings.turns, len(counts) - 1)
-        live = StrippingSettings(live=turns, live_share=1.0)
-        stripper = Stripper(people, counts, self.depths, [g.model for g in self.guides], live, seed)
-        stripped = stripper.states(0, rows)
+    def _states(self, count: int, number: int) -> tuple[Codes, NDArray[np.intp], NDArray[np.intp], np.random.Generator]:
+        """Return a numbered set of states, their guides, whose they are, and the generator for what follows."""
+        random = np.random.Generator(np.random.Philox(stable_hash("states", self.seed, number)))
+        rows = random.permutation(np.arange(count) % len(self.people))
+        stripped = self._stripper.states(number, rows)
         states, conditions = stripped.states.copy(), stripped.conditions
         walking = random.integers(len(_WANDERING) + 1, size=count)
-        length = random.integers(turns + 1, size=count)
+        length = random.integers(self._turns + 1, size=count)
         for place, guide in enumerate(self.guides):
-            said = self._said(people, guide.model, seed)
-            for number, share in enumerate(_WANDERING):
-                these = np.flatnonzero((conditions == place) & (walking == number))
-                states[these] = _walk(guide.score, said[rows[these]], length[these], share, random)
+            for way, share in enumerate(_WANDERING):
+                these = np.flatnonzero((conditions == place) & (walking == way))
+                states[these] = _walk(guide.score, self._said[place][rows[these]], length[these], share, random)
         return states, conditions, rows, random
 
     def _questions(self, states: Codes, conditions: NDArray[np.intp], random: np.random.Generator) -> Facets:
@@ -217,9 +221,22 @@ class _FieldWork:
         np.put_along_axis(any_of, likely, 2, axis=1)
         return np.concatenate([likely, np.argsort(any_of, axis=1)[:, : number - number // 2]], axis=1)
 
-    def _said(self, people: Population, model: AnswerModel, seed: int) -> Codes:
-        counts = self.guides[0].belief.option_counts
-        return all_answers(model, model.truth(people), counts, people.luck(stable_hash("said", seed)))
+    @cached_property
+    def _said(self) -> list[Codes]:
+        """What everybody says to each question, int8[people, facets] a guide."""
+        luck, counts = self.people.luck(stable_hash("said", self.seed)), self.guides[0].belief.option_counts
+        return [all_answers(guide.model, guide.model.truth(self.people), counts, luck) for guide in self.guides]
+
+    @cached_property
+    def _stripper(self) -> Stripper:
+        live = StrippingSettings(live=self._turns, live_share=1.0)
+        counts, models = self.guides[0].belief.option_counts, [guide.model for guide in self.guides]
+        return Stripper(self.people, counts, self.depths, models, live, self.seed)
+
+    @property
+    def _turns(self) -> int:
+        """Longest dialogue: one facet at least is left to be asked for."""
+        return min(self.settings.turns, len(self.depths) - 1)
 
 
 def _walk(score: Score, said: Codes, turns: NDArray[np.intp], wandering: float, random: np.random.Generator) -> Codes:

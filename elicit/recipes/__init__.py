@@ -5,6 +5,7 @@ May import every room but ``cli``.
 
 from elicit.recipes.beliefs import BeliefRow, BeliefTest, compare_beliefs, read_belief_test
 from elicit.recipes.bounds import Bounds, bounds
+from elicit.recipes.differences import SCORED, against
 from elicit.recipes.evaluate import Evaluated, evaluate, planned_dialogues, run_facts, scores_table
 from elicit.recipes.fitted import Fitted, fit
 from elicit.recipes.interview import prepare_interview
@@ -18,6 +19,7 @@ from elicit.recipes.summary import compare, summarise
 from elicit.recipes.talk_scores import score_talks
 
 __all__ = [
+    "SCORED",
     "BeliefRow",
     "BeliefTest",
     "Bounds",
@@ -27,6 +29,7 @@ __all__ = [
     "Prepared",
     "Simulation",
     "Split",
+    "against",
     "bounds",
     "build_questioner",
     "check_sides",

@@ -13,17 +13,13 @@ from elicit.basis import one_thread
 from elicit.domains import Domain, Population
 from elicit.language import Phrasebook
 from elicit.measures import CURVES, WHOLE, Difference, Measure, Results, Row, area_under, questions_to_level
+from elicit.recipes.differences import COMPARED, differences
 from elicit.recipes.evaluate import Evaluated, evaluate, run_facts
-from elicit.recipes.observing import Key, mean_known
+from elicit.recipes.observing import Key
 from elicit.recipes.published import beside
 from elicit.recipes.recipe import Evaluation
-from elicit.statistics import Interval, crossed_bootstrap, holm, permutation_p
+from elicit.statistics import Interval, crossed_bootstrap
 
-_PERMUTATIONS = 9999
-_PERMUTATIONS_A_TEST = 100
-"""At least: the smallest possible p-value, 1 / (1 + permutations), must survive the correction for all tests."""
-_COMPARED = ("ndcg", "profile_bits")
-"""Measures whose differences to the baseline are tested."""
 _READERS = {
     "mixture": "The reader is the class mixture by which static, frequency-skip, entropy and mixture also choose.",
     "network": "The reader is the masked network, trained with everybody's answers in every condition; static, "
@@ -94,31 +90,9 @@ def _triple(interval: Sequence[NDArray[np.float64]], place: tuple[int, ...]) -> 
 
 
 def _differences(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> tuple[Difference, ...]:
-    recipe = evaluated.recipe
-    keys = list(evaluated.observed)
-    pairs = [(k, keys.index((c, recipe.baseline))) for k, (c, name) in enumerate(keys) if name != recipe.baseline]
     counts = [c for c in evaluated.questions if c > 0]
-    differences: list[Difference] = []
-    for measure in (m for m in _COMPARED if m in curves and pairs):
-        table = curves[measure][..., counts]
-        gaps = np.stack([table[:, :, k] - table[:, :, b] for k, b in pairs], axis=2)
-        interval = crossed_bootstrap(gaps, seed=recipe.seed)
-        draws = max(_PERMUTATIONS, _PERMUTATIONS_A_TEST * gaps[0, 0].size)
-        corrected = holm(permutation_p(mean_known(gaps, axis=1), seed=recipe.seed, draws=draws))
-        differences += [
-            Difference(
-                keys[k][1],
-                recipe.baseline,
-                keys[k][0],
-                count,
-                measure,
-                *_triple(interval, (n, c)),
-                float(corrected[n, c]),
-            )
-            for n, (k, _) in enumerate(pairs)
-            for c, count in enumerate(counts)
-        ]
-    return tuple(differences)
+    scores = {measure: table[..., counts] for measure, table in curves.items() if measure in COMPARED}
+    return differences(scores, list(evaluated.observed), counts, evaluated.recipe.baseline, evaluated.recipe.seed)
 
 
 def _level(evaluated: Evaluated) -> float:

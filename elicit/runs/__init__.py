@@ -6,7 +6,7 @@ May import ``users`` and every room it may import.
 from elicit.runs.asking import QuestionerAgent
 from elicit.runs.conversation import Conversation, RunStoppedError
 from elicit.runs.engine import Transcript, play
-from elicit.runs.folder import RunFolder, latest_run, new_run_path, provenance, read_facts
+from elicit.runs.folder import RunFolder, latest_run, new_run_path, provenance, read_facts, read_scores
 from elicit.runs.hearing import Hearing
 from elicit.runs.interview import Interview, Step
 from elicit.runs.talk_log import TalkLog, locked, read_failures, read_finished
@@ -29,4 +29,5 @@ __all__ = [
     "read_facts",
     "read_failures",
     "read_finished",
+    "read_scores",
 ]

@@ -10,7 +10,7 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -99,6 +99,26 @@ class RunFolder:
 
     def _shard(self, name: str) -> Path:
         return self.path / "answers.parquet" / f"{name}.parquet"
+
+
+def read_scores(path: Path, needed: Collection[str]) -> pa.Table:
+    """Return the ``scores.parquet`` of a finished run.
+
+    Args:
+        path: of the run.
+        needed: columns that it must have.
+
+    Raises:
+        InputError: missing or damaged.
+    """
+    file = path / "scores.parquet"
+    try:
+        table = pq.read_table(file)
+    except (pa.ArrowException, OSError):
+        table = None
+    if table is None or not set(needed) <= set(table.column_names):
+        raise InputError("damaged or missing", where=str(file), remedy=f"Write it again: --resume {path}")
+    return table
 
 
 def read_facts(path: Path) -> dict[str, Any]:

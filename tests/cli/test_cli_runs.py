@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import io
 import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from command_line import RECIPE, Said, contents
 
@@ -152,6 +154,38 @@ def test_a_run_that_is_not_finished_has_no_report_yet(command: Command, finished
     (finished / "results.json").unlink()
     said = command("report", finished)
     assert (said.code, said.problem()) == (2, "run: this run is not finished. Go on with it: --resume run")
+
+
+def test_a_finished_run_is_compared_with_another_baseline_and_with_its_own_again(
+    command: Command, finished: Path
+) -> None:
+    before = contents(finished)
+    own = json.loads(command("report", finished, "--json").out)["differences"]
+    same = json.loads(command("report", finished, "--baseline", "static", "--json").out)["differences"]
+    assert own == same
+    turned = json.loads(command("report", finished, "--baseline", "random", "--json").out)["differences"]
+    assert {(d["questioner"], d["baseline"]) for d in turned} == {("static", "random")}
+    for there, back in zip(own, turned, strict=True):
+        assert back["measure"] == there["measure"]
+        assert [back["difference"], back["low"], back["high"]] == pytest.approx(
+            [-there["difference"], -there["high"], -there["low"]], abs=1e-9
+        )
+    assert contents(finished) != before
+    assert command("report", finished).code == 0
+    assert contents(finished) == before
+
+
+def test_a_baseline_that_cannot_be_one_is_one_line(command: Command, finished: Path) -> None:
+    before = contents(finished)
+    said = command("report", finished, "--baseline", "randon")
+    assert (said.code, said.problem()) == (2, "--baseline: 'randon' did not ask in this run. Did you mean 'random'?")
+    (finished / "scores.parquet").write_bytes(b"PAR1 nothing")
+    said = command("report", finished, "--baseline", "random")
+    assert (said.code, said.problem()) == (2, "run/scores.parquet: damaged or missing. Write it again: --resume run")
+    scores = pq.read_table(io.BytesIO(before["scores.parquet"]))
+    pq.write_table(scores.slice(scores.num_rows // 2 + 1), finished / "scores.parquet")
+    said = command("report", finished, "--baseline", "random")
+    assert (said.code, said.problem()) == (2, "run: damaged. Write it again: --resume run")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "NaN", '{"title": 3}', "[" * 3000, "ÿ"])

@@ -7,7 +7,7 @@ from elicit.beliefs.consistency import Gap, consistency_gap, suppose, supposed_g
 from elicit.beliefs.entropy import LEAST_CHANCE, chance_of, entropy, normalised
 from elicit.beliefs.files import load_learned, save_learned
 from elicit.beliefs.gain import divergence, facet_gain, target_gain
-from elicit.beliefs.goal import Goal, facet_bits, target_bits
+from elicit.beliefs.goal import Goal, facet_bits, ranking_lacks, target_bits
 from elicit.beliefs.inputs import Inputs, persona_values
 from elicit.beliefs.items import ItemBelief
 from elicit.beliefs.learning import Course, LearningSettings, Module, Task, learn
@@ -16,6 +16,7 @@ from elicit.beliefs.network import Network, NetworkBelief
 from elicit.beliefs.network_training import Crossed, NetworkSettings, train_network
 from elicit.beliefs.perceptron import Perceptron
 from elicit.beliefs.protocol import Belief, Guesses
+from elicit.beliefs.ranking import expected_ndcg, ndcg
 from elicit.beliefs.stripped import Stripped, Stripper, StrippingSettings
 
 __all__ = [
@@ -43,12 +44,15 @@ __all__ = [
     "consistency_gap",
     "divergence",
     "entropy",
+    "expected_ndcg",
     "facet_bits",
     "facet_gain",
     "learn",
     "load_learned",
+    "ndcg",
     "normalised",
     "persona_values",
+    "ranking_lacks",
     "save_learned",
     "suppose",
     "supposed_gain",

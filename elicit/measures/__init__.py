@@ -15,7 +15,7 @@ from elicit.measures.dialogues import (
     unanswered_by_depth,
 )
 from elicit.measures.level import area_under, questions_to_level
-from elicit.measures.reconstruction import Reader, calibration_error, ndcg
+from elicit.measures.reconstruction import Reader, calibration_error
 from elicit.measures.results import Beside, Difference, Measure, Published, Results, Row
 from elicit.measures.talks import FINISHED, TALKS, TalkResults, TalkRow, talk_counts, told
 from elicit.measures.understanding import Example, Judged, Score, Understood, understand
@@ -47,7 +47,6 @@ __all__ = [
     "compare_runs",
     "counterfactual_adaptivity",
     "funnel_shape",
-    "ndcg",
     "questions_asked",
     "questions_to_level",
     "swapped",

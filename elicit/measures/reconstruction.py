@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.beliefs import Belief, facet_bits, target_bits
+from elicit.beliefs import Belief, facet_bits, ndcg, target_bits
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes, Population
 from elicit.runs import Transcript
@@ -79,19 +79,6 @@ class Reader:
         """
         broadest, deepest = self.depths.min(), self.depths.max()
         return np.asarray((self.depths < deepest) | (broadest == deepest))
-
-
-def ndcg(scores: NDArray[np.floating], liked: NDArray[np.bool_], top: int = 10) -> NDArray[np.float64]:
-    """Return NDCG at ``top`` with liked / not liked as gain (Järvelin and Kekäläinen 2002), float64[people].
-
-    Equal scores are ordered by column. A person who likes no target has no NDCG (NaN).
-    """
-    top = min(top, scores.shape[1])
-    best = np.argsort(-scores, axis=1, kind="stable")[:, :top]
-    weights = 1 / np.log2(np.arange(2, top + 2))
-    gained = np.take_along_axis(liked, best, axis=1) @ weights
-    ideal = np.concatenate([[np.nan], np.cumsum(weights)])[np.minimum(liked.sum(axis=1), top)]
-    return np.asarray(gained / ideal, dtype=np.float64)
 
 
 def calibration_error(belief: Belief, states: Codes, people: Population) -> float:

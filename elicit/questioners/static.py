@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elicit.basis import Luck, one_thread
-from elicit.beliefs import Goal, MixtureBelief, facet_bits, normalised, target_bits
+from elicit.beliefs import Goal, MixtureBelief, facet_bits, normalised, ranking_lacks, target_bits
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Code, Codes, Population
 from elicit.profiles import AnswerModel, all_answers
 
-_FEW, _SHORT_LIST = 128, 16
+_FEW, _SHORT_LIST = 96, 12
 """Teachers who name facets at each place of the order, and how many they name."""
 Left = Callable[[Codes], Floats]
 
@@ -64,15 +64,15 @@ class Teachers:
 def learn_static_order(
     belief: MixtureBelief, teachers: Teachers, goal: Goal, length: int, left: Callable[[Teachers], Left] | None = None
 ) -> NDArray[np.intp]:
-    """Return the first facets of the order that leaves the fewest bits of the goal, chosen one after another.
+    """Return the first facets of the order after which the least is lacking of the goal, chosen one after another.
 
     Args:
         belief: the mixture whose loss counts, unless another belief's does.
         teachers: who answers; not those the order is tested on.
-        goal: whose bits count.
+        goal: what shall be known.
         length: how many facets to choose.
-        left: some of the teachers to what another belief lacks of them: states to bits, float[people]. At each place
-            a few teachers name the facets that all of them try.
+        left: some of the teachers to what another belief lacks of them, states to float[people]. At each place a few
+            teachers name the facets that all of them try.
 
     Returns:
         int[length], or fewer if there are fewer facets.
@@ -105,7 +105,7 @@ def _by_another(teachers: Teachers, length: int, left: Callable[[Teachers], Left
 
 
 def _least(teachers: Teachers, left: Left, order: Sequence[int], facets: Sequence[int]) -> list[int]:
-    """Return facets by the mean bits that are left when they are asked after an order, the fewest first."""
+    """Return facets by what is lacking on the mean when they are asked after an order, the least first."""
     losses = [left(_known(teachers, [*order, facet])).mean() for facet in facets]
     return [facets[n] for n in np.argsort(losses, kind="stable")]
 
@@ -133,7 +133,7 @@ class _Lesson:
     closed: NDArray[np.bool_] | None = None
 
     def loss(self, facet: int) -> float:
-        """Return the mean bits of the goal that are left after one more question."""
+        """Return what is lacking of the goal after one more question, mean over the teachers."""
         after = self.after(facet)
         posterior = normalised(after.evidence.copy())
         bits = np.zeros(len(posterior), dtype=np.float32)
@@ -142,6 +142,8 @@ class _Lesson:
             bits += facet_bits(self.belief.marginals_of(posterior), self.teachers.truth, counted)
         if self.goal.targets:
             bits += target_bits(self.belief.targets_of(posterior), self.teachers.liked)
+        if self.goal.ranking:
+            bits += ranking_lacks(self.belief.targets_of(posterior), self.teachers.liked)
         return float(bits.mean())
 
     def after(self, facet: int) -> _Lesson:

@@ -185,7 +185,7 @@ class _FieldWork:
             after = states[these].copy()
             after[np.arange(len(these)), asked] = self._said[place][who, asked]
             before, now = (
-                self.goal.bits_left(guide.belief, known, self.people.codes[who], self.people.liked[who])
+                self.goal.lacking(guide.belief, known, self.people.codes[who], self.people.liked[who])
                 for known in (states[these], after)
             )
             bits[these, 0] = before - now

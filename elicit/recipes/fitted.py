@@ -48,11 +48,11 @@ from elicit.questioners import (
     train_value_head,
 )
 from elicit.questioners.pep import PepFit
-from elicit.recipes.recipe import Evaluation, MixtureRecipe, NetworkRecipe
+from elicit.recipes.recipe import Evaluation, MixtureRecipe, NetworkRecipe, Wanted
 from elicit.recipes.split import Split
 
 Learned = TypeVar("Learned")
-_TEACHING_DRAWS = 4
+_TEACHING_DRAWS = 2
 _PARTS = 4
 """Mixtures that are fitted without a part of the people each, while the network learns."""
 _PART_STARTS = 3
@@ -104,21 +104,19 @@ class Fitted:
         """What may be asked."""
         return Rules.of(self.domain)
 
-    @cached_property
-    def goal(self) -> Goal:
-        """What questioners that learn what to ask for want to know.
+    def goal(self, wanted: Wanted) -> Goal:
+        """Return what questioners want that learn what to ask for.
 
         Raises:
             InputError: targets where the domain has none, or a facet that it has not.
         """
-        wanted = self.recipe.goal
-        facets = np.zeros(len(self.domain.facets), dtype=bool)
-        if wanted in ("targets", "all") and not self.domain.targets:
+        if wanted in ("targets", "all", "ndcg") and not self.domain.targets:
             raise InputError(f"domain '{self.domain.name}' has no targets", where="goal")
-        named = {"profile": list(self.domain.columns), "all": list(self.domain.columns), "targets": []}
-        chosen = named[wanted] if isinstance(wanted, str) else wanted
+        everything = self.domain.columns if wanted in ("profile", "all") else ()
+        chosen = everything if isinstance(wanted, str) else wanted
+        facets = np.zeros(len(self.domain.facets), dtype=bool)
         facets[[self.domain.column(facet) for facet in chosen]] = True
-        return Goal(facets, targets=wanted in ("targets", "all"))
+        return Goal(facets, targets=wanted in ("targets", "all"), ranking=wanted == "ndcg")
 
     @cached_property
     def models(self) -> tuple[AnswerModel, ...]:
@@ -136,9 +134,13 @@ class Fitted:
 
         return self._kept("network", Network.load, Network.save, train)
 
-    @cached_property
-    def value_head(self) -> ValueHead:
-        """The value head for the goal of the recipe; trained when it is first needed."""
+    def value_head(self, wanted: Wanted) -> ValueHead:
+        """Return the value head for a goal; trained when it is first needed."""
+        if wanted not in self._heads:
+            self._heads[wanted] = self._taught_head(wanted)
+        return self._heads[wanted]
+
+    def _taught_head(self, wanted: Wanted) -> ValueHead:
         settings = self.recipe.value
         learning = replace(
             ValueSettings().learning,
@@ -153,7 +155,7 @@ class Fitted:
                 self.split.validation,
                 self.domain.depths,
                 [Guide(m, self.network.belief(m.condition), self.mixture_belief(m).information) for m in self.models],
-                self.goal,
+                self.goal(wanted),
                 ValueSettings(
                     learning,
                     settings.states,
@@ -165,31 +167,36 @@ class Fitted:
                 self.domain.hash,
             )
 
-        return self._kept("value-head", ValueHead.load, ValueHead.save, train)
+        name = "value-head" if wanted == self.recipe.goal else f"value-head-{wanted}"
+        return self._kept(name, ValueHead.load, ValueHead.save, train)
 
-    def static_order(self, model: AnswerModel) -> NDArray[np.intp]:
-        """Return the order learned on all validation people who answer by a model."""
-        if model.condition not in self._orders:
-            self._orders[model.condition] = self.taught_order(model, self.split.validation)
-        return self._orders[model.condition]
+    def static_order(self, model: AnswerModel, wanted: Wanted) -> NDArray[np.intp]:
+        """Return the order for a goal, learned on all validation people who answer by a model."""
+        key = model.condition, wanted
+        if key not in self._orders:
+            self._orders[key] = self.taught_order(model, self.split.validation, wanted)
+        return self._orders[key]
 
-    def taught_order(self, model: AnswerModel, people: Population, guesses: Guesses | None = None) -> NDArray[np.intp]:
-        """Return the order learned on these people, who answer by a model.
+    def taught_order(
+        self, model: AnswerModel, people: Population, wanted: Wanted, guesses: Guesses | None = None
+    ) -> NDArray[np.intp]:
+        """Return the order for a goal, learned on these people, who answer by a model.
 
         Args:
             model: how they answer.
             people: who teaches.
+            wanted: the goal.
             guesses: whose loss on the facets of the goal counts; None = the loss of the common reader on the goal.
         """
         # Where answers depend on luck, each person teaches several times, so that the order does not learn one draw.
         draws = _TEACHING_DRAWS if model.by_luck else 1
         teachers = Teachers.of(people, model, self.domain.option_counts, self.seed, draws)
-        reader, goal = self.belief(model), self.goal
+        reader, goal = self.belief(model), self.goal(wanted)
 
         def left(asked: Teachers) -> Callable[[Codes], Floats]:
             if guesses is not None:
                 return lambda states: goal.facet_bits_left(guesses, states, asked.truth)
-            return lambda states: goal.bits_left(reader, states, asked.truth, asked.liked)
+            return lambda states: goal.lacking(reader, states, asked.truth, asked.liked)
 
         # The mixture's own loss has a faster way.
         by_mixture = guesses is None and self.recipe.reader == "mixture"
@@ -246,7 +253,11 @@ class Fitted:
         return {}
 
     @cached_property
-    def _orders(self) -> dict[str, NDArray[np.intp]]:
+    def _heads(self) -> dict[Wanted, ValueHead]:
+        return {}
+
+    @cached_property
+    def _orders(self) -> dict[tuple[str, Wanted], NDArray[np.intp]]:
         return {}
 
 

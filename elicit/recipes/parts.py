@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elicit.basis import InputError
-from elicit.beliefs import facet_gain, supposed_gain, target_gain
+from elicit.beliefs import Belief, Goal, facet_gain, supposed_gain, target_gain
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
 from elicit.profiles import AnswerModel
@@ -29,7 +29,7 @@ from elicit.questioners import (
 )
 from elicit.questioners.pep import PEP
 from elicit.recipes.fitted import Fitted
-from elicit.recipes.recipe import PEP_STATIC
+from elicit.recipes.recipe import OWN_GOAL, PEP_STATIC, Wanted
 from elicit.recipes.switch import choose_switch
 from elicit.users import in_one_line
 
@@ -42,11 +42,14 @@ def build_questioner(name: str, fitted: Fitted, model: AnswerModel) -> FacetQues
     """
     if name in _BUILDERS:
         return _BUILDERS[name](fitted, model)
+    like, wanted = OWN_GOAL.get(name, (name, fitted.recipe.goal))
+    if like in _LEARNERS:
+        return _LEARNERS[like](fitted, model, wanted)
     if name in PEP:
         return fitted.pep.questioner(name, model.error, fitted.answerable(model))
     if name in PEP_STATIC:
         guesses = fitted.pep.belief(PEP_STATIC[name], model.error)
-        return OrderedQuestioner(fitted.taught_order(model, fitted.split.validation, guesses))
+        return OrderedQuestioner(fitted.taught_order(model, fitted.split.validation, fitted.recipe.goal, guesses))
     maker = imported(name)
     questioner: FacetQuestioner = maker(fitted, model)
     return questioner
@@ -85,16 +88,18 @@ def _popular(fitted: Fitted) -> NDArray[np.intp]:
     return popular_order(fitted.domain, fitted.split.train)
 
 
-def _static(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
-    return OrderedQuestioner(fitted.static_order(model))
-
-
 def _mixture(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
     return GainQuestioner(fitted.mixture_belief(model).information, fitted.answerable(model))
 
 
-def _mixture_goal(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
-    belief, goal = fitted.mixture_belief(model), fitted.goal
+def _static(fitted: Fitted, model: AnswerModel, wanted: Wanted) -> FacetQuestioner:
+    return OrderedQuestioner(fitted.static_order(model, wanted))
+
+
+def _mixture_goal(fitted: Fitted, model: AnswerModel, wanted: Wanted) -> FacetQuestioner:
+    belief, goal = fitted.mixture_belief(model), fitted.goal(wanted)
+    if goal.ranking:
+        return _supposing(fitted, model, belief, goal)
     facets = np.flatnonzero(goal.facets)
 
     def score(states: Codes) -> Floats:
@@ -106,27 +111,31 @@ def _mixture_goal(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
     return GainQuestioner(score, fitted.answerable(model))
 
 
-def _network(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
-    belief = fitted.network.belief(model.condition)
+def _network(fitted: Fitted, model: AnswerModel, wanted: Wanted) -> FacetQuestioner:
+    return _supposing(fitted, model, fitted.network.belief(model.condition), fitted.goal(wanted))
+
+
+def _supposing(fitted: Fitted, model: AnswerModel, belief: Belief, goal: Goal) -> FacetQuestioner:
+    """Return a questioner that supposes every answer to every question."""
 
     def score(states: Codes) -> Floats:
         everything = np.broadcast_to(np.arange(states.shape[1]), states.shape)
-        return supposed_gain(belief, states, fitted.goal, everything)
+        return supposed_gain(belief, states, goal, everything)
 
     return GainQuestioner(score, fitted.answerable(model))
 
 
-def _value(fitted: Fitted, model: AnswerModel) -> GainQuestioner:
-    head = fitted.value_head
+def _value(fitted: Fitted, model: AnswerModel, wanted: Wanted) -> GainQuestioner:
+    head = fitted.value_head(wanted)
     return GainQuestioner(lambda states: head.gain(states, model.condition))
 
 
-def _value_stop(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
-    return StoppingQuestioner(_value(fitted, model), fitted.recipe.stop_at)
+def _value_stop(fitted: Fitted, model: AnswerModel, wanted: Wanted) -> FacetQuestioner:
+    return StoppingQuestioner(_value(fitted, model, wanted), fitted.recipe.stop_at)
 
 
-def _static_value(fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
-    return choose_switch(fitted, model, _value(fitted, model))
+def _static_value(fitted: Fitted, model: AnswerModel, wanted: Wanted) -> FacetQuestioner:
+    return choose_switch(fitted, model, _value(fitted, model, wanted), wanted)
 
 
 _BUILDERS: Mapping[str, Callable[[Fitted, AnswerModel], FacetQuestioner]] = {
@@ -134,12 +143,15 @@ _BUILDERS: Mapping[str, Callable[[Fitted, AnswerModel], FacetQuestioner]] = {
     "popular": lambda fitted, model: OrderedQuestioner(_popular(fitted)),
     "frequency-skip": lambda fitted, model: SkippingQuestioner(_popular(fitted), fitted.belief(model)),
     "funnel": lambda fitted, model: OrderedQuestioner(funnel_order(fitted.domain, fitted.split.train)),
-    "static": _static,
     "entropy": lambda fitted, model: EntropyQuestioner(fitted.belief(model)),
     "mixture": _mixture,
+}
+_LEARNERS: Mapping[str, Callable[[Fitted, AnswerModel, Wanted], FacetQuestioner]] = {
+    "static": _static,
     "mixture-goal": _mixture_goal,
     "network": _network,
     "value": _value,
     "value-stop": _value_stop,
     "static-value": _static_value,
 }
+"""Those who learn what to ask for, by what is wanted."""

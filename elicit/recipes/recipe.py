@@ -25,7 +25,12 @@ Recipe = TypeVar("Recipe", bound=Frozen)
 _QUICK = ("random", "popular", "frequency-skip", "funnel", "static", "entropy", "mixture")
 PEP_STATIC = {f"{model}-static": model for model in PEP_MODELS}
 """Fixed orders learned on the loss of a model of PEP, name to model."""
-QUESTIONERS = (*_QUICK, "mixture-goal", "network", "value", "value-stop", "static-value", *PEP, *PEP_STATIC)
+GOALS = ("profile", "targets", "all", "ndcg")
+OWN_GOAL = {f"{name}-{goal}": (name, goal) for name in ("static", "value", "static-value") for goal in GOALS}
+"""Questioners that want something else than the recipe's goal: name to whom they are like, and what they want."""
+QUESTIONERS = (*_QUICK, "mixture-goal", "network", "value", "value-stop", "static-value", *OWN_GOAL, *PEP, *PEP_STATIC)
+Wanted = str | tuple[str, ...]
+"""A goal by its name in recipes, or the ids of facets."""
 
 
 class MixtureRecipe(Frozen):
@@ -132,9 +137,9 @@ class Evaluation(Lesson):
         conditions: how people answer.
         questioners: who asks; ``module:name`` names an outsider's.
         reader: what reads all answers: the class mixture, or the masked network.
-        goal: what questioners that learn what to ask for want to know: ``profile``, ``targets``, ``all`` (both), or ids
-            of facets.
-        stop_at: bits of the goal; ``value-stop`` stops where it expects less of every question.
+        goal: what questioners that learn what to ask for want: to know the ``profile``, the ``targets``, ``all`` (both)
+            or the facets of these ids; or ``ndcg``, to recommend well.
+        stop_at: bits of the goal, or hundredths of NDCG@10; ``value-stop`` stops where it expects less of everything.
         baseline: whom the others are compared with.
         training_seeds: how often everything is learned anew, from the same people with other luck.
         luck_seeds: draws of the noise, averaged a person; where answers do not depend on luck, one.
@@ -148,7 +153,7 @@ class Evaluation(Lesson):
     conditions: tuple[str, ...] = Field(default=CONDITIONS, min_length=1)
     questioners: tuple[str, ...] = _QUICK
     reader: Literal["mixture", "network"] = "mixture"
-    goal: Literal["profile", "targets", "all"] | tuple[str, ...] = "profile"
+    goal: Literal["profile", "targets", "all", "ndcg"] | tuple[str, ...] = "profile"
     stop_at: float = Field(default=1.0, ge=0)
     baseline: str = "static"
     training_seeds: int = Field(default=1, ge=1)

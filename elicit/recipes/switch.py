@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from elicit.basis import draw_seed, one_thread, stable_hash
+from elicit.beliefs import Belief, Goal, ndcg
 from elicit.domains import Codes, Population
-from elicit.measures import ndcg
 from elicit.profiles import AnswerModel
 from elicit.questioners import FacetQuestioner, OrderedQuestioner, SwitchingQuestioner
 from elicit.recipes.fitted import Fitted
+from elicit.recipes.recipe import Wanted
 from elicit.runs import play
 
 _TURNS = (0, 1, 2, 3, 5, 8, 10, 12)
@@ -17,13 +18,13 @@ _TURNS = (0, 1, 2, 3, 5, 8, 10, 12)
 _DRAWS = 4
 
 
-def choose_switch(fitted: Fitted, model: AnswerModel, then: FacetQuestioner) -> SwitchingQuestioner:
+def choose_switch(fitted: Fitted, model: AnswerModel, then: FacetQuestioner, wanted: Wanted) -> SwitchingQuestioner:
     """Return the questioner that asks in the static order until its turn, and hands over to another one.
 
-    Its turn is where the headline is best, NDCG or, where nobody likes a target, the bits of the goal that are left: on
-    average over the recipe's numbers of questions, validation people and draws of luck. An order looks better on the
-    people who taught it, so while the turn is chosen each half of the validation people is asked in an order that the
-    other half taught. Of equals the later turn is taken; one person alone has no halves, and chooses nothing.
+    Its turn is where NDCG is best or, where nobody likes a target, where the least of the goal is lacking: on average
+    over the recipe's numbers of questions, validation people and draws of luck. An order looks better on the people
+    who taught it, so while the turn is chosen each half of the validation people is asked in an order that the other
+    half taught. Of equals the later turn is taken; one person alone has no halves, and chooses nothing.
     """
     last = fitted.questions[-1]
     turns = [*(turn for turn in _TURNS if turn < last), last]
@@ -32,15 +33,18 @@ def choose_switch(fitted: Fitted, model: AnswerModel, then: FacetQuestioner) -> 
     losses = np.zeros(len(turns))
     for half in (0, 1) if len(people) > 1 else ():
         asked = people.take(np.flatnonzero(halves == half))
-        order = fitted.taught_order(model, people.take(np.flatnonzero(halves != half)))
+        order = fitted.taught_order(model, people.take(np.flatnonzero(halves != half)), wanted)
         candidates = [SwitchingQuestioner(OrderedQuestioner(order), then, turn) for turn in turns]
-        losses += [_loss(fitted, model, candidate, asked, bool(people.liked.any())) for candidate in candidates]
+        goal = None if people.liked.any() else fitted.goal(wanted)
+        losses += [_loss(fitted, model, candidate, asked, goal) for candidate in candidates]
     turn = turns[len(turns) - 1 - int(np.argmin(losses[::-1]))]
-    return SwitchingQuestioner(OrderedQuestioner(fitted.static_order(model)), then, turn)
+    return SwitchingQuestioner(OrderedQuestioner(fitted.static_order(model, wanted)), then, turn)
 
 
-def _loss(fitted: Fitted, model: AnswerModel, questioner: FacetQuestioner, people: Population, tastes: bool) -> float:
-    """Return what is missing of the headline, mean over numbers of questions and draws of luck, sum over people."""
+def _loss(
+    fitted: Fitted, model: AnswerModel, questioner: FacetQuestioner, people: Population, goal: Goal | None
+) -> float:
+    """Return what is missing of a goal, or of NDCG: mean over numbers of questions and draws, sum over people."""
     counts = fitted.domain.option_counts
     missing = []
     for draw in range(_DRAWS if model.by_luck else 1):
@@ -48,15 +52,14 @@ def _loss(fitted: Fitted, model: AnswerModel, questioner: FacetQuestioner, peopl
         asked = play(questioner, model, model.truth(people), counts, fitted.rules, luck, fitted.questions[-1])
         with one_thread():
             missing += [
-                _missing(fitted, model, asked.states(number, len(counts)), people, tastes)
+                _missing(fitted.belief(model), asked.states(number, len(counts)), people, goal)
                 for number in fitted.questions
                 if number
             ]
     return float(np.mean(missing))
 
 
-def _missing(fitted: Fitted, model: AnswerModel, states: Codes, people: Population, tastes: bool) -> float:
-    belief = fitted.belief(model)
-    if tastes:
+def _missing(belief: Belief, states: Codes, people: Population, goal: Goal | None) -> float:
+    if goal is None:
         return -float(np.nansum(ndcg(belief.targets(states), people.liked)))
-    return float(fitted.goal.bits_left(belief, states, people.codes, people.liked).sum(dtype=np.float64))
+    return float(goal.lacking(belief, states, people.codes, people.liked).sum(dtype=np.float64))

@@ -39,7 +39,7 @@ def goal(*facets: int, targets: bool = False) -> Goal:
 
 
 def left(aim: Goal, *state: int, truth: Codes = TRUTH) -> float:
-    bits = aim.bits_left(Fixed(), np.array([state], dtype=np.int8), truth, LIKES)
+    bits = aim.lacking(Fixed(), np.array([state], dtype=np.int8), truth, LIKES)
     assert bits.shape == (1,)
     assert bits.dtype == np.float32
     return float(bits[0])
@@ -84,5 +84,5 @@ def test_a_profile_silent_about_a_facet_has_no_bits_there() -> None:
 
 def test_people_are_counted_one_by_one() -> None:
     states = np.array([[-1, -1, -1], [1, -1, -1], [1, 0, 0]], dtype=np.int8)
-    bits = goal(0, 1, targets=True).bits_left(Fixed(), states, np.repeat(TRUTH, 3, axis=0), np.repeat(LIKES, 3, axis=0))
+    bits = goal(0, 1, targets=True).lacking(Fixed(), states, np.repeat(TRUTH, 3, axis=0), np.repeat(LIKES, 3, axis=0))
     assert bits.tolist() == [6, 5, 3]

@@ -8,64 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 from tables_of_belief import Given, people
 
 from elicit.domains import Population
-from elicit.measures import Reader, calibration_error, ndcg
+from elicit.measures import Reader, calibration_error
 from elicit.runs import Transcript
 
 BROAD_AND_DEEP = np.array([0, 1, 2])
 GUESSES = np.array([[0.5, 0.25, 0.25], [0.1, 0.9, 0.0], [0.75, 0.25, 0.0]])
-
-
-def defined_ndcg(scores: list[float], liked: list[bool], top: int) -> float:
-    """NDCG as it is defined: gains in the order of scores over gains in the best order."""
-    order = sorted(range(len(scores)), key=lambda i: (-scores[i], i))
-    gained = sum(liked[i] / log2(place + 2) for place, i in enumerate(order[:top]))
-    ideal = sum(like / log2(place + 2) for place, like in enumerate(sorted(liked, reverse=True)[:top]))
-    return gained / ideal if ideal else float("nan")
-
-
-def test_ndcg_by_hand() -> None:
-    scores = np.array([[0.9, 0.2, 0.4], [0.9, 0.2, 0.4], [0.1, 0.2, 0.4]])
-    liked = np.array([[1, 1, 0], [1, 0, 1], [1, 0, 0]], dtype=bool)
-    third = 1 / log2(4)
-    found = ndcg(scores, liked)
-    assert found == pytest.approx([(1 + third) / (1 + 1 / log2(3)), 1.0, third])
-    assert ndcg(scores, liked, top=1).tolist() == [1.0, 1.0, 0.0]
-    assert ndcg(scores, liked, top=2) == pytest.approx([1 / (1 + 1 / log2(3)), 1.0, 0.0])
-
-
-def test_equal_scores_stand_in_the_order_of_columns() -> None:
-    equal = np.full((3, 3), 0.5, dtype=np.float32)
-    assert ndcg(equal, np.eye(3, dtype=bool)) == pytest.approx([1.0, 1 / log2(3), 1 / log2(4)])
-
-
-def test_only_the_first_ten_count() -> None:
-    scores = -np.arange(12.0)[None]
-    late = np.arange(12)[None] >= 10
-    assert ndcg(scores, late).tolist() == [0.0]
-    # Somebody who likes all twelve cannot get more than ten.
-    assert ndcg(scores, np.ones((1, 12), dtype=bool)).tolist() == pytest.approx([1.0])
-
-
-def test_who_likes_nothing_has_no_ndcg() -> None:
-    found = ndcg(np.ones((2, 4)), np.array([[0, 0, 0, 0], [0, 0, 0, 1]], dtype=bool))
-    assert np.isnan(found).tolist() == [True, False]
-    assert np.isnan(ndcg(np.ones((2, 0)), np.zeros((2, 0), dtype=bool))).all()
-
-
-@given(
-    st.tuples(st.integers(1, 4), st.integers(1, 14)).flatmap(
-        lambda shape: st.tuples(arrays(float, shape, elements=st.integers(0, 5).map(float)), arrays(bool, shape))
-    ),
-    st.integers(1, 12),
-)
-def test_ndcg_is_what_it_is_defined_to_be(table: tuple[np.ndarray, np.ndarray], top: int) -> None:
-    scores, liked = table
-    defined = [defined_ndcg(s, k, top) for s, k in zip(scores.tolist(), liked.tolist(), strict=True)]
-    np.testing.assert_allclose(ndcg(scores, liked, top), defined)
 
 
 def test_profile_bits_are_those_of_facets_without_an_answer() -> None:

@@ -126,12 +126,12 @@ def test_a_goal_decides_what_comes_first_and_a_reader_has_the_last_word() -> Non
     other = MixtureBelief(Mixture(mixture.shares, np.roll(answers, 1, axis=0), mixture.likes), np.full(3, 2))
     goal = Goal(nothing, targets=True)
     by_reader = learn_static_order(
-        belief, teachers, goal, 1, lambda some: lambda states: goal.bits_left(other, states, some.truth, some.liked)
+        belief, teachers, goal, 1, lambda some: lambda states: goal.lacking(other, states, some.truth, some.liked)
     )
     losses = [
         float(
             Goal(nothing, True)
-            .bits_left(other, np.where(np.arange(3) == f, truth, -1).astype(np.int8), truth, teachers.liked)
+            .lacking(other, np.where(np.arange(3) == f, truth, -1).astype(np.int8), truth, teachers.liked)
             .mean()
         )
         for f in range(3)

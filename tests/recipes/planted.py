@@ -13,11 +13,11 @@ from elicit.domains import YES_NO, Domain, Facet, Option, Population, Target
 from elicit.measures import Results
 from elicit.questioners.pep import PEP
 from elicit.recipes import Evaluated, Evaluation, evaluate, run_facts, scores_table, summarise
-from elicit.recipes.recipe import PEP_STATIC, QUESTIONERS, MixtureRecipe, NetworkRecipe, ValueRecipe
+from elicit.recipes.recipe import OWN_GOAL, PEP_STATIC, QUESTIONERS, MixtureRecipe, NetworkRecipe, ValueRecipe
 from elicit.runs import RunFolder
 
-OURS = tuple(name for name in QUESTIONERS if name not in (*PEP, *PEP_STATIC, "value-stop"))
-"""Every questioner of ours that asks as long as it may."""
+OURS = tuple(name for name in QUESTIONERS if name not in (*PEP, *PEP_STATIC, *OWN_GOAL, "value-stop"))
+"""Every questioner of ours that asks as long as it may, and for the recipe's goal."""
 DEPTHS = (0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2)
 _TELLING = {1: (0, 1, 2, 0), 4: (0, 2, 2, 1), 5: (1, 0, 2, 2), 8: (0, 1, 0, 1), 10: (0, 0, 1, 1)}
 """Columns that the class nearly decides, to the favourite code of each class; all others are nearly noise."""

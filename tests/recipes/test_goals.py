@@ -14,7 +14,7 @@ from elicit.basis import InputError, Luck, person_keys
 from elicit.domains import Codes, Population
 from elicit.profiles import Noisy, Truthful, answer_model
 from elicit.questioners import STOP, OrderedQuestioner, SwitchingQuestioner
-from elicit.recipes import Fitted, build_questioner, compare, fit, split_people
+from elicit.recipes import Fitted, build_questioner, compare, evaluate, fit, split_people
 from elicit.recipes.switch import choose_switch
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -66,7 +66,7 @@ def firsts(fitted: Fitted, name: str) -> set[int]:
     return set(build_questioner(name, fitted, Truthful()).choose(nothing, allowed, luck).tolist())
 
 
-@pytest.mark.parametrize("goal", ["targets", "all"])
+@pytest.mark.parametrize("goal", ["targets", "all", "ndcg"])
 @pytest.mark.parametrize("name", WANTING)
 def test_targets_cannot_be_wanted_where_there_are_none(goal: str, name: str) -> None:
     recipe = planted_recipe(goal=goal, questioners=(name,), baseline=name)
@@ -86,12 +86,14 @@ def test_a_goal_is_facets_targets_or_both() -> None:
     for goal, facets, targets in (
         ("profile", every, False),
         ("targets", none, True),
+        ("ndcg", none, False),
         ("all", every, True),
         (("f3", "f9"), np.isin(np.arange(12), [3, 9]), False),
     ):
-        found = learned(goal=goal).goal
+        found = learned().goal(goal)
         np.testing.assert_array_equal(found.facets, facets)
         assert found.targets is targets
+        assert found.ranking is (goal == "ndcg")
 
 
 @pytest.mark.parametrize("name", ["static", "mixture-goal", "network"])
@@ -106,7 +108,7 @@ def test_who_wants_targets_does_not_ask_for_noise(name: str) -> None:
     assert firsts(learned(goal="targets"), name) <= {1, 4, 5, 8, 10}
 
 
-@pytest.mark.parametrize("goal", ["targets", "all", ("f4", "f9")])
+@pytest.mark.parametrize("goal", ["targets", "all", "ndcg", ("f4", "f9")])
 def test_every_questioner_has_every_goal(goal: object) -> None:
     results = compare(
         planted_recipe(goal=goal, questioners=OURS, conditions=("noisy",), test_folds=(0,)), DOMAIN, PEOPLE
@@ -118,8 +120,31 @@ def test_every_questioner_has_every_goal(goal: object) -> None:
         assert np.isfinite([before[0], after[0]]).all()
 
 
+@pytest.mark.parametrize("goal", ["profile", "targets", "ndcg"])
+def test_who_names_a_goal_of_their_own_asks_as_if_the_recipe_had_it(goal: str) -> None:
+    names = ("static", "value", "static-value")
+    own = tuple(f"{name}-{goal}" for name in names)
+    mine, theirs = (
+        evaluate(planted_recipe(goal=wanted, questioners=(*asked, "random"), baseline="random"), DOMAIN, PEOPLE)
+        for wanted, asked in (("all", own), (goal, names))
+    )
+    for condition in ("truthful", "noisy", "silent"):
+        for name, like in zip(own, names, strict=True):
+            for table in ("asked", "answers"):
+                np.testing.assert_array_equal(
+                    *(getattr(run.transcripts[condition, n], table) for run, n in ((mine, name), (theirs, like)))
+                )
+
+
+def test_heads_for_two_goals_are_kept_apart(tmp_path: Path) -> None:
+    recipe = planted_recipe(questioners=("value", "value-ndcg"), baseline="value", test_folds=(0,))
+    run(recipe, DOMAIN, PEOPLE, tmp_path / "run")
+    kept = {folder.name for folder in (tmp_path / "run" / "learned" / "fold0").iterdir()}
+    assert {"value-head", "value-head-ndcg"} <= kept
+
+
 def test_who_stops_early_has_asked_less_and_it_is_shown(tmp_path: Path) -> None:
-    recipe = planted_recipe(questioners=("static", "value", "value-stop"), stop_at=0.9, questions=(0, 2, 12))
+    recipe = planted_recipe(questioners=("static", "value", "value-stop"), stop_at=1.0, questions=(0, 2, 12))
     done = run(recipe, DOMAIN, PEOPLE, tmp_path / "run")
     assert "asked" in {m.name for m in done.results.summary_measures}
     for row in done.results.summaries:
@@ -174,37 +199,37 @@ def test_the_switch_is_chosen_without_the_tested(model: Truthful | Noisy) -> Non
     shuffled = dataclasses.replace(test, codes=test.codes[random.permutation(len(test))], liked=~test.liked)
     other = dataclasses.replace(fitted, split=dataclasses.replace(fitted.split, test=shuffled))
     then = build_questioner("mixture", fitted, model)
-    one, two = (choose_switch(f, model, then) for f in (fitted, other))
+    one, two = (choose_switch(f, model, then, "profile") for f in (fitted, other))
     assert one.after == two.after
     for switch, who in ((one, fitted), (two, other)):
         assert isinstance(switch.first, OrderedQuestioner)
-        np.testing.assert_array_equal(switch.first.order, who.static_order(model))
+        np.testing.assert_array_equal(switch.first.order, who.static_order(model, "profile"))
         assert switch.then is then
 
 
 def test_the_static_order_keeps_the_floor_where_the_other_has_nothing_to_ask() -> None:
     fitted = learned(TASTELESS, questions=(0, 2, 4))
-    assert choose_switch(fitted, Truthful(), Mute()).after == 4
+    assert choose_switch(fitted, Truthful(), Mute(), "profile").after == 4
 
 
 def test_the_floor_is_given_up_at_once_to_who_knows_what_can_be_answered() -> None:
     fitted = learned(TASTELESS, questions=(2, 4))
-    assert choose_switch(fitted, answer_model("silent"), Knowing(fitted.split.validation)).after == 0
+    assert choose_switch(fitted, answer_model("silent"), Knowing(fitted.split.validation), "profile").after == 0
 
 
 def test_of_equals_the_order_keeps_the_floor() -> None:
     # One facet is wanted and nothing else tells of it: whoever asks for it first, nothing is left to gain.
     fitted = learned(TASTELESS, goal=("f2",), questions=(1, 3))
-    assert choose_switch(fitted, Truthful(), OrderedQuestioner(np.array([2]))).after == 3
+    assert choose_switch(fitted, Truthful(), OrderedQuestioner(np.array([2])), ("f2",)).after == 3
 
 
 def test_where_people_have_tastes_the_headline_decides_and_not_the_goal() -> None:
     # The order wants to know two facets that are noise; the other asks what tells the class, and with it the tastes.
     fitted = learned(goal=("f2", "f9"), questions=(1, 2, 3))
     telling = OrderedQuestioner(np.array([4, 5, 1]))
-    assert choose_switch(fitted, Truthful(), telling).after == 0
+    assert choose_switch(fitted, Truthful(), telling, ("f2", "f9")).after == 0
     blind = learned(TASTELESS, goal=("f2", "f9"), questions=(1, 2, 3))
-    assert choose_switch(blind, Truthful(), telling).after >= 2
+    assert choose_switch(blind, Truthful(), telling, ("f2", "f9")).after >= 2
 
 
 def test_one_chooser_is_enough() -> None:
@@ -221,7 +246,7 @@ def test_a_half_of_the_choosers_without_tastes_does_not_outweigh_the_other() -> 
         fitted = learned(dataclasses.replace(PEOPLE, liked=liked), goal=("f2", "f9"), questions=(1, 2, 3))
         assert fitted.split.validation.ids == people.ids
         # In bits of the goal the order would win; whoever has tastes says otherwise, and alone.
-        assert choose_switch(fitted, Truthful(), OrderedQuestioner(np.array([4, 5, 1]))).after == 0
+        assert choose_switch(fitted, Truthful(), OrderedQuestioner(np.array([4, 5, 1])), ("f2", "f9")).after == 0
 
 
 def test_the_chosen_switch_is_what_plays() -> None:

@@ -1,15 +1,17 @@
 """Trains the value head.
 
 First it learns what a belief expects of each question, which is known without noise: every answer is supposed in turn.
-Then what the questions really brought to training people corrects it, linearly and with a penalty that validation
-people choose: a belief is not calibrated, and whether a person can answer at all depends on the person.
+It does so twice, in states to which a fast score of the questions leads, and then also in those to which the head
+itself leads: in such states it will have to choose (DAgger: Ross, Gordon and Bagnell 2011). Then what the questions
+really brought to training people corrects it, linearly and with a penalty that validation people choose: a belief is
+not calibrated, and whether a person can answer at all depends on the person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
 Facets = NDArray[np.intp]
 _PENALTIES = (30.0, 100.0, 300.0, 1000.0, 3000.0)
+_ROUNDS = 2
 _WANDERING = (0.15, 0.4)
 """Shares of questions at random in the dialogues that give states; one set of dialogues each."""
 
@@ -53,7 +56,8 @@ class ValueSettings:
 
     Attributes:
         learning: width, pace, length.
-        states: how many states are looked at; a third are stripped profiles, the others come from dialogues.
+        states: how many states are looked at in each of two rounds; a third are stripped profiles, the others come
+            from dialogues.
         questions: tried in each state: half of them likely ones, half any.
         turns: longest dialogue.
         realised: states whose questions are really asked, for the correction.
@@ -75,7 +79,7 @@ class Guide:
     Attributes:
         model: how people answer.
         belief: whose bits count.
-        score: a fast idea of what questions are worth; it leads the dialogues from which states are taken.
+        score: a fast idea of what questions are worth; it leads the first dialogues from which states are taken.
     """
 
     model: AnswerModel
@@ -115,11 +119,25 @@ def train_value_head(
     with one_thread():
         learners = _FieldWork(train, guides, depths, goal, settings, stable_hash("learn values", seed))
         judges = _FieldWork(validation, guides, depths, goal, settings, stable_hash("judge values", seed))
-        lessons, examination = learners.expected(settings.states), judges.expected(max(500, settings.states // 10))
-        perceptron, course = _distil(inputs, lessons, examination, settings.learning, seed, progress)
-        realised, judged = learners.realised(settings.realised), judges.realised(settings.realised // 4)
-        perceptron = _corrected(inputs, perceptron, realised, judged)
-    return ValueHead(inputs, perceptron, domain), course
+        leaders = [guide.score for guide in guides]
+        lessons: list[_Gains] = []
+        examinations: list[_Gains] = []
+        for number in range(_ROUNDS):
+            lessons.append(learners.expected(number, settings.states, leaders))
+            examinations.append(judges.expected(number, max(500, settings.states // 10), leaders))
+            tell = partial(_of_all_rounds, progress, number)
+            perceptron, course = _distil(
+                inputs, _together(lessons), _together(examinations), settings.learning, seed, tell
+            )
+            head = ValueHead(inputs, perceptron, domain)
+            leaders = [partial(head.gain, condition=guide.model.condition) for guide in guides]
+        realised = learners.realised(_ROUNDS, settings.realised, leaders)
+        judged = judges.realised(_ROUNDS, settings.realised // 4, leaders)
+    return replace(head, perceptron=_corrected(inputs, perceptron, realised, judged)), course
+
+
+def _of_all_rounds(progress: Progress, number: int, done: int, planned: int) -> None:
+    progress(number * planned + done, _ROUNDS * planned)
 
 
 @dataclass(frozen=True)
@@ -142,6 +160,11 @@ class _Gains:
         return inputs.of(self.states, self.conditions)
 
 
+def _together(gains: Sequence[_Gains]) -> _Gains:
+    parts = ([getattr(each, name.name) for each in gains] for name in fields(_Gains))
+    return _Gains(*(np.concatenate(part) for part in parts))
+
+
 @dataclass(frozen=True)
 class _FieldWork:
     """Finds states of people and what questions bring there.
@@ -162,10 +185,16 @@ class _FieldWork:
     settings: ValueSettings
     seed: int
 
-    def expected(self, count: int) -> _Gains:
-        """Return what the beliefs expect of questions, if answers come as often as they come on the whole."""
-        states, conditions, _, random = self._states(count, 0)
-        facets = self._questions(states, conditions, random)
+    def expected(self, number: int, count: int, leaders: Sequence[Score]) -> _Gains:
+        """Return what the beliefs expect of questions, if answers come as often as they come on the whole.
+
+        Args:
+            number: of the set of states.
+            count: how many states.
+            leaders: what questions seem worth to each guide; they lead to the states.
+        """
+        states, conditions, _, random = self._states(number, count, leaders)
+        facets = self._questions(states, conditions, leaders, random)
         bits = np.empty(facets.shape, dtype=np.float32)
         for place, guide in enumerate(self.guides):
             rows = np.flatnonzero(conditions == place)
@@ -174,10 +203,11 @@ class _FieldWork:
             bits[rows] = gain * answerable[facets[rows]]
         return _Gains(states, conditions, facets, bits)
 
-    def realised(self, count: int) -> _Gains:
-        """Return what one question really brought in each state, whatever was answered."""
-        states, conditions, rows, random = self._states(count, 1)
-        facets = self._questions(states, conditions, random)[:, -1:]
+    def realised(self, number: int, count: int, leaders: Sequence[Score]) -> _Gains:
+        """Return what one question really brought in each state, whatever was answered; see :meth:`expected`."""
+        states, conditions, rows, random = self._states(number, count, leaders)
+        tried = self._questions(states, conditions, leaders, random)
+        facets = np.take_along_axis(tried, random.integers(tried.shape[1], size=(count, 1)), axis=1)
         bits = np.empty(facets.shape, dtype=np.float32)
         for place, guide in enumerate(self.guides):
             these = np.flatnonzero(conditions == place)
@@ -191,27 +221,31 @@ class _FieldWork:
             bits[these, 0] = before - now
         return _Gains(states, conditions, facets, bits)
 
-    def _states(self, count: int, number: int) -> tuple[Codes, NDArray[np.intp], NDArray[np.intp], np.random.Generator]:
-        """Return a numbered set of states, their guides, whose they are, and the generator for what follows."""
+    def _states(
+        self, number: int, count: int, leaders: Sequence[Score]
+    ) -> tuple[Codes, NDArray[np.intp], NDArray[np.intp], np.random.Generator]:
+        """Return a set of states, their guides, whose they are, and the generator for what follows."""
         random = np.random.Generator(np.random.Philox(stable_hash("states", self.seed, number)))
         rows = random.permutation(np.arange(count) % len(self.people))
         stripped = self._stripper.states(number, rows)
         states, conditions = stripped.states.copy(), stripped.conditions
         walking = random.integers(len(_WANDERING) + 1, size=count)
         length = random.integers(self._turns + 1, size=count)
-        for place, guide in enumerate(self.guides):
+        for place, score in enumerate(leaders):
             for way, share in enumerate(_WANDERING):
                 these = np.flatnonzero((conditions == place) & (walking == way))
-                states[these] = _walk(guide.score, self._said[place][rows[these]], length[these], share, random)
+                states[these] = _walk(score, self._said[place][rows[these]], length[these], share, random)
         return states, conditions, rows, random
 
-    def _questions(self, states: Codes, conditions: NDArray[np.intp], random: np.random.Generator) -> Facets:
+    def _questions(
+        self, states: Codes, conditions: NDArray[np.intp], leaders: Sequence[Score], random: np.random.Generator
+    ) -> Facets:
         """Draw different questions for each state: half by what they seem worth, half of any kind."""
-        number = min(self.settings.questions, states.shape[1] - int((states != Code.NOT_ASKED).sum(axis=1).max()))
+        number = min(self.settings.questions, states.shape[1] - self._turns)
         appeal = np.empty(states.shape, dtype=np.float32)
-        for place, guide in enumerate(self.guides):
+        for place, score in enumerate(leaders):
             rows = np.flatnonzero(conditions == place)
-            appeal[rows] = np.log(np.maximum(guide.score(states[rows]), 0) + 1e-4)
+            appeal[rows] = np.log(np.maximum(score(states[rows]), 0) + 1e-4)
         # The largest of logs plus Gumbel noise are a draw without replacement in proportion to the worth.
         appeal += random.gumbel(size=states.shape)
         appeal[states != Code.NOT_ASKED] = -np.inf

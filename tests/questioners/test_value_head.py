@@ -157,7 +157,7 @@ def test_the_same_seed_gives_the_same_head() -> None:
     )
     assert all(np.array_equal(layer, again.perceptron.layers()[n]) for n, layer in first.perceptron.layers().items())
     assert not np.array_equal(first.perceptron.first, other.perceptron.first)
-    assert done == [(1, 2), (2, 2)] * 3
+    assert done == [(n, 4) for n in (1, 2, 3, 4)] * 3
 
 
 def test_noise_that_is_learned_is_worth_less() -> None:

@@ -15,7 +15,7 @@ from elicit.beliefs.protocol import Floats
 from elicit.domains import Code, Codes, Population
 from elicit.profiles import AnswerModel, all_answers
 
-_FEW, _SHORT_LIST = 96, 12
+_FEW, _SHORT_LIST = 256, 16
 """Teachers who name facets at each place of the order, and how many they name."""
 Left = Callable[[Codes], Floats]
 

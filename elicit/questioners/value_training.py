@@ -66,8 +66,8 @@ class ValueSettings:
     learning: LearningSettings = field(
         default_factory=lambda: LearningSettings(learning_rate=2e-3, batch=512, epochs=40, patience=12)
     )
-    states: int = 15_000
-    questions: int = 10
+    states: int = 8000
+    questions: int = 24
     turns: int = 16
     realised: int = 24_000
 

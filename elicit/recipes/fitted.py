@@ -52,11 +52,11 @@ from elicit.recipes.recipe import Evaluation, MixtureRecipe, NetworkRecipe, Want
 from elicit.recipes.split import Split
 
 Learned = TypeVar("Learned")
-_TEACHING_DRAWS = 2
+_TEACHING_DRAWS = 4
 _PARTS = 4
 """Mixtures that are fitted without a part of the people each, while the network learns."""
 _PART_STARTS = 3
-_REALISED = 1.6
+_REALISED = 3
 """States in which a question is really asked, for each in which answers are supposed."""
 _BEYOND = 5
 """Answers that half of the training states may have beyond those of a dialogue."""
@@ -161,7 +161,7 @@ class Fitted:
                     settings.states,
                     settings.questions,
                     self.questions[-1],
-                    round(_REALISED * settings.states),
+                    _REALISED * settings.states,
                 ),
                 self.seed,
                 self.domain.hash,

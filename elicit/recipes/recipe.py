@@ -26,7 +26,7 @@ _QUICK = ("random", "popular", "frequency-skip", "funnel", "static", "entropy", 
 PEP_STATIC = {f"{model}-static": model for model in PEP_MODELS}
 """Fixed orders learned on the loss of a model of PEP, name to model."""
 GOALS = ("profile", "targets", "all", "ndcg")
-OWN_GOAL = {f"{name}-{goal}": (name, goal) for name in ("static", "value", "static-value") for goal in GOALS}
+OWN_GOAL = {f"{name}-{goal}": (name, goal) for name in ("static", "network", "value", "static-value") for goal in GOALS}
 """Questioners that want something else than the recipe's goal: name to whom they are like, and what they want."""
 QUESTIONERS = (*_QUICK, "mixture-goal", "network", "value", "value-stop", "static-value", *OWN_GOAL, *PEP, *PEP_STATIC)
 Wanted = str | tuple[str, ...]
@@ -70,13 +70,13 @@ class NetworkRecipe(Frozen):
 
 
 class ValueRecipe(Frozen):
-    """How the value head is trained: width, epochs at most, states that are looked at, questions tried in each."""
+    """How the value head is trained: width, epochs a round at most, states a round, questions tried in each."""
 
     hidden: PositiveInt = 256
     epochs: PositiveInt = 40
     learning_rate: float = Field(default=2e-3, gt=0, le=1)
-    states: int = Field(default=15_000, ge=100)
-    questions: PositiveInt = 10
+    states: int = Field(default=8000, ge=100)
+    questions: PositiveInt = 24
 
 
 class Published(Frozen):

@@ -122,7 +122,7 @@ def test_every_questioner_has_every_goal(goal: object) -> None:
 
 @pytest.mark.parametrize("goal", ["profile", "targets", "ndcg"])
 def test_who_names_a_goal_of_their_own_asks_as_if_the_recipe_had_it(goal: str) -> None:
-    names = ("static", "value", "static-value")
+    names = ("static", "network", "value", "static-value")
     own = tuple(f"{name}-{goal}" for name in names)
     mine, theirs = (
         evaluate(planted_recipe(goal=wanted, questioners=(*asked, "random"), baseline="random"), DOMAIN, PEOPLE)

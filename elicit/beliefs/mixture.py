@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -40,10 +40,6 @@ class MixtureBelief:
     def options(self) -> int:
         """K, the largest number of options."""
         return int(self.mixture.answers.shape[1])
-
-    def condition(self, prior: Floats) -> MixtureBelief:
-        """Return the belief for people whose class shares are known, for instance from personas."""
-        return replace(self, prior=prior)
 
     def posterior(self, states: Codes) -> Floats:
         """Return P(class | answers), float32[B, classes].

@@ -43,7 +43,7 @@ def quickstart(
     data: Path | None = None,
     json: Flag = False,
 ) -> None:
-    """Compare nine ways of asking on held-out people of MovieLens 100K.
+    """Compare ten ways of asking on held-out people of MovieLens 100K.
 
     Parameters
     ----------

@@ -114,7 +114,7 @@ def test_without_errors_what_was_said_is_known() -> None:
 def test_each_person_may_have_shares_of_their_own() -> None:
     mixture = random_mixture(1, COUNTS, 2)
     prior = np.array([[0.5, 0.5], [1, 0], [0.1, 0.9]], dtype=np.float32)
-    belief = MixtureBelief(mixture, COUNTS, 0.05).condition(prior)
+    belief = MixtureBelief(mixture, COUNTS, 0.05, prior)
     states = random_states(1, COUNTS, people=3)
     for row, state in enumerate(states):
         exact = Enumeration(mixture, COUNTS, 0.05, state, prior[row])

@@ -21,11 +21,11 @@ _KIND: Final = "value head"
 
 @dataclass(frozen=True)
 class ValueHead:
-    """Predicts the bits that each question will bring.
+    """Predicts what each question will bring: bits, or hundredths of NDCG@10, as its goal is counted.
 
     Attributes:
         inputs: layout of what it is told.
-        perceptron: states to bits, one output a facet.
+        perceptron: states to gains, one output a facet.
         domain: hash of the domain that it was trained for.
     """
 
@@ -38,7 +38,7 @@ class ValueHead:
             raise ValueError("the value head's layers do not fit its facets")
 
     def gain(self, states: Codes, condition: str) -> Floats:
-        """Return the bits that each question is expected to bring, float32[B, facets].
+        """Return what each question is expected to bring, float32[B, facets].
 
         Args:
             states: int8[B, facets].

@@ -78,7 +78,7 @@ class Guide:
 
     Attributes:
         model: how people answer.
-        belief: whose bits count.
+        belief: whose gain counts.
         score: a fast idea of what questions are worth; it leads the first dialogues from which states are taken.
     """
 
@@ -105,7 +105,7 @@ def train_value_head(
         validation: other people, on whom learning is stopped and the correction chosen.
         depths: int64[facets].
         guides: the ways of answering that it shall know.
-        goal: whose bits are gained.
+        goal: what is to be gained.
         settings: see :class:`ValueSettings`.
         seed: of everything that is drawn.
         domain: hash of the domain, kept with the head.
@@ -122,6 +122,7 @@ def train_value_head(
         leaders = [guide.score for guide in guides]
         lessons: list[_Gains] = []
         examinations: list[_Gains] = []
+        troubles: list[str] = []
         for number in range(_ROUNDS):
             lessons.append(learners.expected(number, settings.states, leaders))
             examinations.append(judges.expected(number, max(500, settings.states // 10), leaders))
@@ -131,9 +132,11 @@ def train_value_head(
             )
             head = ValueHead(inputs, perceptron, domain)
             leaders = [partial(head.gain, condition=guide.model.condition) for guide in guides]
+            troubles += [course.trouble] if course.trouble else []
         realised = learners.realised(_ROUNDS, settings.realised, leaders)
         judged = judges.realised(_ROUNDS, settings.realised // 4, leaders)
-    return replace(head, perceptron=_corrected(inputs, perceptron, realised, judged)), course
+        corrected = _corrected(inputs, perceptron, realised, judged)
+    return replace(head, perceptron=corrected), replace(course, trouble="; then ".join(troubles))
 
 
 def _of_all_rounds(progress: Progress, number: int, done: int, planned: int) -> None:
@@ -148,13 +151,13 @@ class _Gains:
         states: int8[n, facets].
         conditions: int[n], place of the guide.
         facets: int[n, questions].
-        bits: float32[n, questions].
+        worth: float32[n, questions], in units of the goal.
     """
 
     states: Codes
     conditions: NDArray[np.intp]
     facets: Facets
-    bits: Floats
+    worth: Floats
 
     def inputs(self, inputs: Inputs) -> Floats:
         return inputs.of(self.states, self.conditions)
@@ -173,7 +176,7 @@ class _FieldWork:
         people: who answers.
         guides: the ways of answering.
         depths: int64[facets].
-        goal: whose bits are gained.
+        goal: what is to be gained.
         settings: see :class:`ValueSettings`.
         seed: of everything that is drawn.
     """
@@ -195,20 +198,20 @@ class _FieldWork:
         """
         states, conditions, _, random = self._states(number, count, leaders)
         facets = self._questions(states, conditions, leaders, random)
-        bits = np.empty(facets.shape, dtype=np.float32)
+        worth = np.empty(facets.shape, dtype=np.float32)
         for place, guide in enumerate(self.guides):
             rows = np.flatnonzero(conditions == place)
             answerable = (self._said[place] >= 0).mean(axis=0)
             gain = supposed_gain(guide.belief, states[rows], self.goal, facets[rows])
-            bits[rows] = gain * answerable[facets[rows]]
-        return _Gains(states, conditions, facets, bits)
+            worth[rows] = gain * answerable[facets[rows]]
+        return _Gains(states, conditions, facets, worth)
 
     def realised(self, number: int, count: int, leaders: Sequence[Score]) -> _Gains:
         """Return what one question really brought in each state, whatever was answered; see :meth:`expected`."""
         states, conditions, rows, random = self._states(number, count, leaders)
         tried = self._questions(states, conditions, leaders, random)
         facets = np.take_along_axis(tried, random.integers(tried.shape[1], size=(count, 1)), axis=1)
-        bits = np.empty(facets.shape, dtype=np.float32)
+        worth = np.empty(facets.shape, dtype=np.float32)
         for place, guide in enumerate(self.guides):
             these = np.flatnonzero(conditions == place)
             who, asked = rows[these], facets[these, 0]
@@ -218,8 +221,8 @@ class _FieldWork:
                 self.goal.lacking(guide.belief, known, self.people.codes[who], self.people.liked[who])
                 for known in (states[these], after)
             )
-            bits[these, 0] = before - now
-        return _Gains(states, conditions, facets, bits)
+            worth[these, 0] = before - now
+        return _Gains(states, conditions, facets, worth)
 
     def _states(
         self, number: int, count: int, leaders: Sequence[Score]
@@ -298,38 +301,38 @@ def _distil(
     def batches(epoch: int) -> Iterator[_Gains]:
         order = random.permutation(len(lessons.states))[: steps * batch]
         for rows in order.reshape(steps, batch):
-            yield _Gains(lessons.states[rows], lessons.conditions[rows], lessons.facets[rows], lessons.bits[rows])
+            yield _Gains(lessons.states[rows], lessons.conditions[rows], lessons.facets[rows], lessons.worth[rows])
 
     def loss(module: Module, part: _Gains) -> torch.Tensor:
         import torch
 
         predicted = module(torch.from_numpy(part.inputs(inputs))).gather(1, torch.from_numpy(part.facets))
-        return torch.nn.functional.mse_loss(predicted, torch.from_numpy(part.bits))
+        return torch.nn.functional.mse_loss(predicted, torch.from_numpy(part.worth))
 
     def validate(perceptron: Perceptron) -> float:
         predicted = np.take_along_axis(perceptron(examined), examination.facets, axis=1)
-        return float(((predicted - examination.bits) ** 2).mean())
+        return float(((predicted - examination.worth) ** 2).mean())
 
     task = Task("training the value head", _means(lessons), inputs.width, batches, loss, validate)
     return learn(task, settings, steps, stable_hash("value head", seed) % 2**31, progress)
 
 
 def _means(gains: _Gains) -> Floats:
-    """Return the mean bits of each question, float32[facets]; where one was never tried, the mean of all."""
+    """Return what each question is worth on the mean, float32[facets]; where one was never tried, the mean of all."""
     facets = gains.states.shape[1]
-    total = np.bincount(gains.facets.ravel(), weights=gains.bits.ravel(), minlength=facets)
+    total = np.bincount(gains.facets.ravel(), weights=gains.worth.ravel(), minlength=facets)
     times = np.bincount(gains.facets.ravel(), minlength=facets)
-    return np.where(times > 0, total / np.maximum(times, 1), gains.bits.mean()).astype(np.float32)
+    return np.where(times > 0, total / np.maximum(times, 1), gains.worth.mean()).astype(np.float32)
 
 
 def _corrected(inputs: Inputs, expected: Perceptron, realised: _Gains, judged: _Gains) -> Perceptron:
     """Return the head corrected by what questions really brought, as far as that helps on the judging people."""
-    scale = _slope(_predicted(expected, inputs, realised), realised.bits[:, 0])
+    scale = _slope(_predicted(expected, inputs, realised), realised.worth[:, 0])
     scaled = replace(
         expected, straight=expected.straight * scale, last=expected.last * scale, bias=expected.bias * scale
     )
     candidates = [expected, scaled, *_ridges(inputs, scaled, realised)]
-    errors = [((_predicted(c, inputs, judged) - judged.bits[:, 0]) ** 2).mean() for c in candidates]
+    errors = [((_predicted(c, inputs, judged) - judged.worth[:, 0]) ** 2).mean() for c in candidates]
     return candidates[int(np.argmin(errors))]
 
 
@@ -338,16 +341,16 @@ def _predicted(head: Perceptron, inputs: Inputs, gains: _Gains) -> Floats:
     return np.take_along_axis(head(gains.inputs(inputs)), gains.facets, axis=1)[:, 0]
 
 
-def _slope(predicted: Floats, bits: Floats) -> np.float32:
-    """Return the factor that brings predictions nearest to the bits."""
+def _slope(predicted: Floats, worth: Floats) -> np.float32:
+    """Return the factor that brings predictions nearest to what was realised."""
     size = float(predicted @ predicted)
-    return np.float32(max(float(predicted @ bits) / size, 0.0) if size else 1.0)
+    return np.float32(max(float(predicted @ worth) / size, 0.0) if size else 1.0)
 
 
 def _ridges(inputs: Inputs, head: Perceptron, realised: _Gains) -> list[Perceptron]:
     """Return the head with linear corrections of its errors, one for each penalty (ridge regression a question)."""
     told = realised.inputs(inputs)
-    wrong = realised.bits[:, 0] - _predicted(head, inputs, realised)
+    wrong = realised.worth[:, 0] - _predicted(head, inputs, realised)
     straight = np.zeros((len(_PENALTIES), *head.straight.shape), dtype=np.float32)
     bias = np.zeros((len(_PENALTIES), len(head.bias)), dtype=np.float32)
     for facet in np.unique(realised.facets):

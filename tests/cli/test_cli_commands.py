@@ -202,7 +202,7 @@ def test_rows_of_an_evaluation_name_who_asked_how_and_what_came_of_it(
 def test_the_quick_start_runs_on_invented_people(command: Command, here: Path) -> None:
     shown = json.loads(command("quickstart", "--invented", "--json").out)
     rows = {(row["questioner"], row["condition"], row["questions"]): row for row in shown["table"]}
-    assert len(rows) == 9 * 3 * 5
+    assert len(rows) == 10 * 3 * 5
     assert rows["mixture", "truthful", 15]["ndcg_low"] > rows["mixture", "truthful", 0]["ndcg"]
     text = command("report").out
     assert "The people of this evaluation were invented" in text
@@ -212,4 +212,4 @@ def test_the_quick_start_runs_on_invented_people(command: Command, here: Path) -
 
 def test_the_quick_start_takes_a_movielens_folder(command: Command, test_data: Path) -> None:
     said = command("evaluate", "quickstart", "--data", test_data / "movielens-100k", "--dry-run")
-    assert said.out.startswith("Movies (MovieLens 100K): 24,219 dialogues of up to 15 questions")
+    assert said.out.startswith("Movies (MovieLens 100K): 26,910 dialogues of up to 15 questions")

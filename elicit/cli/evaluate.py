@@ -190,7 +190,7 @@ def _compared(results: Results, folder: Path, baseline: str, facts: Mapping[str,
         return against(results, read_scores(folder, SCORED), baseline, int(facts["seed"]))
     except InputError:
         raise
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, TypeError):
         raise InputError("damaged", where=str(folder), remedy=f"Write it again: --resume {folder}") from None
 
 

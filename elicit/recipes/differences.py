@@ -92,15 +92,15 @@ def against(results: Results, scores: pa.Table, baseline: str, seed: int) -> Res
 
 def _table(scores: pa.Table, measure: str, keys: Sequence[Key], counts: Sequence[int]) -> NDArray[np.float64]:
     """Return a measure as float64[people, trainings, keys, counts]."""
-    _, questioner, condition, training, questions = (np.asarray(scores[name]) for name in SCORED)
-    trainings = int(training.max(initial=0)) + 1
-    values = np.asarray(scores[measure], dtype=np.float64)
-    columns = [
-        values[(condition == c) & (questioner == q) & (questions == count) & (training == t)]
-        for t in range(trainings)
+    person, questioner, condition, training, questions = (np.asarray(scores[name]) for name in SCORED)
+    trainings = np.unique(training)
+    rows = [
+        np.flatnonzero((condition == c) & (questioner == q) & (questions == count) & (training == t))
+        for t in trainings
         for c, q in keys
         for count in counts
     ]
-    if len({len(column) for column in columns}) != 1:
-        raise ValueError("the scores do not hold every person in every row of the results")
-    return np.stack(columns, axis=1).reshape(-1, trainings, len(keys), len(counts))
+    if any(not np.array_equal(person[these], person[rows[0]]) for these in rows):
+        raise ValueError("the scores do not hold the same people in every row of the results")
+    values = np.asarray(scores[measure], dtype=np.float64)
+    return np.stack([values[these] for these in rows], axis=1).reshape(-1, len(trainings), len(keys), len(counts))

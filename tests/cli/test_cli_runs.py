@@ -186,6 +186,12 @@ def test_a_baseline_that_cannot_be_one_is_one_line(command: Command, finished: P
     pq.write_table(scores.slice(scores.num_rows // 2 + 1), finished / "scores.parquet")
     said = command("report", finished, "--baseline", "random")
     assert (said.code, said.problem()) == (2, "run: damaged. Write it again: --resume run")
+    # Rows in another order would pair people with others.
+    half = scores.num_rows // 2
+    order = [*reversed(range(half)), *range(half, scores.num_rows)]
+    pq.write_table(scores.take(order), finished / "scores.parquet")
+    said = command("report", finished, "--baseline", "random")
+    assert (said.code, said.problem()) == (2, "run: damaged. Write it again: --resume run")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "NaN", '{"title": 3}', "[" * 3000, "ÿ"])

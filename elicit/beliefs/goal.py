@@ -13,6 +13,7 @@ from elicit.beliefs.ranking import ndcg
 from elicit.domains import Codes
 
 HUNDREDTHS = 100
+"""Of NDCG@10, the unit in which recommendations are counted."""
 
 
 @dataclass(frozen=True)

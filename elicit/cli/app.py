@@ -42,7 +42,7 @@ domains = App(name="domains", help="List, show, check and build domains: what ca
 models = App(name="models", help="Fetch models that run on this machine.")
 profiles = App(name="profiles", help="Look at the people of a domain.")
 
-app.command("elicit.cli.evaluate:quickstart", help="Compare ways of asking on real people, in two or three minutes.")
+app.command("elicit.cli.evaluate:quickstart", help="Compare ways of asking on real people, in three or four minutes.")
 app.command("elicit.cli.ask:ask", help="Be asked yourself.")
 app.command("elicit.cli.evaluate:evaluate", help="Run an evaluation recipe on held-out people.")
 app.command("elicit.cli.simulate:simulate", help="Let an agent talk with simulated people, in words.")

@@ -25,7 +25,7 @@ def report(run: str = "latest", /, *, baseline: str | None = None, json: Flag = 
     """
     folder = latest_run(RUNS, "evaluation", "simulation") if run == "latest" else Path(run)
     match read_facts(folder).get("kind"):
-        case "simulation" | "interview" if baseline:
+        case "simulation" | "interview" if baseline is not None:
             raise InputError(
                 "not an evaluation", where=str(folder), remedy="--baseline is for runs of `elicit evaluate`"
             )

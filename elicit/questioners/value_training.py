@@ -164,8 +164,7 @@ class _Gains:
 
 
 def _together(gains: Sequence[_Gains]) -> _Gains:
-    parts = ([getattr(each, name.name) for each in gains] for name in fields(_Gains))
-    return _Gains(*(np.concatenate(part) for part in parts))
+    return _Gains(*(np.concatenate([getattr(each, column.name) for each in gains]) for column in fields(_Gains)))
 
 
 @dataclass(frozen=True)

@@ -86,21 +86,19 @@ def against(results: Results, scores: pa.Table, baseline: str, seed: int) -> Res
     keys = list(dict.fromkeys((row.condition, row.questioner) for row in results.rows))
     counts = sorted({row.questions for row in results.rows if row.questions})
     with one_thread():
-        tables = {m: _table(scores, m, keys, counts) for m in COMPARED if m in scores.column_names}
+        rows = _rows(scores, keys, counts)
+        tables = {m: np.asarray(scores[m], dtype=np.float64)[rows] for m in COMPARED if m in scores.column_names}
         return replace(results, differences=differences(tables, keys, counts, baseline, seed))
 
 
-def _table(scores: pa.Table, measure: str, keys: Sequence[Key], counts: Sequence[int]) -> NDArray[np.float64]:
-    """Return a measure as float64[people, trainings, keys, counts]."""
+def _rows(scores: pa.Table, keys: Sequence[Key], counts: Sequence[int]) -> NDArray[np.intp]:
+    """Return where each score stands, int[people, trainings, keys, counts]."""
     person, questioner, condition, training, questions = (np.asarray(scores[name]) for name in SCORED)
     trainings = np.unique(training)
-    rows = [
-        np.flatnonzero((condition == c) & (questioner == q) & (questions == count) & (training == t))
-        for t in trainings
-        for c, q in keys
-        for count in counts
-    ]
-    if any(not np.array_equal(person[these], person[rows[0]]) for these in rows):
+    places = []
+    for c, q in keys:
+        own = np.flatnonzero((condition == c) & (questioner == q))
+        places += [own[(training[own] == t) & (questions[own] == n)] for t in trainings for n in counts]
+    if any(not np.array_equal(person[these], person[places[0]]) for these in places):
         raise ValueError("the scores do not hold the same people in every row of the results")
-    values = np.asarray(scores[measure], dtype=np.float64)
-    return np.stack([values[these] for these in rows], axis=1).reshape(-1, len(trainings), len(keys), len(counts))
+    return np.stack(places, axis=1).reshape(-1, len(keys), len(trainings), len(counts)).swapaxes(1, 2)

@@ -9,7 +9,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, Self, TypeVar
+from typing import Literal, Self, TypeVar, get_args
 
 import tomli_w
 from pydantic import Field, PositiveInt, ValidationError, field_validator, model_validator
@@ -25,8 +25,12 @@ Recipe = TypeVar("Recipe", bound=Frozen)
 _QUICK = ("random", "popular", "frequency-skip", "funnel", "static", "entropy", "mixture")
 PEP_STATIC = {f"{model}-static": model for model in PEP_MODELS}
 """Fixed orders learned on the loss of a model of PEP, name to model."""
-GOALS = ("profile", "targets", "all", "ndcg")
-OWN_GOAL = {f"{name}-{goal}": (name, goal) for name in ("static", "network", "value", "static-value") for goal in GOALS}
+GoalName = Literal["profile", "targets", "all", "ndcg"]
+OWN_GOAL = {
+    f"{name}-{goal}": (name, goal)
+    for name in ("static", "network", "value", "static-value")
+    for goal in get_args(GoalName)
+}
 """Questioners that want something else than the recipe's goal: name to whom they are like, and what they want."""
 QUESTIONERS = (*_QUICK, "mixture-goal", "network", "value", "value-stop", "static-value", *OWN_GOAL, *PEP, *PEP_STATIC)
 Wanted = str | tuple[str, ...]
@@ -153,7 +157,7 @@ class Evaluation(Lesson):
     conditions: tuple[str, ...] = Field(default=CONDITIONS, min_length=1)
     questioners: tuple[str, ...] = _QUICK
     reader: Literal["mixture", "network"] = "mixture"
-    goal: Literal["profile", "targets", "all", "ndcg"] | tuple[str, ...] = "profile"
+    goal: GoalName | tuple[str, ...] = "profile"
     stop_at: float = Field(default=1.0, ge=0)
     baseline: str = "static"
     training_seeds: int = Field(default=1, ge=1)

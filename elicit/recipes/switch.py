@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from elicit.basis import draw_seed, one_thread, stable_hash
-from elicit.beliefs import Belief, Goal, ndcg
-from elicit.domains import Codes, Population
+from elicit.beliefs import Goal
+from elicit.domains import Population
 from elicit.profiles import AnswerModel
 from elicit.questioners import FacetQuestioner, OrderedQuestioner, SwitchingQuestioner
 from elicit.recipes.fitted import Fitted
@@ -31,35 +31,25 @@ def choose_switch(fitted: Fitted, model: AnswerModel, then: FacetQuestioner, wan
     people = fitted.split.validation
     halves = np.arange(len(people)) % 2
     losses = np.zeros(len(turns))
+    goal = fitted.goal("ndcg" if people.liked.any() else wanted)
     for half in (0, 1) if len(people) > 1 else ():
         asked = people.take(np.flatnonzero(halves == half))
         order = fitted.taught_order(model, people.take(np.flatnonzero(halves != half)), wanted)
         candidates = [SwitchingQuestioner(OrderedQuestioner(order), then, turn) for turn in turns]
-        goal = None if people.liked.any() else fitted.goal(wanted)
         losses += [_loss(fitted, model, candidate, asked, goal) for candidate in candidates]
     turn = turns[len(turns) - 1 - int(np.argmin(losses[::-1]))]
     return SwitchingQuestioner(OrderedQuestioner(fitted.static_order(model, wanted)), then, turn)
 
 
-def _loss(
-    fitted: Fitted, model: AnswerModel, questioner: FacetQuestioner, people: Population, goal: Goal | None
-) -> float:
-    """Return what is missing of a goal, or of NDCG: mean over numbers of questions and draws, sum over people."""
-    counts = fitted.domain.option_counts
-    missing = []
+def _loss(fitted: Fitted, model: AnswerModel, questioner: FacetQuestioner, people: Population, goal: Goal) -> float:
+    """Return what is lacking of a goal: mean over numbers of questions and draws of luck, sum over people."""
+    counts, belief = fitted.domain.option_counts, fitted.belief(model)
+    lacking = []
     for draw in range(_DRAWS if model.by_luck else 1):
         luck = people.luck(draw_seed(stable_hash("switch", fitted.seed), draw))
         asked = play(questioner, model, model.truth(people), counts, fitted.rules, luck, fitted.questions[-1])
+        states = [asked.states(number, len(counts)) for number in fitted.questions if number]
         with one_thread():
-            missing += [
-                _missing(fitted.belief(model), asked.states(number, len(counts)), people, goal)
-                for number in fitted.questions
-                if number
-            ]
-    return float(np.mean(missing))
-
-
-def _missing(belief: Belief, states: Codes, people: Population, goal: Goal | None) -> float:
-    if goal is None:
-        return -float(np.nansum(ndcg(belief.targets(states), people.liked)))
-    return float(goal.lacking(belief, states, people.codes, people.liked).sum(dtype=np.float64))
+            each = [goal.lacking(belief, known, people.codes, people.liked) for known in states]
+        lacking += [people_lack.sum(dtype=np.float64) for people_lack in each]
+    return float(np.mean(lacking))

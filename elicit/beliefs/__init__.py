@@ -5,7 +5,7 @@ May import ``forward``, ``language``, ``profiles``, ``dialogues``, ``domains``, 
 
 from elicit.beliefs.consistency import Gap, consistency_gap, suppose, supposed_gain
 from elicit.beliefs.entropy import LEAST_CHANCE, chance_of, entropy, normalised
-from elicit.beliefs.files import load_learned, save_learned
+from elicit.beliefs.files import Origin, load_learned, save_learned
 from elicit.beliefs.gain import divergence, facet_gain, target_gain
 from elicit.beliefs.goal import Goal, facet_bits, ranking_lacks, target_bits
 from elicit.beliefs.inputs import Inputs, persona_values
@@ -35,6 +35,7 @@ __all__ = [
     "Network",
     "NetworkBelief",
     "NetworkSettings",
+    "Origin",
     "Perceptron",
     "Stripped",
     "Stripper",

@@ -24,7 +24,7 @@ _WARM_UP = 100
 """Steps in which the learning rate grows to its full size."""
 _LARGEST_GRADIENT = 5.0
 _LEAST_PROGRESS = 1e-3
-"""An epoch counts as better only if the validation loss falls by more."""
+"""An epoch counts as better than another one only if the validation loss falls by more."""
 
 Progress = Callable[[int, int], None]
 """Called with the epochs done and planned."""
@@ -58,13 +58,15 @@ class Course:
 
     Attributes:
         epochs: done.
-        best: the epoch whose weights are kept, from 1.
-        validation: the loss of each epoch on the validation people.
-        trouble: why it ended early, or an empty text.
+        best: the epoch whose weights are kept, from 1; 0 = those of the start, as no epoch was better.
+        start: the loss on the validation people before anything was learned.
+        validation: the same after each epoch.
+        trouble: why it ended early or helped nothing, or an empty text.
     """
 
     epochs: int
     best: int
+    start: float
     validation: tuple[float, ...]
     trouble: str = ""
 
@@ -124,26 +126,35 @@ def _learn(task: Task, settings: LearningSettings, steps: int, progress: Progres
     optimiser = torch.optim.AdamW(module.layers.values(), lr=settings.learning_rate, weight_decay=settings.weight_decay)
     planned = settings.epochs * steps
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _pace(step, planned))
-    kept, best, validation, trouble = None, 0, [], ""
+    kept, best, trouble = module.perceptron(), 0, ""
+    start = lowest = task.validate(kept)
+    validation: list[float] = []
     for epoch in range(1, settings.epochs + 1):
         trouble = _epoch(task, module, optimiser, schedule, epoch)
         if trouble:
             break
         perceptron = module.perceptron()
-        validation.append(task.validate(perceptron))
-        if not math.isfinite(validation[-1]):
-            trouble = f"the loss on validation people was {validation[-1]} after epoch {epoch}"
+        loss = task.validate(perceptron)
+        if not math.isfinite(loss):
+            trouble = f"the loss on validation people was {loss} after epoch {epoch}"
             break
-        if kept is None or validation[-1] < validation[best - 1] - _LEAST_PROGRESS:
-            kept, best = perceptron, epoch
+        validation.append(loss)
+        if loss < lowest - (_LEAST_PROGRESS if best else 0):
+            kept, best, lowest = perceptron, epoch, loss
         progress(epoch, settings.epochs)
         if epoch - best >= settings.patience:
             break
-    if kept is None:
+    if trouble and not validation:
         raise UnavailableError(f"{task.what}: {trouble}; nothing could be kept. Lower the learning rate")
-    if trouble:
-        trouble += f"; what was learned by epoch {best} is kept"
-    return kept, Course(len(validation), best, tuple(validation), trouble)
+    return kept, Course(len(validation), best, start, tuple(validation), _what_is_kept(trouble, best, len(validation)))
+
+
+def _what_is_kept(trouble: str, best: int, epochs: int) -> str:
+    """Return what went wrong and what is kept for all that, or an empty text."""
+    if best:
+        return f"{trouble}; what was learned by epoch {best} is kept" if trouble else ""
+    reason = trouble or "perhaps people are too few, or the learning rate is too high"
+    return f"none of {epochs} epochs was better than no learning, so nothing that was learned is kept; {reason}"
 
 
 def _epoch(task: Task, module: Module, optimiser: Any, schedule: Any, epoch: int) -> str:

@@ -8,7 +8,7 @@ predicted at once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from elicit.basis import InputError, did_you_mean
 from elicit.beliefs.consistency import supposed_gain
 from elicit.beliefs.entropy import pinned
-from elicit.beliefs.files import load_learned, save_learned
+from elicit.beliefs.files import Origin, load_learned, save_learned
 from elicit.beliefs.goal import Goal
 from elicit.beliefs.inputs import Inputs
 from elicit.beliefs.mixture import MixtureBelief
@@ -44,14 +44,14 @@ class Network:
         errors: condition to the share of given answers that are wrong in it, in the order of ``inputs.conditions``.
         perceptron: outputs are facets × K corrections of log-probabilities, how far the mixture is trusted about
             facets, the same about targets, and corrections of the targets' log-odds.
-        domain: hash of the domain that it was trained for.
+        origin: what it was learned from and for: ``domain`` and so on to their hashes.
     """
 
     inputs: Inputs
     mixture: Mixture
     errors: tuple[float, ...]
     perceptron: Perceptron
-    domain: str = ""
+    origin: Origin = field(default_factory=dict)
 
     def belief(self, condition: str) -> NetworkBelief:
         """Return what the network believes of people who answer in a condition.
@@ -70,23 +70,23 @@ class Network:
     def save(self, folder: Path) -> None:
         """Write weights and layout to a folder of their own; see ``save_learned``."""
         mixture = {f"mixture.{f.name}": getattr(self.mixture, f.name) for f in fields(Mixture)}
-        facts = {"domain": self.domain, "errors": self.errors, **self.inputs.to_json()}
-        save_learned(folder, _KIND, facts, {**self.perceptron.layers(), **mixture})
+        facts = {"errors": self.errors, **self.inputs.to_json()}
+        save_learned(folder, _KIND, self.origin, facts, {**self.perceptron.layers(), **mixture})
 
     @classmethod
-    def load(cls, folder: Path, domain: str) -> Network:
+    def load(cls, folder: Path, origin: Origin) -> Network:
         """Read what :meth:`save` wrote.
 
         Raises:
-            InputError: damaged, not a network, or trained for another domain than the one with this hash.
+            InputError: damaged, not a network, or of another origin than is said here.
         """
-        return load_learned(folder, _KIND, domain, cls._made)
+        return load_learned(folder, _KIND, origin, cls._made)
 
     @classmethod
     def _made(cls, facts: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Network:
         mixture = Mixture(**{f.name: arrays[f"mixture.{f.name}"] for f in fields(Mixture)})
         inputs = Inputs.from_json(facts)
-        return cls(inputs, mixture, tuple(facts["errors"]), Perceptron.of(arrays), facts["domain"])
+        return cls(inputs, mixture, tuple(facts["errors"]), Perceptron.of(arrays), facts["origin"])
 
     def __post_init__(self) -> None:
         outputs = self.mixture.answers[:, :, 0].size + len(self.mixture.likes) + 2

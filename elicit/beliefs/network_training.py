@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from elicit.basis import one_thread, stable_hash
 from elicit.beliefs.entropy import LEAST_CHANCE
+from elicit.beliefs.files import Origin
 from elicit.beliefs.inputs import Inputs, persona_values
 from elicit.beliefs.learning import Course, LearningSettings, Module, Progress, Task, learn
 from elicit.beliefs.mixture import MixtureBelief
@@ -83,7 +85,7 @@ def train_network(
     crossed: Crossed,
     settings: NetworkSettings,
     seed: int,
-    domain: str = "",
+    origin: Origin = MappingProxyType({}),
     progress: Progress = lambda done, planned: None,
 ) -> tuple[Network, Course]:
     """Train a masked network.
@@ -97,7 +99,7 @@ def train_network(
         crossed: the mixtures.
         settings: see :class:`NetworkSettings`.
         seed: of weights and stripping.
-        domain: hash of the domain, kept with the network.
+        origin: what is learned from and for, kept with the network.
         progress: called with the epochs done and planned.
 
     Raises:
@@ -116,7 +118,7 @@ def train_network(
             progress,
         )
     errors = tuple(m.error for m in models)
-    return Network(inputs, crossed.mixture, errors, perceptron, domain), course
+    return Network(inputs, crossed.mixture, errors, perceptron, origin), course
 
 
 @dataclass(frozen=True)

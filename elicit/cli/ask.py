@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from elicit.basis import InputError, Luck
-from elicit.cli.output import RUNS, Flag, console, refuse_unwritable, say, warn_invented
+from elicit.cli.output import RUNS, Flag, Whole, console, refuse_unwritable, say, warn_invented
 from elicit.dialogues import Dialogue, EndReason, NonAnswer, Speaker, Turn, code_of, value_of, write_dialogues
 from elicit.domains import MOVIES, Code, Facet, Population, Source, movielens_100k_folder, open_domain
 from elicit.language import Heard, Phrasebook, Understanding, open_understanding, option_label
@@ -43,9 +43,9 @@ def ask(
     *,
     data: Path | None = None,
     invented: Flag = False,
-    questions: int = 15,
+    questions: Whole = 15,
     cost: float = 0.05,
-    seed: int = 0,
+    seed: Whole = 0,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
 ) -> None:
     """Be asked yourself, answer by number or in your own words, and see what each answer told.

@@ -12,7 +12,9 @@ from rich.text import Text
 
 from elicit.cli.output import Flag, console, open_people, print_json, say
 from elicit.recipes import BeliefRow, compare_beliefs, read_belief_test
+from elicit.reports import Scale
 
+_BITS, _NDCG = Scale(decimals=1, coarse=1), Scale(decimals=3, coarse=3)
 _LEGEND: Final = (
     "Bits that are left of the facets without an answer, and of the targets (95 % intervals of the difference to the "
     "first belief, paired over people); the gap is how far the belief is from being the mean of what it would be after "
@@ -55,7 +57,10 @@ def beliefs(
     out.print(f"{settings.title} · {opened.title}", style="bold")
     # Each belief is shown as soon as it is learned.
     for name, part in groupby(rows, key=lambda row: row.belief):
-        out.print(_table(name, list(part), settings.beliefs[0].name))
+        shown = list(part)
+        out.print(_table(name, shown, settings.beliefs[0].name))
+        if shown[0].trouble:
+            out.print(f"Trouble in learning: {shown[0].trouble}.")
     out.print(_LEGEND, style="dim")
 
 
@@ -71,13 +76,13 @@ def _table(name: str, rows: Sequence[BeliefRow], first: str) -> Table:
     for heading in ("profile", "vs first", "targets", "NDCG@10", "gap / gain"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
-        more = row.more_bits
+        mean, low, high = (float(part) for part in row.more_bits)
         table.add_row(
             f"{row.answers} {row.order}",
-            f"{row.profile_bits:.1f}",
-            "" if name == first else f"{more.mean:+.1f} [{more.low:+.1f}, {more.high:+.1f}]",
-            f"{row.target_bits:.1f}",
-            f"{row.ndcg:.3f}",
+            _BITS.number(row.profile_bits),
+            "" if name == first else f"{_BITS.signed(mean)} {_BITS.signed_ends(low, high)}",
+            _BITS.number(row.target_bits),
+            _NDCG.number(row.ndcg),
             f"{row.gap.gap:.2f} / {row.gap.gain:.2f} = {row.gap.ratio:.2f}" if row.gap else "",
         )
     return table

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from elicit.basis import InputError, did_you_mean
-from elicit.cli.output import Flag, console, open_people, print_json, refuse_lossy
+from elicit.cli.output import Flag, Whole, console, open_people, print_json, refuse_lossy
 from elicit.domains import Domain
 from elicit.forward import ChainRules, Order, Silence, parse_schedule, write_chains
 
@@ -23,11 +23,11 @@ def chains(
     out: Annotated[Path, Parameter(name=["--out", "-o"])],
     data: Path | None = None,
     invented: Flag = False,
-    length: int = 15,
+    length: Whole = 15,
     order: str = "generality",
     schedule: str = "progressive",
     silent: str = "leave-out",
-    seed: int = 0,
+    seed: Whole = 0,
     json: Flag = False,
 ) -> None:
     """Write readable question chains, and training rows made from them, into a folder.

@@ -14,7 +14,7 @@ from cyclopts import Parameter, validators
 
 from elicit.basis import InputError, UnavailableError, write_text
 from elicit.cli.data import fetch_if_missing
-from elicit.cli.output import RUNS, Flag, console, open_people, print_json, progress, refuse_unwritable, say
+from elicit.cli.output import RUNS, Flag, Whole, console, open_people, print_json, progress, refuse_unwritable, say
 from elicit.cli.outsiders import outsiders_named
 from elicit.domains import Domain, Population
 from elicit.measures import Results
@@ -22,6 +22,7 @@ from elicit.recipes import (
     SCORED,
     Evaluation,
     against,
+    compared,
     planned_dialogues,
     read_recipe,
     run_facts,
@@ -69,7 +70,7 @@ def evaluate(
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     resume: str | None = None,
     quick: Flag = False,
-    workers: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 1,
+    workers: Annotated[Whole, Parameter(validator=validators.Number(gte=1))] = 1,
     dry_run: Flag = False,
     json: Flag = False,
 ) -> None:
@@ -105,7 +106,7 @@ def evaluate(
         settings = settings.quick()
         text = settings.to_toml()
     opened, people = open_people(domain or settings.domain, data, invented)
-    dialogues = planned_dialogues(settings, people)
+    dialogues = planned_dialogues(settings, opened, people)
     if dry_run:
         _announce(settings, opened, dialogues, json)
         return
@@ -187,11 +188,13 @@ def show_evaluation(folder: Path, baseline: str | None, as_json: bool) -> None:
 
 def _compared(results: Results, folder: Path, baseline: str, facts: Mapping[str, Any]) -> Results:
     try:
-        return against(results, read_scores(folder, SCORED), baseline, int(facts["seed"]))
+        return against(results, read_scores(folder, (*SCORED, *compared(results))), baseline, int(facts["seed"]))
     except InputError:
         raise
     except (ValueError, KeyError, TypeError):
-        raise InputError("damaged", where=str(folder), remedy=f"Write it again: --resume {folder}") from None
+        raise InputError(
+            "damaged", where=str(folder), remedy=f"Write it again: elicit evaluate … --resume {folder}"
+        ) from None
 
 
 def read_results(folder: Path) -> Results:
@@ -202,13 +205,15 @@ def read_results(folder: Path) -> Results:
     """
     path = folder / _RESULTS
     if not path.exists():
-        raise InputError("this run is not finished", where=str(folder), remedy=f"Go on with it: --resume {folder}")
+        raise InputError(
+            "this run is not finished", where=str(folder), remedy=f"Go on with it: elicit evaluate … --resume {folder}"
+        )
     try:
         results = Results.from_json(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
         results = None
     if results is None or not results.measures or not results.rows:
-        raise InputError("damaged", where=str(path), remedy=f"Write it again: --resume {folder}")
+        raise InputError("damaged", where=str(path), remedy=f"Write it again: elicit evaluate … --resume {folder}")
     return results
 
 

@@ -7,12 +7,12 @@ import math
 import os
 import sys
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from cyclopts import Parameter
+from cyclopts import Parameter, Token
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -22,6 +22,16 @@ from elicit.domains import Domain, Population, Source, open_domain
 Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 """A switch that is off unless it is given; it needs no twin to switch it off."""
 
+
+def _whole(kind: Any, tokens: Sequence[Token]) -> int:
+    try:
+        return int(tokens[0].value)
+    except ValueError:
+        raise ValueError(f"'{tokens[0].value}' is no whole number.") from None
+
+
+Whole = Annotated[int, Parameter(converter=_whole)]
+"""A whole number; by itself the parser of commands would take 1.5 for 1."""
 RUNS: Final = Path("runs")
 """Where runs lie unless a place is named."""
 _PLAIN_EVERY = 5.0

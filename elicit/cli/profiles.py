@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from elicit.basis import InputError, write_text
-from elicit.cli.output import Flag, console, open_people, print_json, refuse_unwritable
+from elicit.cli.output import Flag, Whole, console, open_people, print_json, refuse_unwritable
 from elicit.domains import MOVIES
 from elicit.profiles import Association, associate
 from elicit.reports import association_figure
@@ -28,8 +28,8 @@ def association(
     *,
     data: Path | None = None,
     invented: Flag = False,
-    permutations: int = 500,
-    seed: int = 0,
+    permutations: Whole = 500,
+    seed: Whole = 0,
     figure: Annotated[Path | None, Parameter(name=["--figure", "-o"])] = None,
     json: Flag = False,
 ) -> None:

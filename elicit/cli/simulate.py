@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from cyclopts import Parameter
 
 from elicit.basis import InputError, UnavailableError, write_text
-from elicit.cli.output import RUNS, Flag, console, open_people, print_json, progress, refuse_unwritable, say
+from elicit.cli.output import RUNS, Flag, Whole, console, open_people, print_json, progress, refuse_unwritable, say
 from elicit.cli.person import PersonParty
 from elicit.language import Understanding, open_understanding
 from elicit.measures import TalkResults
@@ -43,9 +43,9 @@ def simulate(
     *,
     agent: str | None = None,
     user: str | None = None,
-    n: Annotated[int | None, Parameter(name=["-n", "--dialogues"])] = None,
-    questions: int | None = None,
-    seed: int | None = None,
+    n: Annotated[Whole | None, Parameter(name=["-n", "--dialogues"])] = None,
+    questions: Whole | None = None,
+    seed: Whole | None = None,
     data: Path | None = None,
     invented: Flag = False,
     domain: str | None = None,
@@ -125,11 +125,15 @@ def read_talk_results(folder: Path) -> TalkResults:
     """
     path = folder / _RESULTS
     if not path.exists():
-        raise InputError("this run is not finished", where=str(folder), remedy=f"Go on with it: --resume {folder}")
+        raise InputError(
+            "this run is not finished", where=str(folder), remedy=f"Go on with it: elicit simulate … --resume {folder}"
+        )
     try:
         return TalkResults.from_json(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
-        raise InputError("damaged", where=str(path), remedy=f"Write it again: --resume {folder}") from None
+        raise InputError(
+            "damaged", where=str(path), remedy=f"Write it again: elicit simulate … --resume {folder}"
+        ) from None
 
 
 def _folder(settings: Simulation, facts: dict[str, Any], out: Path | None, resume: str | None) -> RunFolder:

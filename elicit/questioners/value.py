@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elicit.basis import Luck
-from elicit.beliefs import Inputs, Perceptron, load_learned, save_learned
+from elicit.beliefs import Inputs, Origin, Perceptron, load_learned, save_learned
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Code, Codes
 from elicit.questioners.protocol import Choices, FacetQuestioner
@@ -26,12 +26,12 @@ class ValueHead:
     Attributes:
         inputs: layout of what it is told.
         perceptron: states to gains, one output a facet.
-        domain: hash of the domain that it was trained for.
+        origin: what it was learned from and for: ``domain``, ``goal`` and so on.
     """
 
     inputs: Inputs
     perceptron: Perceptron
-    domain: str = ""
+    origin: Origin = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.perceptron.straight.shape != (self.inputs.width, len(self.inputs.option_counts)):
@@ -49,20 +49,20 @@ class ValueHead:
 
     def save(self, folder: Path) -> None:
         """Write the head to a folder of its own; see ``save_learned``."""
-        save_learned(folder, _KIND, {"domain": self.domain, **self.inputs.to_json()}, self.perceptron.layers())
+        save_learned(folder, _KIND, self.origin, self.inputs.to_json(), self.perceptron.layers())
 
     @classmethod
-    def load(cls, folder: Path, domain: str) -> ValueHead:
+    def load(cls, folder: Path, origin: Origin) -> ValueHead:
         """Read what :meth:`save` wrote.
 
         Raises:
-            InputError: damaged, not a value head, or trained for another domain than the one with this hash.
+            InputError: damaged, not a value head, or of another origin than is said here.
         """
-        return load_learned(folder, _KIND, domain, cls._made)
+        return load_learned(folder, _KIND, origin, cls._made)
 
     @classmethod
     def _made(cls, facts: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> ValueHead:
-        return cls(Inputs.from_json(facts), Perceptron.of(arrays), facts["domain"])
+        return cls(Inputs.from_json(facts), Perceptron.of(arrays), facts["origin"])
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,7 @@ from elicit.beliefs import (
     Inputs,
     LearningSettings,
     Module,
+    Origin,
     Perceptron,
     Stripper,
     StrippingSettings,
@@ -95,7 +97,7 @@ def train_value_head(
     goal: Goal,
     settings: ValueSettings,
     seed: int,
-    domain: str = "",
+    origin: Origin = MappingProxyType({}),
     progress: Progress = lambda done, planned: None,
 ) -> tuple[ValueHead, Course]:
     """Train a value head.
@@ -108,7 +110,7 @@ def train_value_head(
         goal: what is to be gained.
         settings: see :class:`ValueSettings`.
         seed: of everything that is drawn.
-        domain: hash of the domain, kept with the head.
+        origin: what is learned from and for, kept with the head.
         progress: called with the epochs done and planned.
 
     Raises:
@@ -130,7 +132,7 @@ def train_value_head(
             perceptron, course = _distil(
                 inputs, _together(lessons), _together(examinations), settings.learning, seed, tell
             )
-            head = ValueHead(inputs, perceptron, domain)
+            head = ValueHead(inputs, perceptron, origin)
             leaders = [partial(head.gain, condition=guide.model.condition) for guide in guides]
             troubles += [course.trouble] if course.trouble else []
         realised = learners.realised(_ROUNDS, settings.realised, leaders)

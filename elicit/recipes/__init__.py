@@ -5,7 +5,7 @@ May import every room but ``cli``.
 
 from elicit.recipes.beliefs import BeliefRow, BeliefTest, compare_beliefs, read_belief_test
 from elicit.recipes.bounds import Bounds, bounds
-from elicit.recipes.differences import SCORED, against
+from elicit.recipes.differences import SCORED, against, compared
 from elicit.recipes.evaluate import Evaluated, evaluate, planned_dialogues, run_facts, scores_table
 from elicit.recipes.fitted import Fitted, fit
 from elicit.recipes.interview import prepare_interview
@@ -35,6 +35,7 @@ __all__ = [
     "check_sides",
     "compare",
     "compare_beliefs",
+    "compared",
     "evaluate",
     "fit",
     "persons_named",

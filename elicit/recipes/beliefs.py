@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, model_validator
 
 from elicit.basis import one_thread
 from elicit.beliefs import Belief, Gap, MixtureBelief, consistency_gap
@@ -18,6 +18,7 @@ from elicit.measures import Reader
 from elicit.profiles import CONDITIONS, answer_model
 from elicit.questioners import funnel_order
 from elicit.recipes.fitted import crossed, population_model, possible_models, taught_network
+from elicit.recipes.observing import mean_known
 from elicit.recipes.recipe import Lesson, NetworkRecipe, read_as
 from elicit.recipes.split import Split, split_people
 from elicit.statistics import Interval, paired_bootstrap
@@ -40,7 +41,7 @@ class BeliefRecipe(NetworkRecipe):
 
     name: str
     kind: Literal["mixture", "network"] = "network"
-    people: PositiveInt | None = None
+    people: int | None = Field(default=None, ge=2)
     personas: bool = False
 
 
@@ -74,9 +75,10 @@ class BeliefRow:
         seconds: for learning it.
         order: of the answers.
         answers: how many; 180 of 180 is the whole profile.
-        profile_bits, target_bits, ndcg: means over the people.
+        profile_bits, target_bits, ndcg: means over the people; NaN without targets, or where nobody likes one.
         more_bits: profile bits more than the first belief, with the 95 % interval over people.
         gap: consistency gap after random answers; None where it was not measured.
+        trouble: what went wrong in learning, or an empty text.
     """
 
     belief: str
@@ -88,6 +90,7 @@ class BeliefRow:
     ndcg: float
     more_bits: Interval
     gap: Gap | None
+    trouble: str = ""
 
     def flat(self) -> dict[str, object]:
         """Return the row as JSON values."""
@@ -111,12 +114,15 @@ def compare_beliefs(recipe: BeliefTest, domain: Domain, population: Population) 
     Raises:
         InputError: too few people.
     """
-    split = next(split_people(recipe, population))
+    return _compared(recipe, domain, next(split_people(recipe, population)))
+
+
+def _compared(recipe: BeliefTest, domain: Domain, split: Split) -> Iterator[BeliefRow]:
     tests = list(_tests(recipe, domain, split))
     first: dict[tuple[Order, int], NDArray[np.float64]] = {}
     for settings in recipe.beliefs:
         started = time.monotonic()
-        belief = _learned(settings, recipe, domain, split)
+        belief, trouble = _learned(settings, recipe, domain, split)
         seconds = time.monotonic() - started
         for order, number, states in tests:
             with one_thread():
@@ -126,17 +132,13 @@ def compare_beliefs(recipe: BeliefTest, domain: Domain, population: Population) 
                 gap = consistency_gap(belief, states[:_GAP_PEOPLE]) if near else None
             bits = scores["profile_bits"]
             more = paired_bootstrap(bits, first.setdefault((order, number), bits), seed=recipe.seed)
-            yield BeliefRow(
-                settings.name,
-                seconds,
-                order,
-                number,
-                float(bits.mean()),
-                float(scores["target_bits"].mean()) if "target_bits" in scores else float("nan"),
-                float(np.nanmean(scores["ndcg"])) if "ndcg" in scores else float("nan"),
-                more,
-                gap,
-            )
+            profile, targets, ndcg = (_mean(scores, name) for name in ("profile_bits", "target_bits", "ndcg"))
+            yield BeliefRow(settings.name, seconds, order, number, profile, targets, ndcg, more, gap, trouble)
+
+
+def _mean(scores: Mapping[str, NDArray[np.float64]], measure: str) -> float:
+    """Return the mean over the people who have a measure, NaN where nobody has."""
+    return float(mean_known(scores[measure], axis=0)) if measure in scores else float("nan")
 
 
 def _tests(recipe: BeliefTest, domain: Domain, split: Split) -> Iterator[tuple[Order, int, Codes]]:
@@ -153,14 +155,17 @@ def _tests(recipe: BeliefTest, domain: Domain, split: Split) -> Iterator[tuple[O
                 yield order, number, np.where(places < number, codes, np.int8(Code.NOT_ASKED))
 
 
-def _learned(settings: BeliefRecipe, recipe: BeliefTest, domain: Domain, split: Split) -> Belief:
+def _learned(settings: BeliefRecipe, recipe: BeliefTest, domain: Domain, split: Split) -> tuple[Belief, str]:
+    """Return a belief and what went wrong in learning it, or an empty text."""
     if settings.people is not None:
         split = replace(split, train=split.train.take(range(min(settings.people, len(split.train)))))
     mixture, classes = population_model(recipe.mixture, domain, split, recipe.seed)
     if settings.kind == "mixture":
-        return MixtureBelief(mixture, domain.option_counts)
+        return MixtureBelief(mixture, domain.option_counts), ""
     mixtures = crossed(split.train, domain.option_counts, mixture, classes, recipe.mixture.smoothing)
     models, _ = possible_models(CONDITIONS, split.train)
-    network, _ = taught_network(settings, domain, split, models, mixtures, _DIALOGUE, recipe.seed, settings.personas)
+    network, course = taught_network(
+        settings, domain, split, models, mixtures, _DIALOGUE, recipe.seed, {}, settings.personas
+    )
     belief = network.belief(answer_model("truthful").condition)
-    return belief.condition_on(split.test) if settings.personas else belief
+    return (belief.condition_on(split.test) if settings.personas else belief), course.trouble

@@ -87,8 +87,15 @@ def against(results: Results, scores: pa.Table, baseline: str, seed: int) -> Res
     counts = sorted({row.questions for row in results.rows if row.questions})
     with one_thread():
         rows = _rows(scores, keys, counts)
-        tables = {m: np.asarray(scores[m], dtype=np.float64)[rows] for m in COMPARED if m in scores.column_names}
+        if len(rows) != results.people:
+            raise ValueError("the scores are not of as many people as the results")
+        tables = {m: np.asarray(scores[m], dtype=np.float64)[rows] for m in compared(results)}
         return replace(results, differences=differences(tables, keys, counts, baseline, seed))
+
+
+def compared(results: Results) -> tuple[str, ...]:
+    """Return the measures of results whose differences are tested."""
+    return tuple(measure.name for measure in results.measures if measure.name in COMPARED)
 
 
 def _rows(scores: pa.Table, keys: Sequence[Key], counts: Sequence[int]) -> NDArray[np.intp]:

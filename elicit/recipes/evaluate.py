@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from elicit.basis import InputError, UnavailableError
 from elicit.domains import Domain, Population
 from elicit.profiles import AnswerModel
-from elicit.recipes.fitted import possible_models
+from elicit.recipes.fitted import goal_of, possible_models
 from elicit.recipes.observing import Key, Observed, Part, draws, observe
 from elicit.recipes.processes import processes, submit
-from elicit.recipes.recipe import Evaluation
+from elicit.recipes.recipe import OWN_GOAL, Evaluation
 from elicit.recipes.split import Split, split_people
 from elicit.runs import RunFolder, Transcript, provenance
 
@@ -57,8 +57,13 @@ class Evaluated:
     questions: tuple[int, ...]
 
 
-def planned_dialogues(recipe: Evaluation, population: Population) -> int:
-    """Return how many dialogues an evaluation plays, without playing any."""
+def planned_dialogues(recipe: Evaluation, domain: Domain, population: Population) -> int:
+    """Return how many dialogues an evaluation plays, without playing any.
+
+    Raises:
+        InputError: too few people, no condition that these data allow, or a goal that the domain cannot have.
+    """
+    _refuse_goals(recipe, domain)
     models, _ = _models(recipe, population)
     tested = sum(len(split.test) for split in split_people(recipe, population))
     return tested * len(recipe.questioners) * recipe.training_seeds * sum(draws(recipe, model) for model in models)
@@ -99,9 +104,11 @@ def evaluate(
         workers: processes that play at the same time, a split and training each; more than one need a folder.
 
     Raises:
-        InputError: too few people, no condition that these data allow, or a questioner that cannot be built.
+        InputError: too few people, no condition that these data allow, a goal that the domain cannot have, or a
+            questioner that cannot be built.
         UnavailableError: one of several processes was ended from outside.
     """
+    _refuse_goals(recipe, domain)
     models, skipped = _models(recipe, population)
     splits = list(split_people(recipe, population))
     jobs = [(split, training) for split in splits for training in range(recipe.training_seeds)]
@@ -221,6 +228,14 @@ def scores_table(evaluated: Evaluated) -> pa.Table:
                 columns |= {name: curves[:, training, count] for name, curves in seen.curves.items()}
                 tables.append(pa.table(columns))
     return pa.concat_tables(tables)
+
+
+def _refuse_goals(recipe: Evaluation, domain: Domain) -> None:
+    """Raise InputError if anybody wants what the domain has not, before hours are spent on the others."""
+    goal_of(recipe.goal, domain)
+    for name in recipe.questioners:
+        if name in OWN_GOAL:
+            goal_of(OWN_GOAL[name][1], domain, f"questioner '{name}'")
 
 
 def _models(recipe: Evaluation, population: Population) -> tuple[list[AnswerModel], dict[str, str]]:

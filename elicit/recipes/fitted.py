@@ -22,6 +22,7 @@ from elicit.beliefs import (
     MixtureBelief,
     Network,
     NetworkSettings,
+    Origin,
     StrippingSettings,
     train_network,
 )
@@ -105,18 +106,8 @@ class Fitted:
         return Rules.of(self.domain)
 
     def goal(self, wanted: Wanted) -> Goal:
-        """Return what questioners want that learn what to ask for.
-
-        Raises:
-            InputError: targets where the domain has none, or a facet that it has not.
-        """
-        if wanted in ("targets", "all", "ndcg") and not self.domain.targets:
-            raise InputError(f"domain '{self.domain.name}' has no targets", where="goal")
-        everything = self.domain.columns if wanted in ("profile", "all") else ()
-        chosen = everything if isinstance(wanted, str) else wanted
-        facets = np.zeros(len(self.domain.facets), dtype=bool)
-        facets[[self.domain.column(facet) for facet in chosen]] = True
-        return Goal(facets, targets=wanted in ("targets", "all"), ranking=wanted == "ndcg")
+        """Return what questioners want that learn what to ask for; see :func:`goal_of`."""
+        return goal_of(wanted, self.domain)
 
     @cached_property
     def models(self) -> tuple[AnswerModel, ...]:
@@ -129,10 +120,17 @@ class Fitted:
 
         def train() -> tuple[Network, Course]:
             return taught_network(
-                self.recipe.network, self.domain, self.split, self.models, self._crossed, self.questions[-1], self.seed
+                self.recipe.network,
+                self.domain,
+                self.split,
+                self.models,
+                self._crossed,
+                self.questions[-1],
+                self.seed,
+                self._origin,
             )
 
-        return self._kept("network", Network.load, Network.save, train)
+        return self._kept("network", self._origin, Network.load, Network.save, train)
 
     def value_head(self, wanted: Wanted) -> ValueHead:
         """Return the value head for a goal; trained when it is first needed."""
@@ -148,6 +146,7 @@ class Fitted:
             epochs=settings.epochs,
             learning_rate=settings.learning_rate,
         )
+        origin = {**self._origin, "goal": wanted if isinstance(wanted, str) else ", ".join(wanted)}
 
         def train() -> tuple[ValueHead, Course]:
             return train_value_head(
@@ -164,11 +163,11 @@ class Fitted:
                     _REALISED * settings.states,
                 ),
                 self.seed,
-                self.domain.hash,
+                origin,
             )
 
         name = "value-head" if wanted == self.recipe.goal else f"value-head-{wanted}"
-        return self._kept(name, ValueHead.load, ValueHead.save, train)
+        return self._kept(name, origin, ValueHead.load, ValueHead.save, train)
 
     def static_order(self, model: AnswerModel, wanted: Wanted) -> NDArray[np.intp]:
         """Return the order for a goal, learned on all validation people who answer by a model."""
@@ -187,11 +186,14 @@ class Fitted:
             people: who teaches.
             wanted: the goal.
             guesses: whose loss on the facets of the goal counts; None = the loss of the common reader on the goal.
+                It knows nothing of targets, so a goal without facets is the whole profile to it.
         """
         # Where answers depend on luck, each person teaches several times, so that the order does not learn one draw.
         draws = _TEACHING_DRAWS if model.by_luck else 1
         teachers = Teachers.of(people, model, self.domain.option_counts, self.seed, draws)
         reader, goal = self.belief(model), self.goal(wanted)
+        if guesses is not None and not goal.facets.any():
+            goal = self.goal("profile")
 
         def left(asked: Teachers) -> Callable[[Codes], Floats]:
             if guesses is not None:
@@ -218,10 +220,17 @@ class Fitted:
             self.split.train, self.domain.option_counts, self.mixture, self.classes, self.recipe.mixture.smoothing
         )
 
+    @property
+    def _origin(self) -> Origin:
+        """What everything is learned from here, and for."""
+        people = f"{self.split.train.hash}, {self.split.validation.hash}"
+        return {"domain": self.domain.hash, "people": people, "recipe": self.recipe.hash, "seed": str(self.seed)}
+
     def _kept(
         self,
         name: str,
-        load: Callable[[Path, str], Learned],
+        origin: Origin,
+        load: Callable[[Path, Origin], Learned],
         save: Callable[[Learned, Path], None],
         train: Callable[[], tuple[Learned, Course]],
     ) -> Learned:
@@ -231,7 +240,7 @@ class Fitted:
         if folder is not None and folder.exists():
             if note is not None and note.exists():
                 self.troubles.append(read_text(note))
-            return load(folder, self.domain.hash)
+            return load(folder, origin)
         learned, course = train()
         trouble = f"{self.split.name}, seed {self.seed}, {name}: {course.trouble}" if course.trouble else ""
         if trouble:
@@ -259,6 +268,27 @@ class Fitted:
     @cached_property
     def _orders(self) -> dict[tuple[str, Wanted], NDArray[np.intp]]:
         return {}
+
+
+def goal_of(wanted: Wanted, domain: Domain, where: str = "goal") -> Goal:
+    """Return what is wanted of the people of a domain.
+
+    Args:
+        wanted: the name of a goal, or facets.
+        domain: what is asked.
+        where: it is wanted, for messages.
+
+    Raises:
+        InputError: targets where the domain has none, or a facet that it has not.
+    """
+    if wanted in ("targets", "all", "ndcg") and not domain.targets:
+        problem = f"domain '{domain.name}' has no targets, which '{wanted}' is about"
+        raise InputError(problem, where=where, remedy="The goal 'profile' needs none")
+    everything = domain.columns if wanted in ("profile", "all") else ()
+    chosen = everything if isinstance(wanted, str) else wanted
+    facets = np.zeros(len(domain.facets), dtype=bool)
+    facets[[domain.column(facet) for facet in chosen]] = True
+    return Goal(facets, targets=wanted in ("targets", "all"), ranking=wanted == "ndcg")
 
 
 def fit(recipe: Evaluation, domain: Domain, split: Split, seed: int, keep: Path | None = None) -> Fitted:
@@ -316,6 +346,7 @@ def taught_network(
     mixtures: Crossed,
     questions: int,
     seed: int,
+    origin: Origin,
     personas: bool = False,
 ) -> tuple[Network, Course]:
     """Train the masked network that a recipe describes.
@@ -328,6 +359,7 @@ def taught_network(
         mixtures: what it corrects.
         questions: the longest dialogue.
         seed: of everything that is drawn.
+        origin: kept with it; see ``save_learned``.
         personas: whether it is told the persona of half of the people.
     """
     learning = LearningSettings(hidden=recipe.hidden, epochs=recipe.epochs, learning_rate=recipe.learning_rate)
@@ -341,7 +373,7 @@ def taught_network(
         mixtures,
         NetworkSettings(learning, stripping, recipe.rows, recipe.consistency, personas=personas),
         seed,
-        domain.hash,
+        origin,
     )
 
 

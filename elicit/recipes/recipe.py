@@ -7,12 +7,12 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal, Self, TypeVar, get_args
+from typing import Any, Literal, Self, TypeVar, get_args
 
 import tomli_w
-from pydantic import Field, PositiveInt, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, PositiveInt, ValidationError, field_validator, model_validator
 
 from elicit.basis import InputError, did_you_mean, resource
 from elicit.domains import Frozen, first_problem
@@ -167,6 +167,16 @@ class Evaluation(Lesson):
     value: ValueRecipe = ValueRecipe()
     published: Published | None = None
 
+    @field_validator("goal", mode="before")
+    @classmethod
+    def _one_goal_or_facets(cls, goal: object) -> object:
+        names = get_args(GoalName)
+        if isinstance(goal, str) and goal not in names:
+            raise ValueError(f"unknown goal '{goal}'. {did_you_mean(goal, names)} Or give a list of facet ids")
+        if not isinstance(goal, str) and not (isinstance(goal, list | tuple) and all(isinstance(f, str) for f in goal)):
+            raise ValueError(f"{goal!r} is neither one of {', '.join(names)} nor a list of facet ids")
+        return goal
+
     @model_validator(mode="after")
     def _consistent(self) -> Evaluation:
         if list(self.questions) != sorted(set(self.questions)) or self.questions[0] < 0 or self.questions[-1] < 1:
@@ -239,15 +249,19 @@ def _first_problem(error: ValidationError, kind: type[Frozen]) -> str:
     problem = error.errors()[0]
     if problem["type"] != "extra_forbidden":
         return first_problem(error)
-    *table, key = (str(place) for place in problem["loc"])
-    known = _fields(kind, table)
-    return f"unknown key '{'.'.join([*table, key])}'. {did_you_mean(key, known)}"
+    *tables, key = problem["loc"]
+    known: type[BaseModel] = kind
+    for table in tables:
+        known = _table_kind(known, table) if isinstance(table, str) else known  # A number counts tables of one kind.
+    return f"unknown key '{'.'.join(map(str, problem['loc']))}'. {did_you_mean(str(key), known.model_fields)}"
 
 
-def _fields(kind: type[Frozen], table: Sequence[str]) -> Iterable[str]:
-    """Return the keys of a table in a recipe, or of the recipe itself."""
-    tables: dict[str, type[Frozen]] = {"mixture": MixtureRecipe, "network": NetworkRecipe, "value": ValueRecipe}
-    return tables.get(table[0], kind).model_fields if table else kind.model_fields
+def _table_kind(kind: type[BaseModel], table: str) -> type[BaseModel]:
+    """Return what a table of a recipe holds, or each table of a list of them."""
+    held: list[Any] = [kind.model_fields[table].annotation]
+    while not (isinstance(held[0], type) and issubclass(held[0], BaseModel)):
+        held = [*get_args(held[0]), *held[1:]]
+    return held[0]
 
 
 def _refuse_repeats(field: str, values: Iterable[object]) -> None:

@@ -14,6 +14,8 @@ from elicit.recipes.recipe import Lesson
 
 _FEWEST = 20
 """Fewer people than this cannot be split into learners, choosers and testers."""
+_FEWEST_LEARNERS = 2
+"""Each is read as somebody of whom others told; one alone has nobody who could."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,11 @@ def _refuse_few(people: Population) -> None:
 def _split(name: str, recipe: Lesson, people: Population, order: NDArray[np.intp], test: NDArray[np.intp]) -> Split:
     rest = order[~np.isin(order, test)]
     choosers = recipe.validation_people or max(1, round(recipe.validation * len(rest)))
-    if choosers >= len(rest):
-        raise InputError(f"{choosers} validation people leave nobody to learn from", where="validation_people")
     taught = rest[choosers:][: recipe.train_people]
+    if len(taught) < _FEWEST_LEARNERS:
+        problem = f"{choosers} validation people leave {len(taught) or 'nobody'} to learn from"
+        where = "validation_people" if recipe.validation_people else "validation"
+        raise InputError(problem, where=where, remedy=f"At least {_FEWEST_LEARNERS} must learn")
     return Split(name, people.take(taught), people.take(rest[:choosers]), people.take(test))
 
 

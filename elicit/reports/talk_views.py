@@ -223,7 +223,7 @@ def _lines(path: Path, kind: type[Model]) -> Iterator[Model]:
             try:
                 yield kind.model_validate_json(line)
             except ValueError:
-                remedy = f"Write it again: --resume {path.parent}"
+                remedy = f"Write it again: elicit simulate … --resume {path.parent}"
                 raise InputError("damaged", where=f"{path}:{number}", remedy=remedy) from None
 
 

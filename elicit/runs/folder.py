@@ -117,7 +117,9 @@ def read_scores(path: Path, needed: Collection[str]) -> pa.Table:
     except (pa.ArrowException, OSError):
         table = None
     if table is None or not set(needed) <= set(table.column_names):
-        raise InputError("damaged or missing", where=str(file), remedy=f"Write it again: --resume {path}")
+        raise InputError(
+            "damaged or missing", where=str(file), remedy=f"Write it again: elicit evaluate … --resume {path}"
+        )
     return table
 
 

@@ -109,7 +109,9 @@ def read_finished(folder: Path) -> Iterator[Dialogue]:
     """
     path = folder / DIALOGUES
     if not path.exists():
-        raise InputError("file is missing", where=str(path), remedy=f"Play its dialogues again: --resume {folder}")
+        raise InputError(
+            "file is missing", where=str(path), remedy=f"Play its dialogues again: elicit simulate … --resume {folder}"
+        )
     return _records(path, Dialogue)
 
 

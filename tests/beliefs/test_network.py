@@ -52,7 +52,7 @@ WHOLE = Goal(np.ones(len(COUNTS), dtype=bool))
 def trained() -> tuple[Network, Course]:
     settings = small(20, personas=True)
     crossed = everybody(two_classes(), len(TRAIN))
-    return train_network(TRAIN, VALIDATION, COUNTS, DEPTHS, MODELS, crossed, settings, 0, "a domain")
+    return train_network(TRAIN, VALIDATION, COUNTS, DEPTHS, MODELS, crossed, settings, 0, {"domain": "a domain"})
 
 
 def belief(condition: str = "truthful") -> NetworkBelief:
@@ -70,13 +70,10 @@ def some_answers(share: float = 0.4) -> Codes:
     return np.where(known, OTHERS.codes, np.int8(Code.NOT_ASKED))
 
 
-def quick(
-    seed: int = 0, train: Population = TRAIN, domain: str = "", crossed: Crossed | None = None, **others: object
-) -> tuple[Network, Course]:
+def quick(seed: int = 0) -> Network:
     """Two epochs for people who tell the truth."""
-    settings = small(2, **{"rows": 256, **others})
-    crossed = crossed or everybody(two_classes(), len(train))
-    return train_network(train, VALIDATION, COUNTS, DEPTHS, [Truthful()], crossed, settings, seed, domain)
+    crossed = everybody(two_classes(), len(TRAIN))
+    return train_network(TRAIN, VALIDATION, COUNTS, DEPTHS, [Truthful()], crossed, small(2, rows=256), seed)[0]
 
 
 def test_it_learns_what_answers_tell_together_and_classes_cannot() -> None:
@@ -112,7 +109,7 @@ def test_a_persona_helps_where_it_decides_something() -> None:
     assert bits(belief().condition_on(OTHERS), nothing, PARITY) == pytest.approx(1, abs=0.05)
     strangers = replace(OTHERS, personas={"town": np.full(len(OTHERS), "east")})
     np.testing.assert_array_equal(belief().condition_on(strangers).marginals(nothing), belief().marginals(nothing))
-    assert quick()[0].inputs.personas == {}
+    assert quick().inputs.personas == {}
 
 
 def test_silence_tells_who_could_not_speak() -> None:
@@ -199,7 +196,7 @@ def test_the_best_epoch_of_an_early_stop() -> None:
     settings = replace(settings, learning=replace(settings.learning, patience=3, learning_rate=0.03))
     crossed, done = everybody(two_classes(), len(few)), list[int]()
     arguments = (few, VALIDATION, COUNTS, DEPTHS, [Truthful()], crossed)
-    _, course = train_network(*arguments, settings, 0, "", lambda epoch, planned: done.append(epoch))
+    _, course = train_network(*arguments, settings, 0, {}, lambda epoch, planned: done.append(epoch))
     assert course.epochs == course.best + 3 < 60
     assert min(course.validation) > course.validation[course.best - 1] - 1e-3
     assert done == list(range(1, course.epochs + 1))
@@ -207,7 +204,7 @@ def test_the_best_epoch_of_an_early_stop() -> None:
 
 
 def test_the_same_seed_gives_the_same_network() -> None:
-    first, again, other = (quick(seed)[0].perceptron.layers() for seed in (1, 1, 2))
+    first, again, other = (quick(seed).perceptron.layers() for seed in (1, 1, 2))
     assert all(np.array_equal(layer, again[name]) for name, layer in first.items())
     assert not np.array_equal(first["last"], other["last"])
     assert not np.array_equal(first["first"], other["first"])
@@ -266,7 +263,7 @@ def test_the_bits_of_validation_by_hand() -> None:
 
 def test_it_knows_its_domain_and_conditions() -> None:
     network, course = trained()
-    assert network.domain == "a domain"
+    assert network.origin == {"domain": "a domain"}
     assert (network.inputs.conditions, network.errors) == (("truthful", "noisy", "silent"), (0.0, 0.05, 0.0))
     assert course.trouble == ""
     with pytest.raises(InputError, match=r"not trained for the condition 'nosy'.*truthful, noisy, silent.*'noisy'"):

@@ -55,12 +55,27 @@ def test_one_object_of_json(recipe: Path, command: Callable[..., Said]) -> None:
     assert all(row["more_bits"] == [0, 0, 0] for row in shown["table"][:4])
 
 
+def test_nothing_is_announced_that_cannot_be_learned(recipe: Path, command: Callable[..., Said]) -> None:
+    recipe.write_text(SMALL.replace("test_folds = [0]", "folds = 1000"), encoding="utf-8")
+    said = command("beliefs", recipe, "--invented")
+    assert said.code == 2
+    assert "Learning" not in said.err
+
+
+def test_trouble_in_learning_is_shown(recipe: Path, command: Callable[..., Said]) -> None:
+    recipe.write_text(SMALL.replace("epochs = 1\n", "epochs = 1\nlearning_rate = 1.0\n"), encoding="utf-8")
+    said = command("beliefs", recipe, "--invented")
+    assert said.code == 0
+    assert "Trouble in learning: none of 1 epochs was better than no learning" in said.out
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
         (("hidden = 8", "hiden = 8"), "hiden"),
         (('kind = "mixture"', 'kind = "moods"'), "kind"),
         (("answers = [0, 8]", "answers = [-3]"), "0 or more"),
+        (("rows = 200", "hiden = 8"), "unknown key 'beliefs.1.hiden'. Did you mean 'hidden'?"),
         (("rows = 200", 'schedule = "mixture:7"'), "not a share from 0 to 1"),
     ],
 )

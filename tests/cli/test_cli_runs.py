@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from command_line import RECIPE, Said, contents
@@ -153,7 +154,10 @@ def test_another_recipe_domain_or_version_is_not_mixed_in(
 def test_a_run_that_is_not_finished_has_no_report_yet(command: Command, finished: Path) -> None:
     (finished / "results.json").unlink()
     said = command("report", finished)
-    assert (said.code, said.problem()) == (2, "run: this run is not finished. Go on with it: --resume run")
+    assert (said.code, said.problem()) == (
+        2,
+        "run: this run is not finished. Go on with it: elicit evaluate … --resume run",
+    )
 
 
 def test_a_finished_run_is_compared_with_another_baseline_and_with_its_own_again(
@@ -181,17 +185,27 @@ def test_a_baseline_that_cannot_be_one_is_one_line(command: Command, finished: P
     assert (said.code, said.problem()) == (2, "--baseline: 'randon' did not ask in this run. Did you mean 'random'?")
     (finished / "scores.parquet").write_bytes(b"PAR1 nothing")
     said = command("report", finished, "--baseline", "random")
-    assert (said.code, said.problem()) == (2, "run/scores.parquet: damaged or missing. Write it again: --resume run")
+    assert (said.code, said.problem()) == (
+        2,
+        "run/scores.parquet: damaged or missing. Write it again: elicit evaluate … --resume run",
+    )
     scores = pq.read_table(io.BytesIO(before["scores.parquet"]))
     pq.write_table(scores.slice(scores.num_rows // 2 + 1), finished / "scores.parquet")
     said = command("report", finished, "--baseline", "random")
-    assert (said.code, said.problem()) == (2, "run: damaged. Write it again: --resume run")
+    assert (said.code, said.problem()) == (2, "run: damaged. Write it again: elicit evaluate … --resume run")
     # Rows in another order would pair people with others.
     half = scores.num_rows // 2
     order = [*reversed(range(half)), *range(half, scores.num_rows)]
     pq.write_table(scores.take(order), finished / "scores.parquet")
     said = command("report", finished, "--baseline", "random")
-    assert (said.code, said.problem()) == (2, "run: damaged. Write it again: --resume run")
+    assert (said.code, said.problem()) == (2, "run: damaged. Write it again: elicit evaluate … --resume run")
+    # A person who is missing everywhere would not be missed.
+    pq.write_table(scores.filter(pc.field("person") != scores["person"][0]), finished / "scores.parquet")
+    said = command("report", finished, "--baseline", "random")
+    assert (said.code, said.problem()) == (2, "run: damaged. Write it again: elicit evaluate … --resume run")
+    pq.write_table(scores.drop_columns(["profile_bits"]), finished / "scores.parquet")
+    said = command("report", finished, "--baseline", "random")
+    assert said.problem().startswith("run/scores.parquet: damaged or missing.")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "NaN", '{"title": 3}', "[" * 3000, "ÿ"])
@@ -201,7 +215,10 @@ def test_damaged_results_are_one_line_and_are_cured_by_resuming(
     whole = (finished / "results.json").read_bytes()
     (finished / "results.json").write_bytes(text.encode("latin-1"))
     said = command("report", finished)
-    assert (said.code, said.problem()) == (2, "run/results.json: damaged. Write it again: --resume run")
+    assert (said.code, said.problem()) == (
+        2,
+        "run/results.json: damaged. Write it again: elicit evaluate … --resume run",
+    )
     assert command("evaluate", recipe, "--domain", "tea", "--resume", finished).code == 0
     assert (finished / "results.json").read_bytes() == whole
 

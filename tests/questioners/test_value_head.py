@@ -27,6 +27,7 @@ YES = np.array([0.98, 0.9, 0.7, 0.7, 0.5, 0.5, 0.5])
 WHOLE = Goal(np.ones(FACETS, dtype=bool))
 NOTHING = np.full((1, FACETS), Code.NOT_ASKED, dtype=np.int8)
 EVERYTHING = np.arange(FACETS)
+HERE = {"domain": "v1", "goal": "profile"}
 
 
 def mixture() -> Mixture:
@@ -61,7 +62,7 @@ def train(
     settings = ValueSettings(learning, states, questions, turns, realised)
     guides = guides or tuple(Guide(m, BELIEF, BELIEF.information) for m in (Truthful(), Silent()))
     depths = np.zeros(FACETS, dtype=np.int64)
-    return train_value_head(people(300, "t"), people(150, "v"), depths, guides, goal, settings, seed, "v1", progress)
+    return train_value_head(people(300, "t"), people(150, "v"), depths, guides, goal, settings, seed, HERE, progress)
 
 
 @cache
@@ -89,7 +90,7 @@ def test_it_prefers_what_tells_the_most() -> None:
     allowed[0, KEY] = False
     assert asker.choose(NOTHING, allowed, luck(1)).tolist() == [HINT]
     assert course.trouble == ""
-    assert head.domain == "v1"
+    assert head.origin == HERE
 
 
 def test_who_is_silent_is_not_asked_what_nobody_can_say() -> None:
@@ -177,7 +178,7 @@ def by_hand() -> ValueHead:
     shapes = {"first": (8, 1), "first_bias": (1,), "second": (1, 1), "second_bias": (1,), "last": (1, 2)}
     layers = {name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()}
     layers |= {"straight": straight, "bias": np.array([0.5, 0.25], dtype=np.float32)}
-    return ValueHead(inputs, Perceptron.of(layers), "v1")
+    return ValueHead(inputs, Perceptron.of(layers), HERE)
 
 
 def test_a_head_by_hand() -> None:
@@ -193,30 +194,30 @@ def test_a_head_by_hand() -> None:
 def test_a_head_on_disk_and_back(tmp_path: Path) -> None:
     head = trained()[0]
     head.save(tmp_path / "head")
-    again = ValueHead.load(tmp_path / "head", "v1")
+    again = ValueHead.load(tmp_path / "head", HERE)
     states, _ = some_states(50, 2)
     for condition in ("truthful", "silent"):
         np.testing.assert_array_equal(again.gain(states, condition), head.gain(states, condition))
-    assert again.domain == "v1"
+    assert again.origin == HERE
 
 
 def test_heads_that_cannot_be_read(tmp_path: Path) -> None:
     folder = tmp_path / "head"
     by_hand().save(folder)
     with pytest.raises(InputError, match=r"another version of the domain \(v1, now v2\)"):
-        ValueHead.load(folder, "v2")
+        ValueHead.load(folder, {"domain": "v2"})
     facts = json.loads((folder / "learned.json").read_text())
     (folder / "learned.json").write_text(json.dumps({**facts, "option_counts": [2, 2, 2]}))
-    with pytest.raises(InputError, match=r"cannot be used .*it is learned anew"):
-        ValueHead.load(folder, "v1")
+    with pytest.raises(InputError, match=r"changed.*it is learned anew"):
+        ValueHead.load(folder, HERE)
     (folder / "weights.safetensors").write_bytes(b"")
     with pytest.raises(InputError, match="truncated"):
-        ValueHead.load(folder, "v1")
+        ValueHead.load(folder, HERE)
     with pytest.raises(InputError, match="no value head here"):
-        ValueHead.load(tmp_path / "missing", "v1")
-    save_learned(tmp_path / "network", "network", {"domain": "v1"}, {})
+        ValueHead.load(tmp_path / "missing", HERE)
+    save_learned(tmp_path / "network", "network", HERE, {}, {})
     with pytest.raises(InputError, match="holds a network, not a value head"):
-        ValueHead.load(tmp_path / "network", "v1")
+        ValueHead.load(tmp_path / "network", HERE)
 
 
 class Recorder:

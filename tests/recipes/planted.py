@@ -63,7 +63,7 @@ def planted_recipe(**changes: Any) -> Evaluation:
         "questions": (0, 2, 5),
         "test_folds": (0, 1),
         "mixture": MixtureRecipe(classes=(1, 4), starts=2),
-        "network": NetworkRecipe(hidden=16, epochs=3, rows=128),
+        "network": NetworkRecipe(hidden=16, epochs=4, rows=256),
         "value": ValueRecipe(hidden=16, epochs=3, states=150, questions=3),
     }
     return Evaluation(**settings | changes)

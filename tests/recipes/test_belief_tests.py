@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from planted import planted_domain, planted_people
 
@@ -71,6 +73,31 @@ def test_the_mixture_is_consistent_and_gaps_stand_where_they_can_be_measured(row
     assert all(row.gap is None for row in named(rows, "knows them").values())
 
 
+@pytest.mark.filterwarnings("error")
+def test_without_tastes_or_targets_a_measure_is_missing_and_not_wrong() -> None:
+    tasteless = replace(PEOPLE, liked=np.zeros_like(PEOPLE.liked))
+    recipe = belief_test(BeliefRecipe(name="mixture", kind="mixture"))
+    assert all(
+        np.isnan(row.ndcg) and np.isfinite(row.target_bits) for row in compare_beliefs(recipe, DOMAIN, tasteless)
+    )
+    bare = planted_domain(targets=0)
+    rows = list(compare_beliefs(recipe, bare, planted_people(bare)))
+    assert all(np.isnan([row.ndcg, row.target_bits]).all() and row.profile_bits >= 0 for row in rows)
+
+
+def test_learning_that_makes_things_worse_is_told() -> None:
+    wild = BeliefRecipe(name="wild", learning_rate=1.0, consistency=0, **SMALL)
+    rows = list(compare_beliefs(belief_test(BeliefRecipe(name="mixture", kind="mixture"), wild), DOMAIN, PEOPLE))
+    assert {row.trouble for row in rows[:4]} == {""}
+    (trouble,) = {str(row.flat()["trouble"]) for row in rows[4:]}
+    assert trouble.startswith("none of 2 epochs was better than no learning")
+
+
+def test_who_cannot_be_split_is_refused_before_anything_is_learned() -> None:
+    with pytest.raises(InputError, match="nobody of the 150 people"):
+        compare_beliefs(belief_test(BeliefRecipe(name="a"), folds=1000), DOMAIN, PEOPLE)
+
+
 def test_rows_are_plain_values(rows: list[BeliefRow]) -> None:
     flat = named(rows, "network")["random", 3].flat()
     assert {"belief", "answers", "order", "profile_bits", "more_bits", "gap", "gain"} <= set(flat)
@@ -87,6 +114,11 @@ def test_rows_are_plain_values(rows: list[BeliefRow]) -> None:
         ("title = 't'\ndomain = 'd'\n[[beliefs]]\nname = 'a'\nschedule = 'mixture:2'", "not a share from 0 to 1"),
         ("title = 't'\ndomain = 'd'\nanswers = [-1]\n[[beliefs]]\nname = 'a'", "must be 0 or more"),
         ("title = 't'\ndomain = 'd'\n[[beliefs]]\nname = 'a'\nkind = 'magic'", "kind"),
+        ("title = 't'\ndomain = 'd'\n[[beliefs]]\nname = 'a'\npeople = 1", "people: .* greater than or equal to 2"),
+        (
+            "title = 't'\ndomain = 'd'\n[[beliefs]]\nname = 'a'\nhiden = 1",
+            "unknown key 'beliefs.0.hiden'. Did you mean 'hidden'",
+        ),
     ],
 )
 def test_bad_recipes(text: str, problem: str, tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def person_means(done: Run, condition: str, questioner: str, measure: str, count
 
 def test_everything_planned_was_played_and_measured(whole: Run) -> None:
     played = shards(whole)
-    assert sum(map(len, played.values())) == planned_dialogues(whole.recipe, PEOPLE) == 150 * 11 * (1 + 2 + 1)
+    assert sum(map(len, played.values())) == planned_dialogues(whole.recipe, DOMAIN, PEOPLE) == 150 * 11 * (1 + 2 + 1)
     # Two draws where answers depend on luck, one where people always say the same.
     assert {tuple(name.rsplit("-", 1)) for name in played if "fold0" in name and "mixture-goal" in name} == {
         ("fold0-truthful-mixture-goal", "0"),
@@ -311,10 +311,10 @@ def test_data_without_recorded_silence_have_no_silent_condition_and_say_so(tmp_p
     recipe = planted_recipe(questioners=("static", "random"))
     done = run(recipe, DOMAIN, people, tmp_path / "run")
     assert done.results.conditions == ("truthful", "noisy")
-    assert sum(map(len, shards(done).values())) == planned_dialogues(recipe, people)
+    assert sum(map(len, shards(done).values())) == planned_dialogues(recipe, DOMAIN, people)
     assert sum("'silent' was left out: these data cannot tell" in note for note in done.results.notes) == 1
     with pytest.raises(InputError, match="none of the recipe's conditions is possible: these data cannot tell"):
-        planned_dialogues(planted_recipe(conditions=("silent",)), people)
+        planned_dialogues(planted_recipe(conditions=("silent",)), DOMAIN, people)
 
 
 def test_an_outsider_who_asks_the_same_is_not_beyond_noise(tmp_path: Path, outsider: str) -> None:

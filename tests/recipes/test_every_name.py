@@ -49,4 +49,5 @@ def test_a_facet_that_the_learners_of_a_fold_all_answer_alike_or_not_at_all(tmp_
     assert {name for _, name in done.evaluated.observed} == set(QUESTIONERS)
     for row in done.results.rows:
         assert np.isfinite([value for value, _, _ in row.values.values()]).all()
-    assert not done.evaluated.troubles
+    # Where three of the five telling facets say nothing, there may be nothing to learn; but nothing breaks.
+    assert all("better than no learning" in trouble for trouble in done.evaluated.troubles)

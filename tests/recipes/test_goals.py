@@ -14,8 +14,10 @@ from elicit.basis import InputError, Luck, person_keys
 from elicit.domains import Codes, Population
 from elicit.profiles import Noisy, Truthful, answer_model
 from elicit.questioners import STOP, OrderedQuestioner, SwitchingQuestioner
-from elicit.recipes import Fitted, build_questioner, compare, evaluate, fit, split_people
+from elicit.recipes import Fitted, build_questioner, compare, evaluate, fit, planned_dialogues, split_people
+from elicit.recipes.recipe import PEP_STATIC
 from elicit.recipes.switch import choose_switch
+from elicit.runs import RunFolder
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -72,7 +74,32 @@ def test_targets_cannot_be_wanted_where_there_are_none(goal: str, name: str) -> 
     recipe = planted_recipe(goal=goal, questioners=(name,), baseline=name)
     with pytest.raises(InputError) as caught:
         compare(recipe, WITHOUT, planted_people(WITHOUT, 60))
-    assert str(caught.value) == "goal: domain 'planted' has no targets"
+    assert str(caught.value).startswith("goal: domain 'planted' has no targets")
+
+
+@pytest.mark.parametrize("name", ["value-ndcg", "static-targets", "static-value-all"])
+def test_a_goal_of_ones_own_that_cannot_be_is_named_before_anything_is_learned(name: str, tmp_path: Path) -> None:
+    recipe, people = planted_recipe(questioners=("static", name)), planted_people(WITHOUT, 60)
+    folder = RunFolder.start(tmp_path / "run", "", {})
+    for attempt in (
+        lambda: planned_dialogues(recipe, WITHOUT, people),
+        lambda: evaluate(recipe, WITHOUT, people, folder),
+    ):
+        with pytest.raises(InputError, match="has no targets") as caught:
+            attempt()
+        assert caught.value.where == f"questioner '{name}'"
+    assert sorted(path.name for path in folder.path.iterdir()) == ["recipe.toml", "run.json"]
+
+
+@pytest.mark.parametrize("goal", ["targets", "ndcg"])
+def test_the_fixed_orders_of_a_rival_that_knows_no_targets_want_the_whole_profile(goal: str) -> None:
+    for name in PEP_STATIC:
+        orders = []
+        for wanted in (goal, "profile"):
+            built = build_questioner(name, learned(goal=wanted), Truthful())
+            assert isinstance(built, OrderedQuestioner)
+            orders.append(built.order)
+        np.testing.assert_array_equal(*orders)
 
 
 def test_a_facet_that_is_wanted_but_unknown_is_answered_with_a_near_one() -> None:

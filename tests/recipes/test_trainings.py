@@ -59,6 +59,32 @@ def go_on(folder: RunFolder, workers: int = 1) -> None:
     folder.write_scores(scores_table(evaluate(recipe, DOMAIN, PEOPLE, folder, workers=workers)))
 
 
+def exchange(one: Path, two: Path) -> None:
+    aside = one.with_name("aside")
+    one.rename(aside)
+    two.rename(one)
+    aside.rename(two)
+
+
+@pytest.mark.parametrize(
+    ("other", "problem"), [("fold1-training0", "other people"), ("fold0-training1", "another seed")]
+)
+def test_what_was_learned_elsewhere_is_not_used_here(copied: RunFolder, other: str, problem: str) -> None:
+    learned = copied.path / "learned"
+    exchange(learned / "fold0-training0" / "network", learned / other / "network")
+    with pytest.raises(InputError, match=f"comes from {problem}.*anew"):
+        go_on(copied)
+
+
+def test_a_value_head_of_another_goal_is_not_used(tmp_path: Path) -> None:
+    recipe = recipe_of(questioners=("value", "value-ndcg"), baseline="value", training_seeds=1, test_folds=(0,))
+    folder = run(recipe, DOMAIN, PEOPLE, tmp_path / "run").folder
+    (learned,) = (folder.path / "learned").iterdir()
+    exchange(learned / "value-head", learned / "value-head-ndcg")
+    with pytest.raises(InputError, match=r"comes from another goal \(ndcg, now profile\)"):
+        evaluate(recipe, DOMAIN, PEOPLE, folder)
+
+
 def test_everybody_is_played_once_a_training_and_draw(twice: Run) -> None:
     people = len(twice.evaluated.ids)
     shards = sorted(path.stem for path in (twice.folder.path / "answers.parquet").glob("*.parquet"))
@@ -69,7 +95,7 @@ def test_everybody_is_played_once_a_training_and_draw(twice: Run) -> None:
         for name in LEARNERS
         for draw in (0, 1)
     )
-    assert planned_dialogues(twice.recipe, PEOPLE) == people * 2 * len(LEARNERS) * 2
+    assert planned_dialogues(twice.recipe, DOMAIN, PEOPLE) == people * 2 * len(LEARNERS) * 2
     kept = {str(Path(name).parent) for name in learned(twice.folder)}
     assert kept == {
         f"learned/fold{fold}-training{training}/{what}"
@@ -190,7 +216,7 @@ def test_a_truncated_network_is_named(copied: RunFolder, what: str) -> None:
     file.write_bytes(file.read_bytes()[:-5])
     with pytest.raises(InputError, match="truncated") as caught:
         go_on(copied)
-    assert caught.value.where == str(file)
+    assert caught.value.where == str(file.parent)
     assert "\n" not in str(caught.value)
     shutil.rmtree(file.parent)
     go_on(copied)

@@ -117,6 +117,13 @@ def test_choosers_must_leave_somebody_to_learn_from() -> None:
         splits(test_ids=PEOPLE.ids)
 
 
+def test_one_learner_is_nobody_to_learn_from() -> None:
+    with pytest.raises(InputError, match=r"validation_people: \d+ validation people leave 1 to learn from.* 2 must"):
+        splits(validation_people=len(splits()[0].train) + len(splits()[0].validation) - 1)
+    with pytest.raises(InputError, match=r"validation: .* leave 1 to learn"):
+        splits(PEOPLE.take(range(20)), test_ids=tuple(PEOPLE.ids[:18]))
+
+
 def test_a_fold_without_people_is_refused() -> None:
     with pytest.raises(InputError, match="nobody of the 150 people is in fold"):
         splits(folds=1000, test_folds=tuple(range(1000)))

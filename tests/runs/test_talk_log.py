@@ -180,7 +180,9 @@ def test_dialogues_that_are_gone_are_missed_and_failures_need_not_be(three: Path
     (three / "failures.jsonl").unlink()
     assert list(read_failures(three)) == []
     (three / "dialogues.jsonl").unlink()
-    with pytest.raises(InputError, match=r"dialogues\.jsonl: file is missing. Play its dialogues again: --resume "):
+    with pytest.raises(
+        InputError, match=r"dialogues\.jsonl: file is missing. Play its dialogues again: elicit simulate … --resume "
+    ):
         read_finished(three)
 
 

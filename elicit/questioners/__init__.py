@@ -3,7 +3,7 @@
 May import ``beliefs`` and every room it may import.
 """
 
-from elicit.questioners.gain import GainQuestioner
+from elicit.questioners.gain import GainQuestioner, RerankingQuestioner
 from elicit.questioners.orders import (
     EntropyQuestioner,
     OrderedQuestioner,
@@ -27,6 +27,7 @@ __all__ = [
     "Guide",
     "OrderedQuestioner",
     "RandomQuestioner",
+    "RerankingQuestioner",
     "Rules",
     "SkippingQuestioner",
     "StoppingQuestioner",

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from elicit.basis import Luck
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
-from elicit.questioners.protocol import Choices, best
+from elicit.questioners.protocol import STOP, Choices, best
 
 Score = Callable[[Codes], Floats]
+Judge = Callable[[Codes, NDArray[np.intp]], NDArray[np.floating]]
+"""States and some questions, int[B, questions], to what each is worth, float[B, questions]."""
 
 
 @dataclass(frozen=True)
@@ -37,3 +39,25 @@ class GainQuestioner:
         """Return the expected bits of each question, float[B, facets]."""
         gain = self.score(states)
         return gain if self.answerable is None else gain * self.answerable
+
+
+@dataclass(frozen=True)
+class RerankingQuestioner:
+    """Lets a fast score propose questions, and asks the one that a slow judge finds best.
+
+    Attributes:
+        propose: states to scores of all questions, float32[B, facets].
+        judge: what the proposed questions are worth.
+        number: how many are proposed.
+    """
+
+    propose: Score
+    judge: Judge
+    number: int
+
+    def choose(self, states: Codes, allowed: NDArray[np.bool_], luck: Luck) -> Choices:
+        """Return the best of the proposed facets."""
+        worth = np.where(allowed, self.propose(states), -np.inf)
+        proposed = np.argsort(-worth, axis=1, kind="stable")[:, : self.number]
+        place = best(self.judge(states, proposed), np.take_along_axis(allowed, proposed, axis=1))
+        return np.where(place == STOP, STOP, proposed[np.arange(len(states)), place])

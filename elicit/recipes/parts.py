@@ -22,6 +22,7 @@ from elicit.questioners import (
     GainQuestioner,
     OrderedQuestioner,
     RandomQuestioner,
+    RerankingQuestioner,
     SkippingQuestioner,
     StoppingQuestioner,
     funnel_order,
@@ -32,6 +33,9 @@ from elicit.recipes.fitted import Fitted
 from elicit.recipes.recipe import OWN_GOAL, PEP_STATIC, Wanted
 from elicit.recipes.switch import choose_switch
 from elicit.users import in_one_line
+
+_PROPOSED = 16
+"""Questions that the value head proposes to the network: of the numbers tried on validation people the best."""
 
 
 def build_questioner(name: str, fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
@@ -125,6 +129,16 @@ def _supposing(fitted: Fitted, model: AnswerModel, belief: Belief, goal: Goal) -
     return GainQuestioner(score, fitted.answerable(model))
 
 
+def _value_rerank(fitted: Fitted, model: AnswerModel, wanted: Wanted) -> FacetQuestioner:
+    head, belief, goal = fitted.value_head(wanted), fitted.network.belief(model.condition), fitted.goal(wanted)
+    answerable = fitted.answerable(model)
+
+    def judge(states: Codes, proposed: NDArray[np.intp]) -> NDArray[np.floating]:
+        return supposed_gain(belief, states, goal, proposed) * answerable[proposed]
+
+    return RerankingQuestioner(lambda states: head.gain(states, model.condition), judge, _PROPOSED)
+
+
 def _value(fitted: Fitted, model: AnswerModel, wanted: Wanted) -> GainQuestioner:
     head = fitted.value_head(wanted)
     return GainQuestioner(lambda states: head.gain(states, model.condition))
@@ -151,6 +165,7 @@ _LEARNERS: Mapping[str, Callable[[Fitted, AnswerModel, Wanted], FacetQuestioner]
     "mixture-goal": _mixture_goal,
     "network": _network,
     "value": _value,
+    "value-rerank": _value_rerank,
     "value-stop": _value_stop,
     "static-value": _static_value,
 }

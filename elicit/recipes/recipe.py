@@ -28,11 +28,22 @@ PEP_STATIC = {f"{model}-static": model for model in PEP_MODELS}
 GoalName = Literal["profile", "targets", "all", "ndcg"]
 OWN_GOAL = {
     f"{name}-{goal}": (name, goal)
-    for name in ("static", "network", "value", "static-value")
+    for name in ("static", "network", "value", "value-rerank", "static-value")
     for goal in get_args(GoalName)
 }
 """Questioners that want something else than the recipe's goal: name to whom they are like, and what they want."""
-QUESTIONERS = (*_QUICK, "mixture-goal", "network", "value", "value-stop", "static-value", *OWN_GOAL, *PEP, *PEP_STATIC)
+QUESTIONERS = (
+    *_QUICK,
+    "mixture-goal",
+    "network",
+    "value",
+    "value-rerank",
+    "value-stop",
+    "static-value",
+    *OWN_GOAL,
+    *PEP,
+    *PEP_STATIC,
+)
 Wanted = str | tuple[str, ...]
 """A goal by its name in recipes, or the ids of facets."""
 

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tiny_questions import COUNTS, DOMAIN, certain_classes, luck, nothing_asked, people
 
 from elicit.beliefs import MixtureBelief
-from elicit.domains import SILENT, Domain, Facet, Option
+from elicit.domains import SILENT, Codes, Domain, Facet, Option
 from elicit.profiles import Mixture
 from elicit.questioners import (
     STOP,
@@ -13,6 +14,7 @@ from elicit.questioners import (
     GainQuestioner,
     OrderedQuestioner,
     RandomQuestioner,
+    RerankingQuestioner,
     SkippingQuestioner,
     funnel_order,
     popular_order,
@@ -111,3 +113,25 @@ def test_gain_is_weighed_by_the_chance_of_an_answer() -> None:
     often_unknown = GainQuestioner(belief.information, np.array([1, 1, 1, 1, 0.5]))
     np.testing.assert_allclose(often_unknown.expected(nothing_asked(1)), [[0, 1, 0, 0, 0.75]], atol=1e-6)
     assert often_unknown.choose(nothing_asked(1), allowed, luck(1)).tolist() == [1]
+
+
+def test_of_what_is_proposed_the_best_is_asked() -> None:
+    fast, slow = np.array([[5.0, 4, 3, 2, 1]]), np.array([[0.1, 0.2, 0.3, 0.9, 0.8]])
+    shown: list[list[list[int]]] = []
+
+    def judge(states: Codes, proposed: NDArray[np.intp]) -> NDArray[np.floating]:
+        shown.append(proposed.tolist())
+        return np.take_along_axis(slow, proposed, axis=1)
+
+    def asked(number: int, *forbidden: int) -> int:
+        allowed = ~np.isin(np.arange(5), forbidden)[None]
+        return int(
+            RerankingQuestioner(lambda states: fast, judge, number).choose(nothing_asked(1), allowed, luck(1))[0]
+        )
+
+    assert [asked(number) for number in (1, 2, 3, 4, 5, 9)] == [0, 1, 2, 3, 3, 3]
+    assert shown[1] == [[0, 1]]
+    # What may not be asked makes room for others.
+    assert asked(2, 0, 1) == 3
+    assert asked(3, 1, 2, 3) == 4
+    assert asked(2, 0, 1, 2, 3, 4) == STOP

@@ -14,6 +14,7 @@ from elicit.questioners import (
     GainQuestioner,
     OrderedQuestioner,
     RandomQuestioner,
+    RerankingQuestioner,
     SkippingQuestioner,
     StoppingQuestioner,
 )
@@ -76,5 +77,8 @@ def everyone(seed: int) -> dict[str, FacetQuestioner]:
         "gain": GainQuestioner(belief.information, random.random(len(COUNTS))),
         "target gain": GainQuestioner(lambda states: target_gain(belief, states)),
         "item gain": GainQuestioner(items.information),
+        "reranking": RerankingQuestioner(
+            belief.information, lambda states, some: np.take_along_axis(items.information(states), some, axis=1), 2
+        ),
         "stopping": StoppingQuestioner(GainQuestioner(items.information), cost=0.3),
     }

@@ -104,7 +104,11 @@ def person_means(done: Run, condition: str, questioner: str, measure: str, count
 
 def test_everything_planned_was_played_and_measured(whole: Run) -> None:
     played = shards(whole)
-    assert sum(map(len, played.values())) == planned_dialogues(whole.recipe, DOMAIN, PEOPLE) == 150 * 11 * (1 + 2 + 1)
+    assert (
+        sum(map(len, played.values()))
+        == planned_dialogues(whole.recipe, DOMAIN, PEOPLE)
+        == 150 * len(OURS) * (1 + 2 + 1)
+    )
     # Two draws where answers depend on luck, one where people always say the same.
     assert {tuple(name.rsplit("-", 1)) for name in played if "fold0" in name and "mixture-goal" in name} == {
         ("fold0-truthful-mixture-goal", "0"),
@@ -159,7 +163,7 @@ def test_all_questioners_met_the_same_noise_and_each_draw_is_another(whole: Run)
             for name, t in shards(whole).items()
             if name.startswith("fold2-noisy-") and name.endswith(f"-{draw}")
         ]
-        assert len(tables) == 11
+        assert len(tables) == len(OURS)
         heard = np.max(np.where(np.array(tables) == -1, -99, tables), axis=0)
         for table in tables:
             asked = table != -1

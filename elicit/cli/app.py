@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import errno
 import io
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -70,8 +68,6 @@ profiles.command("elicit.cli.profiles:association", help="What age, gender and o
 def run(arguments: list[str] | None) -> int:
     """Run a command, say in one line what went wrong if something did, and return the exit code."""
     _mend_streams()
-    # When all is done and said, Python still takes a while to go, and nothing is left to stop.
-    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
     code, problem = _outcome(arguments)
     if problem:
         print(f"elicit: {' '.join(problem.splitlines())}", file=sys.stderr)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any, Final
 
 from cyclopts import Parameter, validators
@@ -15,7 +17,6 @@ from cyclopts import Parameter, validators
 from elicit.basis import InputError, UnavailableError, write_text
 from elicit.cli.data import fetch_if_missing
 from elicit.cli.output import RUNS, Flag, Whole, console, open_people, print_json, progress, refuse_unwritable, say
-from elicit.cli.outsiders import outsiders_named
 from elicit.domains import Domain, Population
 from elicit.measures import Results
 from elicit.recipes import (
@@ -32,6 +33,7 @@ from elicit.recipes import (
 from elicit.recipes import (
     evaluate as run_evaluation,
 )
+from elicit.recipes.processes import clear_half_written
 from elicit.reports import print_results, write_report
 from elicit.runs import RunFolder, latest_run, new_run_path, read_facts, read_scores
 
@@ -129,7 +131,9 @@ def _folder(
 ) -> RunFolder:
     facts: dict[str, Any] = {"recipe": Path(recipe).stem, **run_facts(settings, domain, people)}
     if resume is not None:
-        return RunFolder.resume(latest_run(RUNS, "evaluation") if resume == "latest" else Path(resume), facts)
+        resumed = RunFolder.resume(latest_run(RUNS, "evaluation") if resume == "latest" else Path(resume), facts)
+        clear_half_written(resumed.path)
+        return resumed
     path = out or new_run_path(RUNS, Path(recipe).stem)
     refuse_unwritable(path)
     return RunFolder.start(path, text, facts)
@@ -138,8 +142,7 @@ def _folder(
 def _play(settings: Evaluation, domain: Domain, people: Population, folder: RunFolder, workers: int) -> Results:
     """Play what the folder does not hold yet, and write all that follows from it."""
     with progress() as steps:
-        with outsiders_named(settings.questioners, steps):
-            evaluated = run_evaluation(settings, domain, people, folder, steps, workers)
+        evaluated = run_evaluation(settings, domain, people, folder, steps, workers)
         results = summarise(evaluated, read_facts(folder.path))
     folder.write_scores(scores_table(evaluated))
     write_text(folder.path / _RESULTS, results.to_json())
@@ -149,12 +152,19 @@ def _play(settings: Evaluation, domain: Domain, people: Population, folder: RunF
 
 @contextmanager
 def _resumable(folder: Path, command: str) -> Iterator[None]:
-    """Say how to go on with a run that is stopped by Ctrl-C."""
+    """Say how to go on with a run that is stopped by Ctrl-C, or in the same way by SIGTERM."""
+    before = signal.signal(signal.SIGTERM, _stop)
     try:
         yield
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         remedy = f"Go on with it: {command} --resume {shlex.quote(str(folder))}"
-        raise UnavailableError(f"stopped by Ctrl-C; what was played is kept. {remedy}") from None
+        raise UnavailableError(f"stopped by {str(stop) or 'Ctrl-C'}; what was played is kept. {remedy}") from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt(signal.Signals(number).name)
 
 
 def _command(recipe: str, data: Path | None, invented: bool, domain: str | None, quick: bool, workers: int) -> str:

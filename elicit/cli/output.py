@@ -96,21 +96,15 @@ def refuse_lossy(folder: Path, ours: Collection[str]) -> None:
 
 
 class Steps:
-    """Shows how far a long job is: a bar on a terminal, a line now and then elsewhere.
-
-    Attributes:
-        doing: what is being done now.
-    """
+    """Shows how far a long job is: a bar on a terminal, a line now and then elsewhere."""
 
     def __init__(self, bar: Progress | None) -> None:
-        self.doing = ""
         self._bar = bar
         self._task = bar.add_task("", total=None) if bar else None
         self._spoken = -math.inf
 
     def __call__(self, doing: str, done: int, total: int) -> None:
         """Show what is being done, and how many of the parts are finished."""
-        self.doing = doing
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, description=doing, completed=done, total=total)
         elif time.monotonic() - self._spoken >= _PLAIN_EVERY or done == total:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ from elicit.domains import Domain, Population
 from elicit.profiles import AnswerModel
 from elicit.recipes.fitted import goal_of, possible_models
 from elicit.recipes.observing import Key, Observed, Part, draws, observe
-from elicit.recipes.processes import processes, submit
+from elicit.recipes.processes import finished, processes, submit
 from elicit.recipes.recipe import OWN_GOAL, Evaluation
 from elicit.recipes.split import Split, split_people
 from elicit.runs import RunFolder, Transcript, provenance
@@ -166,24 +165,25 @@ def _side_by_side(
     workers: int,
 ) -> list[Part]:
     progress("learning and asking", 0, len(jobs))
-    job = jobs[0]
     try:
-        with processes(workers) as pool:
+        with processes(workers, folder.path) as pool:
             futures = {submit(pool, observe, recipe, domain, *job, models, folder): job for job in jobs}
-            for done, future in enumerate(as_completed(futures), 1):
-                job = futures[future]
+            for done, future in enumerate(finished(futures), 1):
                 future.result()
-                progress(f"{_title(recipe, *job)}: done", done, len(jobs))
+                progress(f"{_title(recipe, *futures[future])}: done", done, len(jobs))
             return [future.result() for future in futures]
     except BrokenProcessPool:
-        problem = f"one of {workers} processes ended abruptly; perhaps there is not memory enough for so many"
-        raise UnavailableError(f"{problem}. Go on with fewer --workers: --resume {folder.path}") from None
-    except (InputError, UnavailableError, OSError):
-        raise
-    except (Exception, SystemExit):
-        # It goes wrong here again, where the caller sees who was asking and in which line.
-        _one_by_one(recipe, domain, models, [job], folder, progress)
-        raise
+        raise UnavailableError(_abrupt_end(recipe, folder, workers)) from None
+
+
+def _abrupt_end(recipe: Evaluation, folder: RunFolder, workers: int) -> str:
+    """Return what may have ended a process, which could not say so itself, and what to do about it."""
+    problem = f"one of {workers} processes ended abruptly; perhaps there is not memory enough for so many"
+    remedy = "Go on with fewer --workers"
+    if outsiders := [f"'{name}'" for name in recipe.questioners if ":" in name]:
+        problem += f", or the code of questioner {' or '.join(outsiders)} ends its process"
+        remedy = "Mend that code, or go on with fewer --workers"
+    return f"{problem}. {remedy}: --resume {folder.path}"
 
 
 def _title(recipe: Evaluation, split: Split, training: int) -> str:

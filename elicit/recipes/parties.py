@@ -13,7 +13,8 @@ from elicit.domains import Domain
 from elicit.language import END_MARK, ModelUnderstanding, Understanding
 from elicit.models import check_model, is_model_spec
 from elicit.profiles import answer_model
-from elicit.recipes.parts import build_questioner, imported
+from elicit.recipes.outsiders import imported
+from elicit.recipes.parts import build_questioner
 from elicit.recipes.recipe import QUESTIONERS
 from elicit.recipes.simulation import PERSON, RULE, Simulation
 from elicit.runs import QuestionerAgent

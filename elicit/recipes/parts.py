@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.basis import InputError
 from elicit.beliefs import Belief, Goal, facet_gain, supposed_gain, target_gain
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
@@ -30,9 +25,9 @@ from elicit.questioners import (
 )
 from elicit.questioners.pep import PEP
 from elicit.recipes.fitted import Fitted
+from elicit.recipes.outsiders import Outsider
 from elicit.recipes.recipe import OWN_GOAL, PEP_STATIC, Wanted
 from elicit.recipes.switch import choose_switch
-from elicit.users import in_one_line
 
 _PROPOSED = 16
 """Questions that the value head proposes to the network: of the numbers tried on validation people the best."""
@@ -43,6 +38,7 @@ def build_questioner(name: str, fitted: Fitted, model: AnswerModel) -> FacetQues
 
     Raises:
         InputError: an outsider's ``module:name`` that cannot be imported.
+        UnavailableError: an outsider's function that fails.
     """
     if name in _BUILDERS:
         return _BUILDERS[name](fitted, model)
@@ -54,38 +50,7 @@ def build_questioner(name: str, fitted: Fitted, model: AnswerModel) -> FacetQues
     if name in PEP_STATIC:
         guesses = fitted.pep.belief(PEP_STATIC[name], model.error)
         return OrderedQuestioner(fitted.taught_order(model, fitted.split.validation, fitted.recipe.goal, guesses))
-    maker = imported(name)
-    questioner: FacetQuestioner = maker(fitted, model)
-    return questioner
-
-
-def imported(name: str, what: str = "questioner") -> Callable[..., Any]:
-    """Import ``module:name``; the current folder is importable.
-
-    Args:
-        name: of the module and of something that can be called.
-        what: for messages.
-
-    Raises:
-        InputError: no such module or name.
-    """
-    module, _, attribute = name.partition(":")
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.insert(0, here)
-    try:
-        found = importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        raise InputError(f"cannot import '{error.name}'", where=f"{what} '{name}'") from None
-    # An outsider's module may do anything while it is read.
-    except (Exception, SystemExit) as error:  # noqa: BLE001
-        raise InputError(f"module '{module}' cannot be read: {in_one_line(error)}", where=f"{what} '{name}'") from None
-    if not hasattr(found, attribute):
-        raise InputError(f"module '{module}' has no '{attribute}'", where=f"{what} '{name}'")
-    maker: Callable[..., Any] = getattr(found, attribute)
-    if not callable(maker):
-        raise InputError(f"'{attribute}' of module '{module}' cannot be called", where=f"{what} '{name}'")
-    return maker
+    return Outsider.invite(name, fitted, model)
 
 
 def _popular(fitted: Fitted) -> NDArray[np.intp]:

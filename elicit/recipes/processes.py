@@ -1,72 +1,106 @@
-"""Work in several processes, which Ctrl-C stops at once and in one line."""
+"""Work in several processes that end with this one, whatever ends it, and without a word."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
-from multiprocessing import get_context
-from types import FrameType
-from typing import Any, TypeVar
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 Result = TypeVar("Result")
-
-
-class _ToldToEndError(SystemExit):
-    """Another process wants this one to end."""
+_STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
+_LOOK_UP: Final = 0.2
+"""Seconds after which a waiting process sees whether a signal has come."""
 
 
 @contextmanager
-def processes(number: int) -> Iterator[ProcessPoolExecutor]:
-    """Give so many processes, and end them at once if anything goes wrong here; use :func:`submit` with them."""
+def processes(number: int, folder: Path) -> Iterator[ProcessPoolExecutor]:
+    """Give so many processes that write to a run folder; see :func:`submit`, :func:`finished`.
+
+    If anything goes wrong here they are killed, and what they were writing is cleared away.
+    """
     # A fresh process for each: a fork would inherit the locks of threads that it has not.
     context = get_context("spawn")
     others = set(context.active_children())
-    with ProcessPoolExecutor(number, mp_context=context, initializer=_end_when_told) as pool:
+    # If this process is killed, one of Python's own puts its semaphores away, and would warn of them.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
+    with ProcessPoolExecutor(number, mp_context=context, initializer=_end_with_parent) as pool:
         try:
             yield pool
         except BaseException:
-            for process in set(context.active_children()) - others:
-                process.terminate()
+            with _put_off():
+                # Not asked to end: an exception in the midst of an import makes C++ abort and print.
+                ours = set(context.active_children()) - others
+                for process in ours:
+                    process.kill()
+                for process in ours:
+                    process.join()
+                clear_half_written(folder)
             pool.shutdown(cancel_futures=True)
             raise
 
 
 def submit(pool: ProcessPoolExecutor, work: Callable[..., Result], *arguments: Any) -> Future[Result]:
     """Let a process of a pool do some work."""
-    with _deaf_to_ctrl_c():
-        return pool.submit(_worked, work, *arguments)
+    with _put_off():
+        # Ctrl-C reaches every process of a terminal, and each would print where it was. A process that is started
+        # here inherits that it does not hear of it.
+        heard = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        try:
+            return pool.submit(work, *arguments)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, heard)
+
+
+def finished(futures: Collection[Future[Result]]) -> Iterator[Future[Result]]:
+    """Give each piece of work as soon as it is done, or has failed."""
+    waiting = set(futures)
+    while waiting:
+        # Not without end: of a signal that meets another thread of this process, this one hears when it wakes.
+        done, waiting = wait(waiting, _LOOK_UP, FIRST_COMPLETED)
+        yield from done
+
+
+def clear_half_written(folder: Path) -> None:
+    """Delete what killed processes were writing to a run folder; what is whole lies there under its own name."""
+    for half in [*folder.glob("answers.parquet/.*.*"), *folder.glob("learned/*/.*.*")]:
+        if half.is_dir():
+            shutil.rmtree(half, ignore_errors=True)
+        else:
+            half.unlink(missing_ok=True)
 
 
 @contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Let processes that are started meanwhile ignore Ctrl-C.
-
-    It reaches every process of a terminal, and each would print where it was.
-    """
+def _put_off() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM wait for the end of the block, so that no process is half started or left over."""
     if threading.current_thread() is not threading.main_thread():
+        # No other thread hears of them.
         yield
         return
-    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    heard: list[int] = []
+    before = {number: signal.signal(number, lambda number, frame: heard.append(number)) for number in _STOPPING}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, heard)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for told in heard:
+            signal.raise_signal(told)
 
 
-def _end_when_told() -> None:
-    def end(number: int, frame: FrameType | None) -> None:
-        raise _ToldToEndError(1)
-
-    signal.signal(signal.SIGTERM, end)
+def _end_with_parent() -> None:
+    """Let this process end as soon as the one that started it is gone, even if that was killed and told nobody."""
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
 
 
-def _worked(work: Callable[..., Result], *arguments: Any) -> Result:
-    try:
-        return work(*arguments)
-    except _ToldToEndError:
-        # What was half written has been cleared away; the work that waits in the queue must not be begun.
+def _wait_for_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
         os._exit(1)

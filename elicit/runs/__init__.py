@@ -5,7 +5,7 @@ May import ``users`` and every room it may import.
 
 from elicit.runs.asking import QuestionerAgent
 from elicit.runs.conversation import Conversation, RunStoppedError
-from elicit.runs.engine import Transcript, play
+from elicit.runs.engine import Transcript, play, refuse_forbidden
 from elicit.runs.folder import RunFolder, latest_run, new_run_path, provenance, read_facts, read_scores
 from elicit.runs.hearing import Hearing
 from elicit.runs.interview import Interview, Step
@@ -30,4 +30,5 @@ __all__ = [
     "read_failures",
     "read_finished",
     "read_scores",
+    "refuse_forbidden",
 ]

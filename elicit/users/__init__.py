@@ -3,9 +3,21 @@
 May import ``questioners`` and every room it may import.
 """
 
-from elicit.users.functions import FunctionParty, in_one_line
+from elicit.users.functions import FunctionParty, in_one_line, what_was_raised
 from elicit.users.parties import Case, Failed, Party, Said, Talk, Voice
 from elicit.users.rule import RuleUser
 from elicit.users.spoken import ModelParty
 
-__all__ = ["Case", "Failed", "FunctionParty", "ModelParty", "Party", "RuleUser", "Said", "Talk", "Voice", "in_one_line"]
+__all__ = [
+    "Case",
+    "Failed",
+    "FunctionParty",
+    "ModelParty",
+    "Party",
+    "RuleUser",
+    "Said",
+    "Talk",
+    "Voice",
+    "in_one_line",
+    "what_was_raised",
+]

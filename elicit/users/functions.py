@@ -161,9 +161,14 @@ def in_one_line(error: BaseException) -> str:
     ours = str(Path(__file__).parents[1])
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(("<frozen", ours))]
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{what_was_raised(error)}{place}"
+
+
+def what_was_raised(error: BaseException) -> str:
+    """Return the kind of an error and its text, in one line."""
     try:
         text = " ".join(whole_letters(str(error)).split())[:200]
     # Even the text of an outsider's error is an outsider's function.
     except Exception:  # noqa: BLE001
         text = "without a text"
-    return f"{type(error).__name__}: {text}{place}"
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -107,6 +107,14 @@ def write_people(path: Path, people: int = 60) -> Path:
     return path
 
 
+def invite(recipe: Path, questioner: str, source: str) -> None:
+    """Let a questioner ``module:function`` with this source ask too, after ``random``."""
+    module = questioner.partition(":")[0]
+    recipe.with_name(f"{module}.py").write_text(source, encoding="utf-8")
+    text = recipe.read_text(encoding="utf-8").replace('"random", ', f'"random", "{questioner}", ')
+    recipe.write_text(text, encoding="utf-8")
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     """Return every file below a folder with what is in it."""
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_line import Said, contents, finish, hidden, start, write_people
+from command_line import Said, contents, finish, hidden, invite, start, write_people
 
 from elicit.dialogues import EndReason, read_dialogues
 from elicit.measures import Results
@@ -59,6 +59,24 @@ def sleeper(fitted, model):
 """
 
 
+WITHIN_EXEC = """
+def maker(fitted, model):
+    exec("import os, signal; os.kill(os.getpid(), signal.SIGINT); [None for _ in range(1000)]")
+"""
+"""Ctrl-C in source that is made while the program runs, as data classes and torch do it."""
+
+AT_THE_END = """
+import atexit, os, signal
+
+from elicit.questioners import RandomQuestioner
+
+
+def maker(fitted, model):
+    atexit.register(os.kill, os.getpid(), signal.SIGINT)
+    return RandomQuestioner()
+"""
+
+
 def pressed(event: str, part: str, *arguments: object, **environment: str) -> Said:
     """Run a command in a process of its own and press Ctrl-C at an event."""
     command = [sys.executable, "-c", PRESS, event, part, *map(str, arguments)]
@@ -75,9 +93,7 @@ def wait_for(path: Path) -> None:
 
 
 def test_while_people_are_asked(command: Command, here: Path, tea: Path, recipe: Path) -> None:
-    (here / "sleepers.py").write_text(SLEEPER, encoding="utf-8")
-    text = recipe.read_text(encoding="utf-8").replace('"random", "static"', '"random", "sleepers:sleeper", "static"')
-    recipe.write_text(text, encoding="utf-8")
+    invite(recipe, "sleepers:sleeper", SLEEPER)
     process = start("evaluate", recipe, "--domain", tea, "-o", "run")
     wait_for(here / "asleep")
     process.send_signal(signal.SIGINT)
@@ -167,6 +183,21 @@ def test_while_chains_are_written(here: Path, tea: Path) -> None:
     assert said.problem() == "stopped by Ctrl-C; whatever was finished is kept"
     assert contents(here) == before
     assert hidden(here) == []
+
+
+def test_while_source_is_made(here: Path, tea: Path, recipe: Path) -> None:
+    invite(recipe, "makers:maker", WITHIN_EXEC)
+    said = finish(start("evaluate", recipe, "--domain", tea, "-o", "run"))
+    assert (said.code, said.out) == (1, "")
+    assert said.problem().startswith("stopped by Ctrl-C; what was played is kept. ")
+    assert hidden(here / "run") == []
+
+
+def test_when_all_is_said(tea: Path, recipe: Path) -> None:
+    invite(recipe, "leavers:maker", AT_THE_END)
+    said = finish(start("evaluate", recipe, "--domain", tea))
+    assert said.code == 0
+    assert said.err.splitlines()[-1].endswith(" s")
 
 
 def test_while_data_are_fetched(elicit_home: Path) -> None:

@@ -21,6 +21,8 @@ Command = Callable[..., Said]
 OUTSIDER = """
 import numpy as np
 
+from elicit.basis import InputError
+
 
 class Answer:
     def __init__(self, answer):
@@ -64,6 +66,14 @@ def beyond(fitted, model):
 
 def says_nothing(fitted, model):
     return Answer(lambda states, allowed: None)
+
+
+def finds_no_file(fitted, model):
+    return Answer(lambda states, allowed: open("nowhere"))
+
+
+def refuses(fitted, model):
+    raise InputError("not these people")
 
 
 def is_nothing(fitted, model):
@@ -261,10 +271,12 @@ def test_an_outsider_in_the_current_folder_asks(command: Command, tea: Path, rec
         ("raises_at_once", "ZeroDivisionError. See "),
         ("ends_the_program", "SystemExit: 0. See "),
         ("repeats", "ValueError: Answer chose a facet that may not be asked. A questioner chooses"),
-        ("halves", "IndexError: "),
-        ("too_few", "IndexError: "),
+        ("halves", "TypeError: chose float64["),
+        ("too_few", "TypeError: chose int64[1] for "),
         ("beyond", "ValueError: Answer chose a facet that may not be asked. A questioner chooses"),
-        ("says_nothing", "TypeError: "),
+        ("says_nothing", "TypeError: chose object[] for "),
+        ("finds_no_file", "FileNotFoundError: [Errno 2] No such file or directory: 'nowhere'. See "),
+        ("refuses", "InputError: not these people. See "),
         ("is_nothing", "AttributeError: 'NoneType' object has no attribute 'choose'. A questioner chooses"),
         ("takes_nothing", "TypeError: takes_nothing() takes 0 positional arguments but 2 were given."),
     ],

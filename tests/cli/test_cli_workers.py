@@ -6,12 +6,14 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from subprocess import Popen
 
 import pytest
-from command_line import Said, contents, finish, hidden, start
-from test_cli_ctrl_c import SLEEPER
+from command_line import Said, contents, finish, hidden, invite, start
+from test_cli_ctrl_c import pressed
 
 Command = Callable[..., Said]
 FAILING = """
@@ -35,10 +37,43 @@ def failing(fitted, model):
 def killed(fitted, model):
     return Killed()
 """
-SLEEPERS = SLEEPER.replace("import pathlib, time", "import os, pathlib, time").replace(
-    'pathlib.Path("asleep")', 'pathlib.Path(f"asleep-{os.getpid()}")'
-)
-"""They tell of each process that sleeps."""
+KILLED_AT_ONCE = """
+import os, signal, sys
+
+if "--multiprocessing-fork" in sys.orig_argv:
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+SLEEPERS = """
+import os, sys, time
+from pathlib import Path
+
+import numpy as np
+
+from elicit.basis import atomic_folder, atomic_path
+
+
+class Sleeper:
+    def choose(self, states, allowed, luck):
+        if not Path("awake").exists():
+            fall_asleep()
+        return np.argmax(allowed, axis=1)
+
+
+def fall_asleep():
+    name, run = f"asleep-{os.getpid()}", Path("run")
+    with atomic_path(run / "answers.parquet" / f"{name}.parquet"), atomic_folder(run / "learned" / "fold" / name):
+        Path(name).touch()
+        try:
+            time.sleep(600)
+        except BaseException:
+            print("terminate called", file=sys.stderr, flush=True)
+            os.abort()
+
+
+def sleeper(fitted, model):
+    return Sleeper()
+"""
+"""They fall asleep while they write, tell of each process that does, and end as C++ does if they are roused."""
 
 
 @pytest.fixture
@@ -47,6 +82,20 @@ def folds(recipe: Path) -> Path:
     text = recipe.read_text(encoding="utf-8").replace("test_folds = [0]", "test_folds = [0, 1]\nluck_seeds = 3")
     recipe.write_text(text.replace('["truthful"]', '["noisy"]'), encoding="utf-8")
     return recipe
+
+
+@pytest.fixture
+def asleep(here: Path, tea: Path, folds: Path) -> Iterator[Popen[str]]:
+    """Return a run whose two processes sleep in the midst of writing."""
+    invite(folds, "sleepers:sleeper", SLEEPERS)
+    process = start("evaluate", folds, "--domain", tea, "--workers", 2, "-o", "run", start_new_session=True)
+    while len(list(here.glob("asleep-*"))) < 2:
+        assert process.poll() is None
+        time.sleep(0.01)
+    yield process
+    # Should a test fail, what did not end is ended here.
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def test_two_processes_find_what_one_finds(command: Command, here: Path, tea: Path, folds: Path) -> None:
@@ -99,11 +148,23 @@ def test_an_outsider_who_fails_in_another_process_is_named_in_one_line(
     assert f"See {here / 'failing_elsewhere'}.py, line 7" in problem
 
 
-def test_a_process_that_is_killed_is_told_from_a_mistake(command: Command, here: Path, tea: Path, folds: Path) -> None:
-    (here / "killed_elsewhere.py").write_text(FAILING, encoding="utf-8")
-    text = folds.read_text(encoding="utf-8").replace('"random"', '"killed_elsewhere:killed"')
-    folds.write_text(text, encoding="utf-8")
+def test_code_that_ends_its_process_is_told_from_a_mistake(command: Command, tea: Path, folds: Path) -> None:
+    invite(folds, "killed_elsewhere:killed", FAILING)
     said = command("evaluate", folds, "--domain", tea, "--workers", 2, "-o", "run")
+    assert (said.code, said.out) == (1, "")
+    assert said.problem() == (
+        "one of 2 processes ended abruptly; perhaps there is not memory enough for so many, "
+        "or the code of questioner 'killed_elsewhere:killed' ends its process. "
+        "Mend that code, or go on with fewer --workers: --resume run"
+    )
+
+
+def test_without_outsiders_it_can_only_be_the_memory(here: Path, tea: Path, folds: Path) -> None:
+    # As the system does it where memory is short, here as soon as Python starts in a process of ours.
+    (here / "sitecustomize.py").write_text(KILLED_AT_ONCE, encoding="utf-8")
+    said = finish(
+        start("evaluate", folds, "--domain", tea, "--workers", 2, "-o", "run", env=os.environ | {"PYTHONPATH": "."})
+    )
     assert (said.code, said.out) == (1, "")
     assert said.problem() == (
         "one of 2 processes ended abruptly; perhaps there is not memory enough for so many. "
@@ -111,22 +172,38 @@ def test_a_process_that_is_killed_is_told_from_a_mistake(command: Command, here:
     )
 
 
-def test_ctrl_c_stops_all_processes_with_one_line(command: Command, here: Path, tea: Path, folds: Path) -> None:
-    (here / "sleepers.py").write_text(SLEEPERS, encoding="utf-8")
-    text = folds.read_text(encoding="utf-8").replace('"random", "static"', '"random", "sleepers:sleeper", "static"')
-    folds.write_text(text, encoding="utf-8")
-    process = start("evaluate", folds, "--domain", tea, "--workers", 2, "-o", "run", start_new_session=True)
-    while len(list(here.glob("asleep-*"))) < 2:
-        assert process.poll() is None
-        time.sleep(0.01)
-    # As a terminal does it: every process of the group hears of it.
-    os.killpg(process.pid, signal.SIGINT)
-    said = finish(process)
+@pytest.mark.parametrize(("number", "name"), [(signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM")])
+def test_a_signal_stops_all_processes_with_one_line(
+    command: Command, here: Path, asleep: Popen[str], number: signal.Signals, name: str
+) -> None:
+    # As a terminal does it: every process of the group hears of Ctrl-C.
+    (os.killpg if number is signal.SIGINT else os.kill)(asleep.pid, number)
+    said = finish(asleep)
     assert (said.code, said.out) == (1, "")
     assert said.problem() == (
-        "stopped by Ctrl-C; what was played is kept. "
+        f"stopped by {name}; what was played is kept. "
         "Go on with it: elicit evaluate small.toml --domain tea --workers 2 --resume run"
     )
     assert hidden(here / "run") == []
     (here / "awake").touch()
     assert command(*said.problem().rpartition("elicit ")[2].replace(" --workers 2", "").split()).code == 0
+
+
+def test_processes_end_in_silence_when_the_first_is_killed(
+    command: Command, here: Path, tea: Path, folds: Path, asleep: Popen[str]
+) -> None:
+    asleep.kill()
+    # This waits until the last process has closed its streams.
+    said = finish(asleep)
+    assert (said.code, said.out) == (-signal.SIGKILL, "")
+    assert [line for line in said.err.splitlines() if "/2 " not in line] == []
+    (here / "awake").touch()
+    assert command("evaluate", folds, "--domain", tea, "--resume", "run").code == 0
+    assert hidden(here / "run") == []
+
+
+def test_ctrl_c_is_heard_while_a_process_is_started(tea: Path, folds: Path) -> None:
+    # Python loads this when the first is started.
+    said = pressed("import", "popen_spawn_posix", "evaluate", folds, "--domain", tea, "--workers", 2, "-o", "run")
+    assert (said.code, said.out) == (1, "")
+    assert said.problem().startswith("stopped by Ctrl-C; what was played is kept. ")

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from planted import OURS, Run, contents, planted_domain, planted_people, planted_recipe, run
 
-from elicit.basis import InputError
+from elicit.basis import InputError, UnavailableError
 from elicit.domains import Population
 from elicit.profiles import Noisy
 from elicit.questioners import Rules
@@ -350,7 +350,7 @@ def test_the_noise_that_teaches_is_not_the_noise_that_tests(tmp_path: Path, outs
 
 def test_an_outsider_who_repeats_a_question_or_is_not_there_is_refused(tmp_path: Path, outsider: str) -> None:
     for name, kind, words in (
-        (f"{outsider}:rude", ValueError, "Rude chose a facet that may not be asked"),
+        (f"{outsider}:rude", UnavailableError, "ValueError: Rude chose a facet that may not be asked"),
         (f"{outsider}:gone", InputError, f"module '{outsider}' has no 'gone'"),
         (f"no_{outsider}:twin", InputError, f"cannot import 'no_{outsider}'"),
     ):

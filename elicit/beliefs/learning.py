@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,15 +58,15 @@ class Course:
 
     Attributes:
         epochs: done.
-        best: the epoch whose weights are kept, from 1; 0 = those of the start, as no epoch was better.
-        start: the loss on the validation people before anything was learned.
-        validation: the same after each epoch.
+        best: the epoch whose weights are kept, from 1; 0 = nothing that was learned is kept, as no epoch helped.
+        untaught: the loss on the validation people without learning.
+        validation: the loss on them after each epoch.
         trouble: why it ended early or helped nothing, or an empty text.
     """
 
     epochs: int
     best: int
-    start: float
+    untaught: float
     validation: tuple[float, ...]
     trouble: str = ""
 
@@ -77,7 +77,8 @@ class Task:
 
     Attributes:
         what: for messages.
-        bias: float32[outputs], the outputs before anything is learned.
+        bias: float32[outputs], the outputs at the start.
+        untaught: float32[outputs], the outputs of who learns nothing; they are kept where no epoch is better.
         inputs: number of inputs.
         batches: epoch to its batches, of whatever kind ``loss`` takes.
         loss: of a batch, given the module that learns; a scalar.
@@ -86,6 +87,7 @@ class Task:
 
     what: str
     bias: Floats
+    untaught: Floats
     inputs: int
     batches: Callable[[int], Iterator[Any]]
     loss: Callable[[Module, Any], torch.Tensor]
@@ -126,8 +128,8 @@ def _learn(task: Task, settings: LearningSettings, steps: int, progress: Progres
     optimiser = torch.optim.AdamW(module.layers.values(), lr=settings.learning_rate, weight_decay=settings.weight_decay)
     planned = settings.epochs * steps
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _pace(step, planned))
-    kept, best, trouble = module.perceptron(), 0, ""
-    start = lowest = task.validate(kept)
+    untaught = replace(module.perceptron(), bias=np.array(task.untaught, dtype=np.float32))
+    kept, best, lowest, trouble = untaught, 0, math.inf, ""
     validation: list[float] = []
     for epoch in range(1, settings.epochs + 1):
         trouble = _epoch(task, module, optimiser, schedule, epoch)
@@ -139,22 +141,22 @@ def _learn(task: Task, settings: LearningSettings, steps: int, progress: Progres
             trouble = f"the loss on validation people was {loss} after epoch {epoch}"
             break
         validation.append(loss)
-        if loss < lowest - (_LEAST_PROGRESS if best else 0):
+        if loss < lowest - _LEAST_PROGRESS:
             kept, best, lowest = perceptron, epoch, loss
         progress(epoch, settings.epochs)
         if epoch - best >= settings.patience:
             break
     if trouble and not validation:
         raise UnavailableError(f"{task.what}: {trouble}; nothing could be kept. Lower the learning rate")
-    return kept, Course(len(validation), best, start, tuple(validation), _what_is_kept(trouble, best, len(validation)))
-
-
-def _what_is_kept(trouble: str, best: int, epochs: int) -> str:
-    """Return what went wrong and what is kept for all that, or an empty text."""
-    if best:
-        return f"{trouble}; what was learned by epoch {best} is kept" if trouble else ""
-    reason = trouble or "perhaps people are too few, or the learning rate is too high"
-    return f"none of {epochs} epochs was better than no learning, so nothing that was learned is kept; {reason}"
+    without = task.validate(untaught)
+    if lowest < without:
+        trouble = f"{trouble}; what was learned by epoch {best} is kept" if trouble else ""
+        return kept, Course(len(validation), best, without, tuple(validation), trouble)
+    # Where hardly anything is lost without learning, there is nothing to learn.
+    if trouble or without > _LEAST_PROGRESS:
+        reason = trouble or "perhaps people are too few, or the learning rate is wrong"
+        trouble = f"no epoch of {len(validation)} was better than no learning; {reason}"
+    return untaught, Course(len(validation), 0, without, tuple(validation), trouble)
 
 
 def _epoch(task: Task, module: Module, optimiser: Any, schedule: Any, epoch: int) -> str:

@@ -37,7 +37,9 @@ _VALIDATION_STATES = 4
 _NEVER = np.float32(-1e9)
 """The log-weight of an option that a facet has not."""
 _TRUST = 2.0
-"""The gates before anything is learned: the mixture is trusted by sigmoid(2) = .88."""
+"""The gates at the start: the mixture is trusted by sigmoid(2) = .88."""
+_FULL_TRUST = 20.0
+"""The gates of a network that learned nothing: to a rounding it is the mixture."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,15 @@ def train_network(
     school = _School(train, validation, depths, models, crossed, settings, inputs, seed)
     with one_thread():
         perceptron, course = learn(
-            Task("training the network", school.bias(), inputs.width, school.batches, school.loss, school.validate),
+            Task(
+                "training the network",
+                school.outputs(_TRUST),
+                school.outputs(_FULL_TRUST),
+                inputs.width,
+                school.batches,
+                school.loss,
+                school.validate,
+            ),
             settings.learning,
             school.steps,
             stable_hash("network", seed) % 2**31,
@@ -229,12 +239,12 @@ class _School:
     def _rows(self) -> int:
         return max(len(self.train), self.settings.rows)
 
-    def bias(self) -> Floats:
-        """Return the outputs before anything is learned: no correction, open gates."""
+    def outputs(self, trust: float) -> Floats:
+        """Return outputs that correct nothing and trust the mixture so far."""
         facets = len(self.inputs.option_counts) * self.inputs.options
-        bias = np.zeros(facets + 2 + self.train.liked.shape[1], dtype=np.float32)
-        bias[facets : facets + 2] = _TRUST
-        return bias
+        outputs = np.zeros(facets + 2 + self.train.liked.shape[1], dtype=np.float32)
+        outputs[facets : facets + 2] = trust
+        return outputs
 
     def batches(self, epoch: int) -> Iterator[tuple[_Lesson, _Supposition]]:
         """Give the batches of an epoch."""

@@ -10,11 +10,14 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
+from elicit.beliefs import Gap
 from elicit.cli.output import Flag, console, open_people, print_json, say
 from elicit.recipes import BeliefRow, compare_beliefs, read_belief_test
 from elicit.reports import Scale
 
 _BITS, _NDCG = Scale(decimals=1, coarse=1), Scale(decimals=3, coarse=3)
+_LEAST_GAIN: Final = 0.005
+"""Bits that are shown as more than .00."""
 _LEGEND: Final = (
     "Bits that are left of the facets without an answer, and of the targets (95 % intervals of the difference to the "
     "first belief, paired over people); the gap is how far the belief is from being the mean of what it would be after "
@@ -83,6 +86,12 @@ def _table(name: str, rows: Sequence[BeliefRow], first: str) -> Table:
             "" if name == first else f"{_BITS.signed(mean)} {_BITS.signed_ends(low, high)}",
             _BITS.number(row.target_bits),
             _NDCG.number(row.ndcg),
-            f"{row.gap.gap:.2f} / {row.gap.gain:.2f} = {row.gap.ratio:.2f}" if row.gap else "",
+            _gap(row.gap) if row.gap else "",
         )
     return table
+
+
+def _gap(gap: Gap) -> str:
+    """Write a gap in units of the gain, where answers tell anything."""
+    shown = f"{gap.gap:.2f} / {gap.gain:.2f}"
+    return f"{shown} = {gap.ratio:.2f}" if gap.gain >= _LEAST_GAIN else shown

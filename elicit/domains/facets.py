@@ -29,7 +29,7 @@ class Kind(StrEnum):
 class Frozen(BaseModel):
     """A record that cannot change and refuses unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Option(Frozen):

@@ -16,7 +16,7 @@ from elicit.measures.dialogues import (
 )
 from elicit.measures.level import area_under, questions_to_level
 from elicit.measures.reconstruction import Reader, calibration_error
-from elicit.measures.results import Beside, Difference, Measure, Published, Results, Row
+from elicit.measures.results import TROUBLE, Beside, Difference, Measure, Published, Results, Row
 from elicit.measures.talks import FINISHED, TALKS, TalkResults, TalkRow, talk_counts, told
 from elicit.measures.understanding import Example, Judged, Score, Understood, understand
 
@@ -24,6 +24,7 @@ __all__ = [
     "CURVES",
     "FINISHED",
     "TALKS",
+    "TROUBLE",
     "UNPAIRED",
     "WHOLE",
     "Beside",

@@ -108,6 +108,10 @@ class Published:
     agreement: Mapping[str, float]
 
 
+TROUBLE = "Trouble in learning"
+"""How notes begin that say what went wrong."""
+
+
 @dataclass(frozen=True)
 class Results:
     """All that a report needs.

@@ -134,7 +134,7 @@ def train_value_head(
             )
             head = ValueHead(inputs, perceptron, origin)
             leaders = [partial(head.gain, condition=guide.model.condition) for guide in guides]
-            troubles += [course.trouble] if course.trouble else []
+            troubles += [f"round {number + 1} of {_ROUNDS}: {course.trouble}"] if course.trouble else []
         realised = learners.realised(_ROUNDS, settings.realised, leaders)
         judged = judges.realised(_ROUNDS, settings.realised // 4, leaders)
         corrected = _corrected(inputs, perceptron, realised, judged)
@@ -314,7 +314,8 @@ def _distil(
         predicted = np.take_along_axis(perceptron(examined), examination.facets, axis=1)
         return float(((predicted - examination.worth) ** 2).mean())
 
-    task = Task("training the value head", _means(lessons), inputs.width, batches, loss, validate)
+    means = _means(lessons)
+    task = Task("training the value head", means, means, inputs.width, batches, loss, validate)
     return learn(task, settings, steps, stable_hash("value head", seed) % 2**31, progress)
 
 

@@ -37,6 +37,7 @@ class Evaluated:
         full: measure to float64[people, trainings], what the reader makes of the whole profile.
         classes: classes a start, chosen in each split and training.
         skipped: condition to the reason why it was left out.
+        absent: questioner to the reason why it was left out.
         troubles: what went wrong in learning.
         transcripts: of the first split, training and luck seed, by condition and questioner, for examples.
         first: the first split.
@@ -50,6 +51,7 @@ class Evaluated:
     full: Mapping[str, NDArray[np.float64]]
     classes: tuple[int, ...]
     skipped: Mapping[str, str]
+    absent: Mapping[str, str]
     troubles: tuple[str, ...]
     transcripts: Mapping[Key, Transcript]
     first: Split
@@ -62,7 +64,7 @@ def planned_dialogues(recipe: Evaluation, domain: Domain, population: Population
     Raises:
         InputError: too few people, no condition that these data allow, or a goal that the domain cannot have.
     """
-    _refuse_goals(recipe, domain)
+    recipe, _ = _who_can_ask(recipe, domain)
     models, _ = _models(recipe, population)
     tested = sum(len(split.test) for split in split_people(recipe, population))
     return tested * len(recipe.questioners) * recipe.training_seeds * sum(draws(recipe, model) for model in models)
@@ -107,7 +109,7 @@ def evaluate(
             questioner that cannot be built.
         UnavailableError: one of several processes was ended from outside.
     """
-    _refuse_goals(recipe, domain)
+    recipe, absent = _who_can_ask(recipe, domain)
     models, skipped = _models(recipe, population)
     splits = list(split_people(recipe, population))
     jobs = [(split, training) for split in splits for training in range(recipe.training_seeds)]
@@ -123,7 +125,12 @@ def evaluate(
         full={name: _table([part.full[name] for part in parts], len(splits)) for name in parts[0].full},
         classes=tuple(part.classes for part in parts),
         skipped=skipped,
-        troubles=tuple(trouble for part in parts for trouble in part.troubles),
+        absent=absent,
+        troubles=tuple(
+            f"{_title(recipe, *job)}, {trouble}"
+            for job, part in zip(jobs, parts, strict=True)
+            for trouble in part.troubles
+        ),
         transcripts=parts[0].transcripts,
         first=splits[0],
         questions=recipe.numbers(len(domain.facets)),
@@ -230,12 +237,19 @@ def scores_table(evaluated: Evaluated) -> pa.Table:
     return pa.concat_tables(tables)
 
 
-def _refuse_goals(recipe: Evaluation, domain: Domain) -> None:
-    """Raise InputError if anybody wants what the domain has not, before hours are spent on the others."""
+def _who_can_ask(recipe: Evaluation, domain: Domain) -> tuple[Evaluation, dict[str, str]]:
+    """Return the recipe without questioners whose own goal the domain cannot have, and why they were left out."""
     goal_of(recipe.goal, domain)
+    absent = {}
     for name in recipe.questioners:
-        if name in OWN_GOAL:
-            goal_of(OWN_GOAL[name][1], domain, f"questioner '{name}'")
+        try:
+            goal_of(OWN_GOAL.get(name, (name, recipe.goal))[1], domain, f"questioner '{name}'")
+        except InputError as error:
+            if name == recipe.baseline:
+                raise
+            absent[name] = error.what
+    asking = tuple(name for name in recipe.questioners if name not in absent)
+    return recipe.model_copy(update={"questioners": asking}), absent
 
 
 def _models(recipe: Evaluation, population: Population) -> tuple[list[AnswerModel], dict[str, str]]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.basis import InputError, read_text, write_text
+from elicit.basis import InputError, did_you_mean, read_text, write_text
 from elicit.beliefs import (
     Belief,
     Course,
@@ -49,7 +49,7 @@ from elicit.questioners import (
     train_value_head,
 )
 from elicit.questioners.pep import PepFit
-from elicit.recipes.recipe import Evaluation, MixtureRecipe, NetworkRecipe, Wanted
+from elicit.recipes.recipe import GOALS, Evaluation, MixtureRecipe, NetworkRecipe, Wanted
 from elicit.recipes.split import Split
 
 Learned = TypeVar("Learned")
@@ -242,11 +242,12 @@ class Fitted:
                 self.troubles.append(read_text(note))
             return load(folder, origin)
         learned, course = train()
-        trouble = f"{self.split.name}, seed {self.seed}, {name}: {course.trouble}" if course.trouble else ""
-        if trouble:
-            self.troubles.append(trouble)
-        if note is not None and trouble:
-            write_text(note, trouble)
+        if course.trouble:
+            self.troubles.append(f"{name}: {course.trouble}")
+        if note is not None:
+            note.unlink(missing_ok=True)
+            if course.trouble:
+                write_text(note, self.troubles[-1])
         if folder is not None:
             save(learned, folder)
         return learned
@@ -281,13 +282,19 @@ def goal_of(wanted: Wanted, domain: Domain, where: str = "goal") -> Goal:
     Raises:
         InputError: targets where the domain has none, or a facet that it has not.
     """
+    if wanted not in GOALS and not (isinstance(wanted, tuple) and wanted):
+        raise InputError(f"{wanted!r} is neither one of {', '.join(GOALS)} nor a tuple of facets", where=where)
     if wanted in ("targets", "all", "ndcg") and not domain.targets:
         problem = f"domain '{domain.name}' has no targets, which '{wanted}' is about"
         raise InputError(problem, where=where, remedy="The goal 'profile' needs none")
     everything = domain.columns if wanted in ("profile", "all") else ()
     chosen = everything if isinstance(wanted, str) else wanted
     facets = np.zeros(len(domain.facets), dtype=bool)
-    facets[[domain.column(facet) for facet in chosen]] = True
+    for facet in chosen:
+        if facet not in domain.columns:
+            problem = f"no facet '{facet}' in domain '{domain.name}'"
+            raise InputError(problem, where=where, remedy=did_you_mean(facet, domain.columns))
+        facets[domain.columns[facet]] = True
     return Goal(facets, targets=wanted in ("targets", "all"), ranking=wanted == "ndcg")
 
 

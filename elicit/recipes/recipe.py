@@ -26,10 +26,11 @@ _QUICK = ("random", "popular", "frequency-skip", "funnel", "static", "entropy", 
 PEP_STATIC = {f"{model}-static": model for model in PEP_MODELS}
 """Fixed orders learned on the loss of a model of PEP, name to model."""
 GoalName = Literal["profile", "targets", "all", "ndcg"]
+GOALS = get_args(GoalName)
 OWN_GOAL = {
     f"{name}-{goal}": (name, goal)
     for name in ("static", "network", "value", "value-rerank", "static-value")
-    for goal in get_args(GoalName)
+    for goal in GOALS
 }
 """Questioners that want something else than the recipe's goal: name to whom they are like, and what they want."""
 QUESTIONERS = (
@@ -139,7 +140,7 @@ class Lesson(Frozen):
     def _whole_folds(self) -> Self:
         for field in ("test_folds", "test_ids"):
             _refuse_repeats(field, getattr(self, field) or ())
-        if self.test_folds and not set(self.test_folds) <= set(range(self.folds)):
+        if self.test_folds and not 0 <= min(self.test_folds) <= max(self.test_folds) < self.folds:
             raise ValueError(f"test_folds {list(self.test_folds)} must lie between 0 and {self.folds - 1}")
         return self
 
@@ -181,11 +182,10 @@ class Evaluation(Lesson):
     @field_validator("goal", mode="before")
     @classmethod
     def _one_goal_or_facets(cls, goal: object) -> object:
-        names = get_args(GoalName)
-        if isinstance(goal, str) and goal not in names:
-            raise ValueError(f"unknown goal '{goal}'. {did_you_mean(goal, names)} Or give a list of facet ids")
+        if isinstance(goal, str) and goal not in GOALS:
+            raise ValueError(f"unknown goal '{goal}', and no list of facet ids. {did_you_mean(goal, GOALS)}")
         if not isinstance(goal, str) and not (isinstance(goal, list | tuple) and all(isinstance(f, str) for f in goal)):
-            raise ValueError(f"{goal!r} is neither one of {', '.join(names)} nor a list of facet ids")
+            raise ValueError(f"{goal!r} is neither one of {', '.join(GOALS)} nor a list of facet ids")
         return goal
 
     @model_validator(mode="after")

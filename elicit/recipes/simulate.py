@@ -18,9 +18,9 @@ from elicit.language import Understanding
 from elicit.measures import Reader, told
 from elicit.models import Budget, open_models
 from elicit.profiles import answer_model
-from elicit.recipes.fitted import Fitted, fit
+from elicit.recipes.fitted import Fitted, fit, goal_of
 from elicit.recipes.parties import build_agent, build_understanding, build_user, prompts_hash
-from elicit.recipes.recipe import OUTSIDER, Evaluation
+from elicit.recipes.recipe import OUTSIDER, OWN_GOAL, Evaluation
 from elicit.recipes.simulation import WORDS, Simulation
 from elicit.recipes.split import split_people
 from elicit.runs import Conversation, Hearing, TalkLog, provenance
@@ -95,8 +95,10 @@ def prepare(recipe: Simulation, domain: Domain, population: Population) -> Prepa
     """Fit the reader on other people than those who will be simulated.
 
     Raises:
-        InputError: too few people, or a condition that these data do not allow.
+        InputError: too few people, a condition that these data do not allow, or an agent whose goal the domain has not.
     """
+    if recipe.agent in OWN_GOAL:
+        goal_of(OWN_GOAL[recipe.agent][1], domain, f"agent '{recipe.agent}'")
     settings = _as_evaluation(recipe)
     split = next(split_people(settings, population))
     answer_model(recipe.condition).truth(split.test)

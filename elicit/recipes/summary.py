@@ -12,7 +12,17 @@ from numpy.typing import NDArray
 from elicit.basis import one_thread
 from elicit.domains import Domain, Population
 from elicit.language import Phrasebook
-from elicit.measures import CURVES, WHOLE, Difference, Measure, Results, Row, area_under, questions_to_level
+from elicit.measures import (
+    CURVES,
+    TROUBLE,
+    WHOLE,
+    Difference,
+    Measure,
+    Results,
+    Row,
+    area_under,
+    questions_to_level,
+)
 from elicit.recipes.differences import COMPARED, differences
 from elicit.recipes.evaluate import Evaluated, evaluate, run_facts
 from elicit.recipes.observing import Key
@@ -23,7 +33,8 @@ from elicit.statistics import Interval, crossed_bootstrap
 _READERS = {
     "mixture": "The reader is the class mixture by which static, frequency-skip, entropy and mixture also choose.",
     "network": "The reader is the masked network, trained with everybody's answers in every condition; static, "
-    "frequency-skip, entropy and the value head choose by it too, mixture and PEP by models of their own.",
+    "frequency-skip, entropy, the value head and the judge of its shortlist choose by it too, mixture and PEP by "
+    "models of their own.",
 }
 _ONE_TRAINING = (
     "Intervals and p-values are over people, with what was learned held fixed: they do not say what learning from "
@@ -168,7 +179,7 @@ def _unanswered_share(evaluated: Evaluated, key: Key, depth: int) -> float:
 def _facts(evaluated: Evaluated, facts: dict[str, Any]) -> dict[str, str]:
     recipe, split = evaluated.recipe, evaluated.first
     shown = {
-        "Recipe hash": recipe.hash,
+        "Recipe hash": str(facts.get("recipe_hash", recipe.hash)),
         "Domain": f"{evaluated.domain.name}, version {evaluated.domain.version}, hash {evaluated.domain.hash}",
         "People": f"{len(evaluated.ids)} held out; in the first split {len(split.train)} others learn and "
         f"{len(split.validation)} choose",
@@ -187,7 +198,8 @@ def _facts(evaluated: Evaluated, facts: dict[str, Any]) -> dict[str, str]:
 
 def _notes(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> tuple[str, ...]:
     notes = [f"The condition '{name}' was left out: {why}." for name, why in evaluated.skipped.items()]
-    notes += [f"Trouble in learning: {trouble}." for trouble in evaluated.troubles]
+    notes += [f"The questioner '{name}' was left out: {why}." for name, why in evaluated.absent.items()]
+    notes += [f"{TROUBLE}: {trouble}." for trouble in evaluated.troubles]
     if "ndcg" in curves:
         full = float(np.nanmean(evaluated.full["ndcg"]))
         notes.append(

@@ -11,7 +11,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from elicit.measures.results import Measure, Published, Results
+from elicit.measures.results import TROUBLE, Measure, Published, Results
 from elicit.reports.findings import findings, side
 from elicit.reports.numbers import MISSING, Scale, better_words, scale_of, shown_numbers
 
@@ -74,7 +74,7 @@ def print_results(results: Results, console: Console) -> None:
 def _show(results: Results, console: Console) -> None:
     console.print(Text(f"{results.title} · {results.domain}, {results.people} people", style="bold"))
     sentences = Table.grid(padding=(0, 1))
-    for sentence in findings(results):
+    for sentence in [*findings(results), *(note for note in results.notes if note.startswith(TROUBLE))]:
         sentences.add_row("-", Text(sentence))
     console.print(sentences)
     console.print()

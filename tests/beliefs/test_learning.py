@@ -37,7 +37,8 @@ def mistake(perceptron: Perceptron) -> float:
     return float(((perceptron(INPUTS) - OUTPUTS) ** 2).mean())
 
 
-TASK = Task("training a toy", np.zeros(2, dtype=np.float32), 3, batches, squares, mistake)
+ZEROS = np.zeros(2, dtype=np.float32)
+TASK = Task("training a toy", ZEROS, ZEROS, 3, batches, squares, mistake)
 
 
 def spoilt(epoch: int, step: int, value: float = math.nan) -> Callable[[int], Iterator[tuple[Floats, Floats]]]:
@@ -51,7 +52,7 @@ def spoilt(epoch: int, step: int, value: float = math.nan) -> Callable[[int], It
 
 
 class Judge:
-    """Says what it was told to say, first of the start, whatever it sees, and keeps what it saw."""
+    """Says what it was told to say, last of who learned nothing, whatever it sees, and keeps what it saw."""
 
     def __init__(self, *losses: float) -> None:
         self.losses, self.seen = list(losses), list[Perceptron]()
@@ -81,16 +82,16 @@ def test_the_same_seed_gives_the_same_perceptron() -> None:
 
 
 def test_the_best_epoch_is_kept() -> None:
-    judge = Judge(9, 5, 3, 4, 2, 6, 7)
+    judge = Judge(5, 3, 4, 2, 6, 7, 9)
     perceptron, course = learn(replace(TASK, validate=judge), SETTINGS, STEPS, seed=0)
-    assert (course.epochs, course.best, course.start, course.validation) == (6, 4, 9, (5, 3, 4, 2, 6, 7))
-    assert same(perceptron, judge.seen[4])
-    assert not same(perceptron, judge.seen[6])
+    assert (course.epochs, course.best, course.untaught, course.validation) == (6, 4, 9, (5, 3, 4, 2, 6, 7))
+    assert same(perceptron, judge.seen[3])
+    assert not same(perceptron, judge.seen[5])
 
 
 def test_it_stops_when_patience_ends() -> None:
     # The third epoch is better by less than counts.
-    judge, done = Judge(9, 5, 3, 2.9995, 4, 1, 0), list[tuple[int, int]]()
+    judge, done = Judge(5, 3, 2.9995, 4, 9), list[tuple[int, int]]()
     perceptron, course = learn(
         replace(TASK, validate=judge),
         replace(SETTINGS, patience=2),
@@ -99,55 +100,58 @@ def test_it_stops_when_patience_ends() -> None:
         progress=lambda *numbers: done.append(numbers),
     )
     assert (course.epochs, course.best) == (4, 2)
-    assert same(perceptron, judge.seen[2])
+    assert same(perceptron, judge.seen[1])
     assert done == [(1, 6), (2, 6), (3, 6), (4, 6)]
 
 
 @pytest.mark.parametrize(("value", "word"), [(math.nan, "nan"), (math.inf, "inf")])
 def test_it_stops_where_the_loss_is_no_number_and_keeps_what_was_good(value: float, word: str) -> None:
-    judge = Judge(9, 3, 2)
+    judge = Judge(3, 2, 9)
     task = replace(TASK, validate=judge, batches=spoilt(3, 2, value))
     perceptron, course = learn(task, SETTINGS, STEPS, seed=0)
     assert (course.epochs, course.best, course.validation) == (2, 2, (3, 2))
     assert course.trouble == f"the loss was {word} in epoch 3, step 2; what was learned by epoch 2 is kept"
-    assert same(perceptron, judge.seen[2])
+    assert same(perceptron, judge.seen[1])
     assert all(np.isfinite(layer).all() for layer in perceptron.layers().values())
 
 
-def test_the_start_is_kept_where_learning_makes_it_worse() -> None:
-    judge = Judge(2, 5, 3, 4)
-    perceptron, course = learn(replace(TASK, validate=judge), replace(SETTINGS, patience=3), STEPS, seed=0)
-    assert (course.epochs, course.best, course.start) == (3, 0, 2)
-    assert same(perceptron, judge.seen[0])
+def test_nothing_learned_is_kept_where_learning_makes_it_worse() -> None:
+    judge = Judge(5, 3, 4, 4, 4, 2)
+    task = replace(TASK, validate=judge, untaught=np.array([3, 4], dtype=np.float32))
+    perceptron, course = learn(task, replace(SETTINGS, patience=3), STEPS, seed=0)
+    assert (course.epochs, course.best, course.untaught) == (5, 0, 2)
+    assert same(perceptron, judge.seen[-1])
+    np.testing.assert_array_equal(perceptron(INPUTS), np.tile([3, 4], (len(INPUTS), 1)))
     assert course.trouble == (
-        "none of 3 epochs was better than no learning, so nothing that was learned is kept; "
-        "perhaps people are too few, or the learning rate is too high"
+        "no epoch of 5 was better than no learning; perhaps people are too few, or the learning rate is wrong"
     )
 
 
-def test_the_start_is_kept_of_learning_that_only_made_it_worse_and_then_failed() -> None:
-    judge = Judge(2, 5)
+def test_nothing_learned_is_kept_of_learning_that_only_made_it_worse_and_then_failed() -> None:
+    judge = Judge(5, 2)
     perceptron, course = learn(replace(TASK, validate=judge, batches=spoilt(2, 1)), SETTINGS, STEPS, seed=0)
     assert (course.epochs, course.best) == (1, 0)
-    assert same(perceptron, judge.seen[0])
-    assert course.trouble == (
-        "none of 1 epochs was better than no learning, so nothing that was learned is kept; "
-        "the loss was nan in epoch 2, step 1"
-    )
+    assert same(perceptron, judge.seen[-1])
+    assert course.trouble == "no epoch of 1 was better than no learning; the loss was nan in epoch 2, step 1"
 
 
-def test_an_epoch_is_better_than_the_start_by_however_little() -> None:
-    _, course = learn(replace(TASK, validate=Judge(2, 1.9999, 3, 3)), replace(SETTINGS, epochs=3), STEPS, 0)
+def test_where_there_is_nothing_to_learn_nothing_is_the_matter() -> None:
+    _, course = learn(replace(TASK, validate=Judge(1, 1, 1, 0)), replace(SETTINGS, epochs=3), STEPS, seed=0)
+    assert (course.best, course.trouble) == (0, "")
+
+
+def test_learning_helps_by_however_little() -> None:
+    _, course = learn(replace(TASK, validate=Judge(1.9999, 3, 3, 2)), replace(SETTINGS, epochs=3), STEPS, seed=0)
     assert (course.best, course.trouble) == (1, "")
 
 
 def test_trouble_names_the_epoch_that_is_kept_not_the_last() -> None:
-    judge = Judge(9, 2, 3)
+    judge = Judge(2, 3, 9)
     perceptron, course = learn(replace(TASK, validate=judge, batches=spoilt(3, 1)), SETTINGS, STEPS, seed=0)
     assert (course.epochs, course.best) == (2, 1)
     assert "epoch 3, step 1" in course.trouble
     assert "by epoch 1 is kept" in course.trouble
-    assert same(perceptron, judge.seen[1])
+    assert same(perceptron, judge.seen[0])
 
 
 def test_nothing_is_kept_of_a_first_epoch_that_fails() -> None:

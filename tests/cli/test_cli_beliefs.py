@@ -66,7 +66,7 @@ def test_trouble_in_learning_is_shown(recipe: Path, command: Callable[..., Said]
     recipe.write_text(SMALL.replace("epochs = 1\n", "epochs = 1\nlearning_rate = 1.0\n"), encoding="utf-8")
     said = command("beliefs", recipe, "--invented")
     assert said.code == 0
-    assert "Trouble in learning: none of 1 epochs was better than no learning" in said.out
+    assert "Trouble in learning: no epoch of 1 was better than no learning" in said.out
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_learning_that_makes_things_worse_is_told() -> None:
     rows = list(compare_beliefs(belief_test(BeliefRecipe(name="mixture", kind="mixture"), wild), DOMAIN, PEOPLE))
     assert {row.trouble for row in rows[:4]} == {""}
     (trouble,) = {str(row.flat()["trouble"]) for row in rows[4:]}
-    assert trouble.startswith("none of 2 epochs was better than no learning")
+    assert trouble.startswith("no epoch of 2 was better than no learning")
 
 
 def test_who_cannot_be_split_is_refused_before_anything_is_learned() -> None:

@@ -78,8 +78,18 @@ def test_targets_cannot_be_wanted_where_there_are_none(goal: str, name: str) -> 
 
 
 @pytest.mark.parametrize("name", ["value-ndcg", "static-targets", "static-value-all"])
-def test_a_goal_of_ones_own_that_cannot_be_is_named_before_anything_is_learned(name: str, tmp_path: Path) -> None:
+def test_whose_own_goal_cannot_be_is_left_out_with_a_note(name: str, tmp_path: Path) -> None:
     recipe, people = planted_recipe(questioners=("static", name)), planted_people(WITHOUT, 60)
+    done = run(recipe, WITHOUT, people, tmp_path / "run")
+    assert done.results.questioners == ("static",)
+    assert f"The questioner '{name}' was left out: domain 'planted' has no targets" in " ".join(done.results.notes)
+    assert planned_dialogues(recipe, WITHOUT, people) * 2 == planned_dialogues(recipe, DOMAIN, people)
+    assert done.results.facts["Recipe hash"] == recipe.hash
+
+
+@pytest.mark.parametrize("name", ["value-ndcg", "static-targets", "static-value-all"])
+def test_a_baseline_whose_goal_cannot_be_is_named_before_anything_is_learned(name: str, tmp_path: Path) -> None:
+    recipe, people = planted_recipe(questioners=("static", name), baseline=name), planted_people(WITHOUT, 60)
     folder = RunFolder.start(tmp_path / "run", "", {})
     for attempt in (
         lambda: planned_dialogues(recipe, WITHOUT, people),
@@ -89,6 +99,15 @@ def test_a_goal_of_ones_own_that_cannot_be_is_named_before_anything_is_learned(n
             attempt()
         assert caught.value.where == f"questioner '{name}'"
     assert sorted(path.name for path in folder.path.iterdir()) == ["recipe.toml", "run.json"]
+
+
+@pytest.mark.parametrize("goal", ["NDCG", "nope", ["f1"], (), None])
+def test_a_goal_that_was_never_checked_is_no_empty_goal(goal: object) -> None:
+    recipe = planted_recipe(questioners=("static",)).model_copy(update={"goal": goal})
+    with pytest.raises(
+        InputError, match=r"goal: .* is neither one of profile, targets, all, ndcg nor a tuple of facets"
+    ):
+        compare(recipe, DOMAIN, PEOPLE)
 
 
 @pytest.mark.parametrize("goal", ["targets", "ndcg"])

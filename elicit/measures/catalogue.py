@@ -47,14 +47,14 @@ WHOLE: Final = (
         "questions",
         -1,
         "Where the mean NDCG curve first reaches the stated share of what the full profile gives, by linear "
-        "interpolation; empty = not within the questions asked.",
+        "interpolation; – = not within the questions asked.",
     ),
     Measure(
         "funnel",
         "Funnel-ness",
         "tau-b",
         0,
-        "Kendall's tau-b of turn and depth: 1 = strictly from broad to specific, 0 = no order.",
+        "Kendall's tau-b of turn and depth: larger = from broad to specific, 0 = no order; ties keep it below 1.",
     ),
     Measure(
         "ties", "Ties in depth", "share", 0, "Share of pairs of questions at equal depth, which tau-b cannot order."

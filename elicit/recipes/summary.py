@@ -153,7 +153,7 @@ def _whole_measures(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]
             f"Unanswered, depth {depth}",
             "share",
             -1,
-            f"Share of the questions at depth {depth} that got no answer; empty = none was asked.",
+            f"Share of the questions at depth {depth} that got no answer; – = none was asked.",
         )
         for depth in _depths(evaluated)
     )

@@ -47,9 +47,7 @@ def save_learned(folder: Path, kind: str, origin: Origin, facts: Mapping[str, An
         (temporary / _FACTS).write_text(json.dumps(stated, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def load_learned(
-    folder: Path, kind: str, origin: Origin, make: Callable[[Mapping[str, Any], Mapping[str, NDArray[Any]]], Made]
-) -> Made:
+def load_learned(folder: Path, kind: str, origin: Origin, make: Callable[[Mapping[str, Any], Arrays], Made]) -> Made:
     """Read what :func:`save_learned` wrote.
 
     Args:
@@ -83,7 +81,7 @@ def load_learned(
         raise InputError(f"cannot be used ({error})", where=str(folder), remedy=_ANEW) from None
 
 
-def _numbers(arrays: Mapping[str, NDArray[Any]]) -> Mapping[str, NDArray[Any]]:
+def _numbers(arrays: Arrays) -> Arrays:
     """Return the arrays if all that is in them are finite numbers."""
     for name, array in arrays.items():
         if not np.isfinite(array).all():

@@ -74,14 +74,19 @@ class Domain(Frozen):
                 del facet["names"]
         return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()[:16]
 
-    def column(self, facet: str) -> int:
+    def column(self, facet: str, where: str = "") -> int:
         """Return the column of a facet.
+
+        Args:
+            facet: its id.
+            where: it is named, for messages.
 
         Raises:
             InputError: no such facet; names the nearest one.
         """
         if facet not in self.columns:
-            raise InputError(f"no facet '{facet}' in domain '{self.name}'", remedy=did_you_mean(facet, self.columns))
+            problem = f"no facet '{facet}' in domain '{self.name}'"
+            raise InputError(problem, where=where, remedy=did_you_mean(facet, self.columns))
         return self.columns[facet]
 
 

@@ -241,9 +241,9 @@ def _who_can_ask(recipe: Evaluation, domain: Domain) -> tuple[Evaluation, dict[s
     """Return the recipe without questioners whose own goal the domain cannot have, and why they were left out."""
     goal_of(recipe.goal, domain)
     absent = {}
-    for name in recipe.questioners:
+    for name in (name for name in recipe.questioners if name in OWN_GOAL):
         try:
-            goal_of(OWN_GOAL.get(name, (name, recipe.goal))[1], domain, f"questioner '{name}'")
+            goal_of(OWN_GOAL[name][1], domain, f"questioner '{name}'")
         except InputError as error:
             if name == recipe.baseline:
                 raise

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.basis import InputError, did_you_mean, read_text, write_text
+from elicit.basis import InputError, read_text, write_text
 from elicit.beliefs import (
     Belief,
     Course,
@@ -290,11 +290,7 @@ def goal_of(wanted: Wanted, domain: Domain, where: str = "goal") -> Goal:
     everything = domain.columns if wanted in ("profile", "all") else ()
     chosen = everything if isinstance(wanted, str) else wanted
     facets = np.zeros(len(domain.facets), dtype=bool)
-    for facet in chosen:
-        if facet not in domain.columns:
-            problem = f"no facet '{facet}' in domain '{domain.name}'"
-            raise InputError(problem, where=where, remedy=did_you_mean(facet, domain.columns))
-        facets[domain.columns[facet]] = True
+    facets[[domain.column(facet, where) for facet in chosen]] = True
     return Goal(facets, targets=wanted in ("targets", "all"), ranking=wanted == "ndcg")
 
 

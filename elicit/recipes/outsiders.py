@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import importlib
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-import elicit
 from elicit.basis import InputError, Luck, UnavailableError
 from elicit.domains import Codes
 from elicit.profiles import AnswerModel
@@ -22,9 +20,7 @@ from elicit.questioners import STOP, FacetQuestioner
 from elicit.questioners.protocol import Choices
 from elicit.recipes.fitted import Fitted
 from elicit.runs import refuse_forbidden
-from elicit.users import in_one_line, what_was_raised
-
-_OURS: Final = str(Path(elicit.__file__).parent)
+from elicit.users import foreign_frames, in_one_line, what_was_raised
 
 
 @dataclass(frozen=True)
@@ -111,7 +107,6 @@ def _named(name: str) -> Iterator[None]:
 
 def _remedy(error: BaseException) -> str:
     """Return where to look: the first line outside of elicit, else at what was returned."""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if not frame.filename.startswith((_OURS, "<frozen")):
-            return f"See {frame.filename}, line {frame.lineno}"
+    if frames := foreign_frames(error):
+        return f"See {frames[0].filename}, line {frames[0].lineno}"
     return "A questioner chooses one column a person, or -1 to stop, as int[people]"

@@ -3,7 +3,7 @@
 May import ``questioners`` and every room it may import.
 """
 
-from elicit.users.functions import FunctionParty, in_one_line, what_was_raised
+from elicit.users.functions import FunctionParty, foreign_frames, in_one_line, what_was_raised
 from elicit.users.parties import Case, Failed, Party, Said, Talk, Voice
 from elicit.users.rule import RuleUser
 from elicit.users.spoken import ModelParty
@@ -18,6 +18,7 @@ __all__ = [
     "Said",
     "Talk",
     "Voice",
+    "foreign_frames",
     "in_one_line",
     "what_was_raised",
 ]

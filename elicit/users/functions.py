@@ -158,10 +158,15 @@ def _in_thread(work: Callable[[], Any]) -> asyncio.Future[Any]:
 
 def in_one_line(error: BaseException) -> str:
     """Return what was raised and where: the deepest place that is neither ours nor the import machinery's."""
-    ours = str(Path(__file__).parents[1])
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(("<frozen", ours))]
+    frames = foreign_frames(error)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"{what_was_raised(error)}{place}"
+
+
+def foreign_frames(error: BaseException) -> list[traceback.FrameSummary]:
+    """Return the places that an error came through and that are neither ours nor the import machinery's."""
+    ours = str(Path(__file__).parents[1])
+    return [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(("<frozen", ours))]
 
 
 def what_was_raised(error: BaseException) -> str:

@@ -4,6 +4,7 @@ May import ``domains``, ``basis`` and ``statistics``.
 """
 
 from elicit.dialogues.files import read_dialogues, write_dialogues
+from elicit.dialogues.transcript import Transcript, Words
 from elicit.dialogues.types import (
     NO_USAGE,
     Answer,
@@ -36,8 +37,10 @@ __all__ = [
     "NonAnswer",
     "Question",
     "Speaker",
+    "Transcript",
     "Turn",
     "Usage",
+    "Words",
     "code_of",
     "read_dialogues",
     "value_of",

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
 from elicit.basis import Luck
+from elicit.dialogues import Transcript
 from elicit.domains import Code, Codes
 from elicit.profiles import AnswerModel, another_option
-from elicit.questioners import FacetQuestioner, Rules
-from elicit.runs import Transcript
+from elicit.questioners import STOP, Questioner, Rules, next_facets
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def funnel_shape(transcript: Transcript, depths: NDArray[np.int64]) -> Funnel:
 
 def counterfactual_adaptivity(
     transcript: Transcript,
-    questioner: FacetQuestioner,
+    questioner: Questioner,
     rules: Rules,
     option_counts: NDArray[np.int64],
     luck: Luck,
@@ -59,12 +59,13 @@ def counterfactual_adaptivity(
         rows = np.flatnonzero(usable & (option_counts[np.maximum(last, 0)] > 1))
         if not len(rows):
             continue
-        states = transcript.states(turn, len(option_counts))[rows]
+        talks = transcript.part(rows, turn)
         facets = last[rows].astype(np.intp)
         draws = luck.rows(rows).uniform("another answer", facets)
         other = another_option(transcript.answers[rows, turn - 1], option_counts[facets], draws)
-        states[np.arange(len(rows)), facets] = other
-        choice = questioner.choose(states, rules.allowed(states), luck.rows(rows))
+        talks.answers[:, turn - 1] = other
+        allowed = rules.allowed(talks.states(turn, len(option_counts)))
+        choice = next_facets(questioner, talks, allowed, luck.rows(rows))
         changed[rows] += choice != transcript.asked[rows, turn]
         counted[rows] += 1
     return np.where(counted > 0, changed / np.maximum(counted, 1), np.nan)
@@ -98,7 +99,7 @@ def swapped(
 
 def questions_asked(transcript: Transcript) -> NDArray[np.float64]:
     """Return the number of questions, float64[people]."""
-    return np.asarray((transcript.asked >= 0).sum(axis=1), dtype=np.float64)
+    return np.asarray((transcript.asked != STOP).sum(axis=1), dtype=np.float64)
 
 
 def unanswered(transcript: Transcript) -> NDArray[np.float64]:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from elicit.beliefs import Belief, facet_bits, ndcg, target_bits
 from elicit.beliefs.protocol import Floats
+from elicit.dialogues import Transcript
 from elicit.domains import Codes, Population
-from elicit.runs import Transcript
 
 _CALIBRATION_BINS = 10
 _DECIDED = 0.95

@@ -12,7 +12,16 @@ from elicit.questioners.orders import (
     funnel_order,
     popular_order,
 )
-from elicit.questioners.protocol import NO_GAIN, STOP, FacetQuestioner
+from elicit.questioners.protocol import (
+    NO_GAIN,
+    STOP,
+    UNREADABLE,
+    Asked,
+    FacetQuestioner,
+    Questioner,
+    SpeakingQuestioner,
+    next_facets,
+)
 from elicit.questioners.static import Teachers, learn_static_order
 from elicit.questioners.stopping import Rules, StoppingQuestioner
 from elicit.questioners.value import SwitchingQuestioner, ValueHead
@@ -21,15 +30,19 @@ from elicit.questioners.value_training import Guide, ValueSettings, train_value_
 __all__ = [
     "NO_GAIN",
     "STOP",
+    "UNREADABLE",
+    "Asked",
     "EntropyQuestioner",
     "FacetQuestioner",
     "GainQuestioner",
     "Guide",
     "OrderedQuestioner",
+    "Questioner",
     "RandomQuestioner",
     "RerankingQuestioner",
     "Rules",
     "SkippingQuestioner",
+    "SpeakingQuestioner",
     "StoppingQuestioner",
     "SwitchingQuestioner",
     "Teachers",
@@ -37,6 +50,7 @@ __all__ = [
     "ValueSettings",
     "funnel_order",
     "learn_static_order",
+    "next_facets",
     "popular_order",
     "train_value_head",
 ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elicit.basis import Luck
+from elicit.dialogues import Transcript
 from elicit.domains import Codes
 
 STOP: Final = -1
+UNREADABLE: Final = -2
+"""A question that asks for nothing that the domain has: the turn is lost."""
 NO_GAIN: Final = 1e-4
 """Bits; less than this is the rounding of float32 sums over thousands of hypotheses, not information."""
 Choices = NDArray[np.intp]
@@ -27,6 +30,41 @@ class FacetQuestioner(Protocol):
             allowed: bool[B, facets], what may be asked.
             luck: of the B people.
         """
+
+
+class Asked(NamedTuple):
+    """What is asked next: int[B] columns, −1 to stop, −2 where it cannot be read; and how it is put, a text a row."""
+
+    facets: Choices
+    words: tuple[str, ...]
+
+
+@runtime_checkable
+class SpeakingQuestioner(Protocol):
+    """Looks at the course of the dialogues and words its questions itself.
+
+    It may ask for what was answered before, or say what nobody can read: such a turn is lost, and counted, but not
+    refused.
+    """
+
+    def ask(self, talks: Transcript, allowed: NDArray[np.bool_], luck: Luck) -> Asked:
+        """Return what is asked next in each dialogue.
+
+        Args:
+            talks: the B dialogues so far.
+            allowed: bool[B, facets], what may be asked.
+            luck: of the B people.
+        """
+
+
+Questioner = FacetQuestioner | SpeakingQuestioner
+
+
+def next_facets(questioner: Questioner, talks: Transcript, allowed: NDArray[np.bool_], luck: Luck) -> Choices:
+    """Return the facets asked next in dialogues, in whatever words; see :class:`Asked`."""
+    if isinstance(questioner, SpeakingQuestioner):
+        return questioner.ask(talks, allowed, luck).facets
+    return questioner.choose(talks.states(talks.asked.shape[1], allowed.shape[1]), allowed, luck)
 
 
 def best(scores: NDArray[np.floating], allowed: NDArray[np.bool_]) -> Choices:

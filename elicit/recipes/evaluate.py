@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from elicit.basis import InputError, UnavailableError
+from elicit.dialogues import Transcript
 from elicit.domains import Domain, Population
 from elicit.profiles import AnswerModel
 from elicit.recipes.fitted import goal_of, possible_models
@@ -19,7 +20,7 @@ from elicit.recipes.observing import Key, Observed, Part, draws, observe
 from elicit.recipes.processes import finished, processes, submit
 from elicit.recipes.recipe import OWN_GOAL, Evaluation
 from elicit.recipes.split import Split, split_people
-from elicit.runs import RunFolder, Transcript, provenance
+from elicit.runs import RunFolder, provenance
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, parts done and parts planned."""

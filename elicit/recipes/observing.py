@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elicit.basis import Luck, draw_seed, one_thread, stable_hash
+from elicit.dialogues import Transcript
 from elicit.domains import Domain
 from elicit.measures import (
     Reader,
@@ -26,7 +27,7 @@ from elicit.recipes.fitted import Fitted, fit
 from elicit.recipes.parts import build_questioner
 from elicit.recipes.recipe import Evaluation
 from elicit.recipes.split import Split
-from elicit.runs import RunFolder, Transcript, play
+from elicit.runs import RunFolder, play
 
 Key = tuple[str, str]
 """Condition and questioner."""

@@ -5,7 +5,7 @@ May import ``users`` and every room it may import.
 
 from elicit.runs.asking import QuestionerAgent
 from elicit.runs.conversation import Conversation, RunStoppedError
-from elicit.runs.engine import Transcript, play, refuse_forbidden
+from elicit.runs.engine import play, refuse_forbidden
 from elicit.runs.folder import RunFolder, latest_run, new_run_path, provenance, read_facts, read_scores
 from elicit.runs.hearing import Hearing
 from elicit.runs.interview import Interview, Step
@@ -20,7 +20,6 @@ __all__ = [
     "RunStoppedError",
     "Step",
     "TalkLog",
-    "Transcript",
     "latest_run",
     "locked",
     "new_run_path",

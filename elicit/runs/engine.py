@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from elicit.basis import Luck, one_thread
+from elicit.dialogues import Transcript
 from elicit.domains import Code, Codes
 from elicit.profiles import AnswerModel
-from elicit.questioners import STOP, FacetQuestioner, Rules
+from elicit.questioners import STOP, UNREADABLE, FacetQuestioner, Questioner, Rules, SpeakingQuestioner
 
 _BATCH = 1024
 """People asked together: enough for fast linear algebra, few enough to stay in the processor's cache."""
 
 
-@dataclass(frozen=True)
-class Transcript:
-    """Who was asked what, and what they said.
-
-    Attributes:
-        asked: int16[people, turns], columns of facets; −1 after the end.
-        answers: int8[people, turns], codes; −1 after the end.
-    """
-
-    asked: NDArray[np.int16]
-    answers: Codes
-
-    def states(self, questions: int, facets: int) -> Codes:
-        """Return what was known after the first ``questions``, int8[people, facets]."""
-        states = np.full((len(self.asked), facets), Code.NOT_ASKED, dtype=np.int8)
-        rows, turns = np.nonzero(self.asked[:, :questions] >= 0)
-        states[rows, self.asked[rows, turns]] = self.answers[rows, turns]
-        return states
-
-    def __len__(self) -> int:
-        return len(self.asked)
-
-
 def play(
-    questioner: FacetQuestioner,
+    questioner: Questioner,
     model: AnswerModel,
     spoken: Codes,
     option_counts: NDArray[np.int64],
@@ -63,15 +39,16 @@ def play(
         ValueError: the questioner chose a facet that is not allowed or does not exist.
     """
     with one_thread():
-        parts = [
-            _play_batch(questioner, model, spoken[rows], option_counts, rules, luck.rows(rows), questions)
-            for rows in (slice(at, at + _BATCH) for at in range(0, len(spoken), _BATCH))
-        ]
-    return Transcript(np.concatenate([p.asked for p in parts]), np.concatenate([p.answers for p in parts]))
+        return Transcript.joined(
+            [
+                _play_batch(questioner, model, spoken[rows], option_counts, rules, luck.rows(rows), questions)
+                for rows in (slice(at, at + _BATCH) for at in range(0, len(spoken), _BATCH))
+            ]
+        )
 
 
 def _play_batch(
-    questioner: FacetQuestioner,
+    questioner: Questioner,
     model: AnswerModel,
     spoken: Codes,
     option_counts: NDArray[np.int64],
@@ -82,20 +59,27 @@ def _play_batch(
     people = len(spoken)
     asked = np.full((people, questions), STOP, dtype=np.int16)
     answers = np.full((people, questions), Code.NOT_ASKED, dtype=np.int8)
+    words: list[list[str]] = [[] for _ in range(people)] if isinstance(questioner, SpeakingQuestioner) else []
     states = np.full(spoken.shape, Code.NOT_ASKED, dtype=np.int8)
     awake = np.arange(people)
     for turn in range(questions):
         allowed = rules.allowed(states[awake])
-        choice = questioner.choose(states[awake], allowed, luck.rows(awake))
-        going = choice != STOP
-        refuse_forbidden(questioner, allowed[going], choice[going])
-        awake, facets = awake[going], choice[going]
+        if isinstance(questioner, SpeakingQuestioner):
+            so_far = Transcript(asked, answers, tuple(map(tuple, words))).part(awake, turn)
+            choice, said = questioner.ask(so_far, allowed, luck.rows(awake))
+            for person, text in zip(awake.tolist(), said, strict=True):
+                words[person].append(text)
+        else:
+            choice = questioner.choose(states[awake], allowed, luck.rows(awake))
+            refuse_forbidden(questioner, allowed[choice != STOP], choice[choice != STOP])
+        awake, facets = awake[choice != STOP], choice[choice != STOP]
         if not len(awake):
             break
-        said = model.answer(spoken[awake], facets, option_counts, luck.rows(awake))
-        asked[awake, turn], answers[awake, turn] = facets, said
-        states[awake, facets] = said
-    return Transcript(asked, answers)
+        asked[awake, turn] = facets
+        heard, facets = awake[facets != UNREADABLE], facets[facets != UNREADABLE]
+        answers[heard, turn] = model.answer(spoken[heard], facets, option_counts, luck.rows(heard))
+        states[heard, facets] = answers[heard, turn]
+    return Transcript(asked, answers, tuple(tuple(said) + ("",) * (questions - len(said)) for said in words))
 
 
 def refuse_forbidden(questioner: FacetQuestioner, allowed: NDArray[np.bool_], facets: NDArray[np.intp]) -> None:

@@ -22,9 +22,11 @@ import pyarrow.parquet as pq
 
 import elicit
 from elicit.basis import InputError, atomic_path, write_text
-from elicit.runs.engine import Transcript
+from elicit.dialogues import Transcript
 
 _MUST_AGREE = ("recipe_hash", "domain_hash", "people_hash", "understanding", "source_of_functions", "elicit")
+_COLUMNS_WITHOUT_WORDS = 3
+"""Person, what was asked, what was answered."""
 _LIBRARIES = ("numpy", "scipy", "pyarrow")
 
 
@@ -79,16 +81,19 @@ class RunFolder:
         try:
             table = pq.read_table(path, page_checksum_verification=True)
             asked, answers = (np.array(table.column(c).to_pylist()) for c in ("asked", "answers"))
-            return Transcript(asked.astype(np.int16), answers.astype(np.int8))
+            words = table.column("words").to_pylist() if table.num_columns > _COLUMNS_WITHOUT_WORDS else []
+            return Transcript(asked.astype(np.int16), answers.astype(np.int8), tuple(map(tuple, words)))
         # What is raised depends on which byte is wrong.
-        except (pa.ArrowException, OSError, KeyError, TypeError):
+        except (pa.ArrowException, OSError, KeyError, TypeError, UnicodeDecodeError):
             raise InputError("damaged", where=str(path), remedy="Delete this file and resume") from None
 
     def write_shard(self, name: str, people: tuple[str, ...], transcript: Transcript) -> None:
-        """Write the dialogues of a part of the plan: person, columns asked and codes answered, turn by turn."""
+        """Write the dialogues of a part of the plan: person, columns asked, codes answered and words, turn by turn."""
         columns = {"person": pa.array(people)}
         for field, table in (("asked", transcript.asked), ("answers", transcript.answers)):
             columns[field] = pa.FixedSizeListArray.from_arrays(pa.array(table.ravel()), table.shape[1])
+        if transcript.words:
+            columns["words"] = pa.array(transcript.words, type=pa.list_(pa.string()))
         with atomic_path(self._shard(name)) as temporary:
             pq.write_table(pa.table(columns), temporary, write_page_checksum=True)
 

@@ -8,6 +8,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from elicit.basis import Luck
 from elicit.beliefs import Inputs, MixtureBelief, Perceptron
+from elicit.dialogues import Transcript
 from elicit.profiles import Mixture, Noisy, sample_people
 from elicit.questioners import (
     FacetQuestioner,
@@ -17,7 +18,7 @@ from elicit.questioners import (
     SwitchingQuestioner,
     ValueHead,
 )
-from elicit.runs import Transcript, play
+from elicit.runs import play
 
 FACETS, OPTIONS, CLASSES, PEOPLE, QUESTIONS = 180, 3, 120, 4096, 15
 COUNTS = np.full(FACETS, OPTIONS)

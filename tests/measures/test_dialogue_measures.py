@@ -14,6 +14,7 @@ from tables_of_belief import Given, people
 
 from elicit.basis import Luck
 from elicit.beliefs import Belief, MixtureBelief
+from elicit.dialogues import Transcript
 from elicit.domains import Codes
 from elicit.measures import (
     Reader,
@@ -26,7 +27,7 @@ from elicit.measures import (
 )
 from elicit.profiles import AnswerModel, Mixture, Noisy, Truthful
 from elicit.questioners import STOP, FacetQuestioner, GainQuestioner, OrderedQuestioner, RandomQuestioner, Rules
-from elicit.runs import Transcript, play
+from elicit.runs import play
 
 DEPTHS = np.array([0, 0, 1, 1, 2, 2])
 

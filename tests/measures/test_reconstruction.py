@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables_of_belief import Given, people
 
+from elicit.dialogues import Transcript
 from elicit.domains import Population
 from elicit.measures import Reader, calibration_error
-from elicit.runs import Transcript
 
 BROAD_AND_DEEP = np.array([0, 1, 2])
 GUESSES = np.array([[0.5, 0.25, 0.25], [0.1, 0.9, 0.0], [0.75, 0.25, 0.0]])

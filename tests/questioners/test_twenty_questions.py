@@ -9,6 +9,7 @@ import pytest
 
 from elicit.basis import Luck
 from elicit.beliefs import ItemBelief
+from elicit.dialogues import Transcript
 from elicit.domains import Codes
 from elicit.profiles import Truthful
 from elicit.questioners import (
@@ -19,7 +20,7 @@ from elicit.questioners import (
     Rules,
     StoppingQuestioner,
 )
-from elicit.runs import Transcript, play
+from elicit.runs import play
 
 ITEMS, FACETS, SEEDS = 100, 40, range(20)
 COUNTS = np.full(FACETS, 2)

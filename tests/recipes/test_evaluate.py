@@ -14,12 +14,13 @@ import pytest
 from planted import OURS, Run, contents, planted_domain, planted_people, planted_recipe, run
 
 from elicit.basis import InputError, UnavailableError
+from elicit.dialogues import Transcript
 from elicit.domains import Population
 from elicit.profiles import Noisy
 from elicit.questioners import Rules
 from elicit.recipes import build_questioner, fit, planned_dialogues, split_people, summarise
 from elicit.recipes.recipe import QUESTIONERS
-from elicit.runs import Transcript, play
+from elicit.runs import play
 
 pytestmark = pytest.mark.filterwarnings("error")
 

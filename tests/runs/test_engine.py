@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from elicit.basis import Luck
 from elicit.beliefs import MixtureBelief
+from elicit.dialogues import Transcript
 from elicit.domains import Codes
 from elicit.profiles import AnswerModel, Mixture, Noisy, Truthful
 from elicit.questioners import (
@@ -23,7 +24,7 @@ from elicit.questioners import (
     Rules,
     SkippingQuestioner,
 )
-from elicit.runs import Transcript, play
+from elicit.runs import play
 
 COUNTS = np.array([2, 3, 4, 2, 3, 2, 4, 3])
 FACETS = len(COUNTS)

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from elicit.basis import InputError
-from elicit.runs import RunFolder, Transcript, latest_run, new_run_path, provenance, read_facts
+from elicit.dialogues import Transcript
+from elicit.runs import RunFolder, latest_run, new_run_path, provenance, read_facts
 
 FACTS = {"recipe_hash": "a1", "domain_hash": "b2", "people_hash": "c3", "elicit": "0.1.0", "seed": 4, "title": "Größe"}
 ASKED = np.array([[3, 0, 300], [1, -1, -1], [-1, -1, -1]], dtype=np.int16)

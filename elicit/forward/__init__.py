@@ -5,7 +5,7 @@ questions; that is what ``order`` says. May import ``language``, ``profiles``, `
 ``statistics``.
 """
 
-from elicit.forward.chains import Chain, ChainRules, Silence, build_chains
+from elicit.forward.chains import Chain, ChainRules, Silence, build_chains, chain_columns
 from elicit.forward.orders import Order, facet_order, said_codes, specificity
 from elicit.forward.rows import MessagesRow, PromptRow, messages_rows, prompt_rows
 from elicit.forward.schedules import (
@@ -19,10 +19,25 @@ from elicit.forward.schedules import (
     stripping_places,
 )
 from elicit.forward.splits import Split, split_people
-from elicit.forward.states import SYSTEM_LINE, dialogue_state, profile_state
+from elicit.forward.states import (
+    LINE_END,
+    PROFILE_EMPTY,
+    PROFILE_HEAD,
+    PROFILE_TAIL,
+    SYSTEM_LINE,
+    answer_line,
+    dialogue_state,
+    facet_mark,
+    profile_line,
+    profile_state,
+)
 from elicit.forward.writing import write_chains
 
 __all__ = [
+    "LINE_END",
+    "PROFILE_EMPTY",
+    "PROFILE_HEAD",
+    "PROFILE_TAIL",
     "PROGRESSIVE",
     "RANDOM",
     "SYSTEM_LINE",
@@ -34,11 +49,15 @@ __all__ = [
     "Schedule",
     "Silence",
     "Split",
+    "answer_line",
     "build_chains",
+    "chain_columns",
     "dialogue_state",
+    "facet_mark",
     "facet_order",
     "messages_rows",
     "parse_schedule",
+    "profile_line",
     "profile_state",
     "prompt_rows",
     "said_codes",

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Sequence
 from typing import Final, TypedDict
 
 from elicit.dialogues import Exchange
-from elicit.domains import Domain
+from elicit.domains import Domain, Facet
 from elicit.language import option_label
 
 SYSTEM_LINE: Final = "You find out what a person prefers. Ask one short question at a time."
-_HEAD: Final = "Known so far:\n"
-_NOTHING: Final = "nothing yet\n"
-_TAIL: Final = "Next question:\n"
+LINE_END: Final = "\n"
+"""Ends each question and each answer of the compact text of a dialogue."""
+PROFILE_HEAD: Final = "Known so far:\n"
+PROFILE_EMPTY: Final = "nothing yet\n"
+PROFILE_TAIL: Final = "Next question:\n"
 
 
 class Message(TypedDict):
@@ -23,12 +25,13 @@ class Message(TypedDict):
 
 
 def profile_lines(domain: Domain, exchanges: Iterable[Exchange]) -> list[str]:
-    """Return one line an exchange: what it was about, and the value. A non-answer leaves its own mark."""
-    lines = []
-    for exchange in exchanges:
-        facet = domain.facets[domain.column(exchange.facet)]
-        lines.append(f"- {facet.label}: {option_label(facet, exchange.answer.value)}\n")
-    return lines
+    """Return one line an exchange: what it was about, and the value."""
+    return [profile_line(domain.facets[domain.column(e.facet)], e.answer.value) for e in exchanges]
+
+
+def profile_line(facet: Facet, value: str) -> str:
+    """Return the line of a facet in a profile. A non-answer leaves its own mark."""
+    return f"- {facet.label}: {option_label(facet, value)}\n"
 
 
 def profile_state(lines: Sequence[str]) -> str:
@@ -36,7 +39,17 @@ def profile_state(lines: Sequence[str]) -> str:
 
     It holds no word of how anything was asked, and no trace of what is missing.
     """
-    return _HEAD + ("".join(lines) or _NOTHING) + _TAIL
+    return PROFILE_HEAD + ("".join(lines) or PROFILE_EMPTY) + PROFILE_TAIL
+
+
+def facet_mark(facet_id: str) -> str:
+    """Return the token by which a model may name the facet before it words the question."""
+    return f"<|{facet_id}|>"
+
+
+def answer_line(facet: Facet, value: str) -> str:
+    """Return an answer as it stands in the compact text of a dialogue: a line with the option, or what became of it."""
+    return f"{option_label(facet, value)}{LINE_END}"
 
 
 def dialogue_state(exchanges: Iterable[Exchange]) -> list[Message]:

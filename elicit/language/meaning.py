@@ -77,7 +77,11 @@ class WordUnderstanding:
 
     async def questions(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
         """Return the facets that each text asks for."""
-        return [self._asking.facets(text) for text in texts]
+        return [self.asked_for(text) for text in texts]
+
+    def asked_for(self, text: str) -> tuple[str, ...]:
+        """Return the ids of the facets that a text asks for, () if there is none."""
+        return self._asking.facets(text)
 
     async def answers(self, heard: Sequence[Heard]) -> list[Mapping[str, str]]:
         """Return what each reply tells."""

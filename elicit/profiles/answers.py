@@ -82,11 +82,11 @@ class Noisy:
     """Often does not know and sometimes errs.
 
     Attributes:
-        unknown: probability of ``unknown`` instead of an answer.
+        unknown: probability of ``unknown`` instead of an answer, float or float64[B]: of each person.
         wrong: probability that a given answer is another option, each equally likely.
     """
 
-    unknown: float = 0.2
+    unknown: float | NDArray[np.float64] = 0.2
     wrong: float = 0.05
     condition: str = "noisy"
     by_luck: bool = True

@@ -1,0 +1,10 @@
+"""Causal language models that ask: what they read and write, how they choose, and themselves on disk.
+
+torch is imported where a model is used, not before.
+"""
+
+from elicit.questioners.causal.asker import Asker
+from elicit.questioners.causal.questioner import CausalQuestioner, Way
+from elicit.questioners.causal.script import Script, State, Tokens
+
+__all__ = ["Asker", "CausalQuestioner", "Script", "State", "Tokens", "Way"]

@@ -7,18 +7,21 @@ from elicit.measures.catalogue import CURVES, WHOLE
 from elicit.measures.comparison import UNPAIRED, ComparedRun, Comparison, compare_runs
 from elicit.measures.dialogues import (
     Funnel,
+    asked_again,
     counterfactual_adaptivity,
     funnel_shape,
     questions_asked,
     swapped,
     unanswered,
     unanswered_by_depth,
+    unreadable,
 )
 from elicit.measures.level import area_under, questions_to_level
 from elicit.measures.reconstruction import Reader, calibration_error
 from elicit.measures.results import TROUBLE, Beside, Difference, Measure, Published, Results, Row
 from elicit.measures.talks import FINISHED, TALKS, TalkResults, TalkRow, talk_counts, told
 from elicit.measures.understanding import Example, Judged, Score, Understood, understand
+from elicit.measures.words import worded_badly
 
 __all__ = [
     "CURVES",
@@ -44,6 +47,7 @@ __all__ = [
     "TalkRow",
     "Understood",
     "area_under",
+    "asked_again",
     "calibration_error",
     "compare_runs",
     "counterfactual_adaptivity",
@@ -56,4 +60,6 @@ __all__ = [
     "unanswered",
     "unanswered_by_depth",
     "understand",
+    "unreadable",
+    "worded_badly",
 ]

@@ -80,6 +80,33 @@ WHOLE: Final = (
         1,
         "Profile bits that are left in addition when everybody is asked what was asked of another person.",
     ),
+    Measure(
+        "heeds_6",
+        "Listens after 6",
+        "share",
+        0,
+        "The same after 6 answers only: of a questioner that keeps to an order at first, the part that may listen.",
+    ),
+    Measure("heeds_9", "Listens after 9", "share", 0, "The same after 9 answers."),
+    Measure(
+        "heeds_random_6",
+        "Listens off the path",
+        "share",
+        0,
+        "The same after 6 answers to random questions: dialogues to which it would not have come by itself.",
+    ),
+    Measure("unreadable", "Unreadable", "share", -1, "Share of questions that ask for nothing that the domain has."),
+    Measure("again", "Asked again", "share", -1, "Share of questions for a facet that was asked for before."),
+    Measure(
+        "flagged", "Flagged", "share", -1, "Share of questions with a finding of the linter; – = it does not word them."
+    ),
+    Measure(
+        "leaking",
+        "Leaking",
+        "share",
+        -1,
+        "Share of answered questions that name the option that is then answered, and no other.",
+    ),
     Measure("asked", "Questions asked", "questions", 0, "How many questions were asked before the questioner stopped."),
     Measure(
         "redundancy", "Redundant", "share", -1, "Share of questions whose answer was already 95 % sure before asking."

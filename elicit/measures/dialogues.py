@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from elicit.basis import Luck
 from elicit.dialogues import Transcript
 from elicit.domains import Code, Codes
 from elicit.profiles import AnswerModel, another_option
-from elicit.questioners import STOP, Questioner, Rules, next_facets
+from elicit.questioners import STOP, UNREADABLE, Questioner, Rules, next_facets
 
 
 @dataclass(frozen=True)
@@ -45,30 +46,49 @@ def counterfactual_adaptivity(
     rules: Rules,
     option_counts: NDArray[np.int64],
     luck: Luck,
+    after: Sequence[int] | None = None,
 ) -> NDArray[np.float64]:
     """Return how often the next question changes when only the last answer is another option, float64[people].
 
-    The mean over all turns but the first whose predecessor was answered with an option; 0 = a fixed list in disguise.
-    NaN for people without such a turn.
+    The mean over turns but the first whose predecessor was answered with an option; 0 = a fixed list in disguise. NaN
+    for people without such a turn.
+
+    Args:
+        transcript: dialogues of the questioner itself; with ``after``, dialogues of anybody.
+        questioner: who is asked what comes next.
+        rules: what may be asked.
+        option_counts: int[facets].
+        luck: of these people.
+        after: after how many answers; None = after any number. The questioner is then also asked what comes next
+            where nothing was changed.
     """
     people, turns = transcript.asked.shape
     changed, counted = np.zeros(people), np.zeros(people)
-    for turn in range(1, turns):
+    for turn in range(1, turns) if after is None else [number for number in after if number <= turns]:
         last = transcript.asked[:, turn - 1]
-        usable = (transcript.asked[:, turn] >= 0) & (transcript.answers[:, turn - 1] >= 0)
+        usable = (last >= 0) & (transcript.answers[:, turn - 1] >= 0)
+        if after is None:
+            usable &= transcript.asked[:, turn] != STOP
         rows = np.flatnonzero(usable & (option_counts[np.maximum(last, 0)] > 1))
         if not len(rows):
             continue
-        talks = transcript.part(rows, turn)
+        talks, these = transcript.part(rows, turn), luck.rows(rows)
+        before = (
+            transcript.asked[rows, turn] if after is None else _next(questioner, talks, rules, option_counts, these)
+        )
         facets = last[rows].astype(np.intp)
-        draws = luck.rows(rows).uniform("another answer", facets)
-        other = another_option(transcript.answers[rows, turn - 1], option_counts[facets], draws)
-        talks.answers[:, turn - 1] = other
-        allowed = rules.allowed(talks.states(turn, len(option_counts)))
-        choice = next_facets(questioner, talks, allowed, luck.rows(rows))
-        changed[rows] += choice != transcript.asked[rows, turn]
+        draws = these.uniform("another answer", facets)
+        talks.answers[:, turn - 1] = another_option(talks.answers[:, turn - 1], option_counts[facets], draws)
+        changed[rows] += _next(questioner, talks, rules, option_counts, these) != before
         counted[rows] += 1
     return np.where(counted > 0, changed / np.maximum(counted, 1), np.nan)
+
+
+def _next(
+    questioner: Questioner, talks: Transcript, rules: Rules, option_counts: NDArray[np.int64], luck: Luck
+) -> NDArray[np.intp]:
+    allowed = rules.allowed(talks.states(talks.asked.shape[1], len(option_counts)))
+    return next_facets(questioner, talks, allowed, luck)
 
 
 def swapped(
@@ -100,6 +120,20 @@ def swapped(
 def questions_asked(transcript: Transcript) -> NDArray[np.float64]:
     """Return the number of questions, float64[people]."""
     return np.asarray((transcript.asked != STOP).sum(axis=1), dtype=np.float64)
+
+
+def unreadable(transcript: Transcript) -> NDArray[np.float64]:
+    """Return the share of questions that ask for nothing that the domain has, float64[people]."""
+    return _share((transcript.asked == UNREADABLE).sum(axis=1), (transcript.asked != STOP).sum(axis=1))
+
+
+def asked_again(transcript: Transcript) -> NDArray[np.float64]:
+    """Return the share of questions that ask for a facet that was asked for before, float64[people]."""
+    again = np.zeros(len(transcript), dtype=np.int64)
+    for turn in range(1, transcript.asked.shape[1]):
+        now = transcript.asked[:, turn, None]
+        again += ((transcript.asked[:, :turn] == now) & (now >= 0)).any(axis=1)
+    return _share(again, (transcript.asked != STOP).sum(axis=1))
 
 
 def unanswered(transcript: Transcript) -> NDArray[np.float64]:

@@ -48,8 +48,9 @@ from elicit.questioners import (
     learn_static_order,
     train_value_head,
 )
+from elicit.questioners.causal import Asker
 from elicit.questioners.pep import PepFit
-from elicit.recipes.recipe import GOALS, Evaluation, MixtureRecipe, NetworkRecipe, Wanted
+from elicit.recipes.recipe import GOALS, Learning, MixtureRecipe, NetworkRecipe, Wanted
 from elicit.recipes.split import Split
 
 Learned = TypeVar("Learned")
@@ -77,7 +78,7 @@ class Fitted:
         keep: a folder in which what takes long to learn is kept and found again; None = nowhere.
     """
 
-    recipe: Evaluation
+    recipe: Learning
     domain: Domain
     split: Split
     mixture: Mixture
@@ -118,8 +119,8 @@ class Fitted:
     def network(self) -> Network:
         """The masked network; trained when it is first needed."""
 
-        def train() -> tuple[Network, Course]:
-            return taught_network(
+        def train() -> tuple[Network, str]:
+            network, course = taught_network(
                 self.recipe.network,
                 self.domain,
                 self.split,
@@ -127,10 +128,11 @@ class Fitted:
                 self._crossed,
                 self.questions[-1],
                 self.seed,
-                self._origin,
+                self.origin,
             )
+            return network, course.trouble
 
-        return self._kept("network", self._origin, Network.load, Network.save, train)
+        return self.kept("network", self.origin, Network.load, Network.save, train)
 
     def value_head(self, wanted: Wanted) -> ValueHead:
         """Return the value head for a goal; trained when it is first needed."""
@@ -146,10 +148,10 @@ class Fitted:
             epochs=settings.epochs,
             learning_rate=settings.learning_rate,
         )
-        origin = {**self._origin, "goal": wanted if isinstance(wanted, str) else ", ".join(wanted)}
+        origin = {**self.origin, "goal": wanted if isinstance(wanted, str) else ", ".join(wanted)}
 
-        def train() -> tuple[ValueHead, Course]:
-            return train_value_head(
+        def train() -> tuple[ValueHead, str]:
+            head, course = train_value_head(
                 self.split.train,
                 self.split.validation,
                 self.domain.depths,
@@ -165,9 +167,10 @@ class Fitted:
                 self.seed,
                 origin,
             )
+            return head, course.trouble
 
         name = "value-head" if wanted == self.recipe.goal else f"value-head-{wanted}"
-        return self._kept(name, origin, ValueHead.load, ValueHead.save, train)
+        return self.kept(name, origin, ValueHead.load, ValueHead.save, train)
 
     def static_order(self, model: AnswerModel, wanted: Wanted) -> NDArray[np.intp]:
         """Return the order for a goal, learned on all validation people who answer by a model."""
@@ -221,36 +224,52 @@ class Fitted:
         )
 
     @property
-    def _origin(self) -> Origin:
+    def origin(self) -> Origin:
         """What everything is learned from here, and for."""
         people = f"{self.split.train.hash}, {self.split.validation.hash}"
         return {"domain": self.domain.hash, "people": people, "recipe": self.recipe.hash, "seed": str(self.seed)}
 
-    def _kept(
+    def kept(
         self,
         name: str,
         origin: Origin,
         load: Callable[[Path, Origin], Learned],
         save: Callable[[Learned, Path], None],
-        train: Callable[[], tuple[Learned, Course]],
+        train: Callable[[], tuple[Learned, str]],
     ) -> Learned:
-        """Return what is kept under a name, or learn and keep it, with what went wrong."""
+        """Return what is kept under a name, or learn and keep it, with what went wrong.
+
+        Args:
+            name: of the folder.
+            origin: what it must have been learned from and for.
+            load: reads it.
+            save: writes it.
+            train: learns it, if it is not there, and says what went wrong, if anything did.
+
+        Raises:
+            InputError: what is kept is damaged, or of another origin.
+        """
         folder = None if self.keep is None else self.keep / name
         note = None if folder is None else folder.with_name(f"{name}-trouble.txt")
         if folder is not None and folder.exists():
             if note is not None and note.exists():
                 self.troubles.append(read_text(note))
             return load(folder, origin)
-        learned, course = train()
-        if course.trouble:
-            self.troubles.append(f"{name}: {course.trouble}")
+        learned, trouble = train()
+        if trouble:
+            self.troubles.append(f"{name}: {trouble}")
         if note is not None:
             note.unlink(missing_ok=True)
-            if course.trouble:
+            if trouble:
                 write_text(note, self.troubles[-1])
         if folder is not None:
             save(learned, folder)
         return learned
+
+    @cached_property
+    def askers(self) -> dict[str, Asker]:
+        """The language models of the recipe that have been trained or found."""
+        return {}
 
     @cached_property
     def troubles(self) -> list[str]:
@@ -294,7 +313,7 @@ def goal_of(wanted: Wanted, domain: Domain, where: str = "goal") -> Goal:
     return Goal(facets, targets=wanted in ("targets", "all"), ranking=wanted == "ndcg")
 
 
-def fit(recipe: Evaluation, domain: Domain, split: Split, seed: int, keep: Path | None = None) -> Fitted:
+def fit(recipe: Learning, domain: Domain, split: Split, seed: int, keep: Path | None = None) -> Fitted:
     """Fit the population model on a split's training people, choosing on its validation people.
 
     Args:

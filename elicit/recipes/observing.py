@@ -13,6 +13,7 @@ from elicit.dialogues import Transcript
 from elicit.domains import Domain
 from elicit.measures import (
     Reader,
+    asked_again,
     calibration_error,
     counterfactual_adaptivity,
     funnel_shape,
@@ -20,11 +21,13 @@ from elicit.measures import (
     swapped,
     unanswered,
     unanswered_by_depth,
+    unreadable,
+    worded_badly,
 )
 from elicit.profiles import AnswerModel, answer_model
-from elicit.questioners import FacetQuestioner
+from elicit.questioners import Questioner, RandomQuestioner
 from elicit.recipes.fitted import Fitted, fit
-from elicit.recipes.parts import build_questioner
+from elicit.recipes.parts import open_questioner
 from elicit.recipes.recipe import Evaluation
 from elicit.recipes.split import Split
 from elicit.runs import RunFolder, play
@@ -32,6 +35,8 @@ from elicit.runs import RunFolder, play
 Key = tuple[str, str]
 """Condition and questioner."""
 Table = NDArray[np.float64]
+_HEEDED = (6, 9)
+"""After how many answers listening is measured where language models ask."""
 Tell = Callable[[str, int], None]
 
 
@@ -122,26 +127,28 @@ def observe(
         for questioner in recipe.questioners:
             tell(f"{questioner}, {model.condition}", 1 + len(observed))
             key = (model.condition, questioner)
-            observed[key], transcripts[key] = _observe(fitted, model, questioner, name, folder)
+            observed[key], transcripts[key] = _observe(recipe, fitted, model, questioner, name, folder)
     return Part(observed, full, fitted.classes, tuple(fitted.troubles), transcripts)
 
 
 def _observe(
-    fitted: Fitted, model: AnswerModel, name: str, part: str, folder: RunFolder | None
+    recipe: Evaluation, fitted: Fitted, model: AnswerModel, name: str, part: str, folder: RunFolder | None
 ) -> tuple[Observed, Transcript]:
     """Play one questioner in one condition and score it; also return the first dialogues."""
     test = fitted.split.test
-    questioner = build_questioner(name, fitted, model)
+    questioner = open_questioner(name, fitted, model)
     reader = Reader(fitted.belief(model), fitted.domain.depths)
     scores: dict[str, list[Table]] = {}
     whole: dict[str, list[Table]] = {}
     missed: dict[int, NDArray[np.int64]] = {}
-    plays = [_play(fitted, model, name, questioner, part, folder, draw) for draw in range(draws(fitted.recipe, model))]
+    plays = [_play(fitted, model, name, questioner, part, folder, draw) for draw in range(draws(recipe, model))]
     with one_thread():
         for draw, transcript in enumerate(plays):
             curves, wasted = reader.follow(transcript, test)
             luck = test.luck(draw_seed(fitted.recipe.seed, draw))
             measures = _whole(fitted, model, reader, transcript, questioner, luck, curves) | {"redundancy": wasted}
+            if recipe.language:
+                measures |= _speech(fitted, model, transcript, questioner, luck)
             for into, found in ((scores, curves), (whole, measures)):
                 for measure, values in found.items():
                     into.setdefault(measure, []).append(values)
@@ -159,7 +166,7 @@ def _play(
     fitted: Fitted,
     model: AnswerModel,
     name: str,
-    questioner: FacetQuestioner,
+    questioner: Questioner,
     part: str,
     folder: RunFolder | None,
     draw: int,
@@ -188,7 +195,7 @@ def _whole(
     model: AnswerModel,
     reader: Reader,
     transcript: Transcript,
-    questioner: FacetQuestioner,
+    questioner: Questioner,
     luck: Luck,
     curves: Mapping[str, Table],
 ) -> dict[str, Table]:
@@ -209,6 +216,24 @@ def _whole(
         **({"swap_ndcg": curves["ndcg"][:, -1] - misled["ndcg"]} if "ndcg" in curves else {}),
         "unanswered": unanswered(transcript),
         "calibration": calibration_error(reader.belief, last, people) * everybody,
+    }
+
+
+def _speech(
+    fitted: Fitted, model: AnswerModel, transcript: Transcript, questioner: Questioner, luck: Luck
+) -> dict[str, Table]:
+    """Return what is measured where language models ask, of everybody, float64[people]."""
+    counts, people = fitted.domain.option_counts, fitted.split.test
+    wandering = play(RandomQuestioner(), model, model.truth(people), counts, fitted.rules, luck, _HEEDED[0])
+    heeds = {
+        f"heeds_{name}{after}": counterfactual_adaptivity(talks, questioner, fitted.rules, counts, luck, (after,))
+        for name, talks, after in (*(("", transcript, n) for n in _HEEDED), ("random_", wandering, _HEEDED[0]))
+    }
+    return {
+        **heeds,
+        "unreadable": unreadable(transcript),
+        "again": asked_again(transcript),
+        **worded_badly(transcript, fitted.domain),
     }
 
 

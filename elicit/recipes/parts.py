@@ -16,6 +16,7 @@ from elicit.questioners import (
     FacetQuestioner,
     GainQuestioner,
     OrderedQuestioner,
+    Questioner,
     RandomQuestioner,
     RerankingQuestioner,
     SkippingQuestioner,
@@ -23,18 +24,33 @@ from elicit.questioners import (
     funnel_order,
     popular_order,
 )
+from elicit.questioners.causal import CausalQuestioner, RerankedQuestioner, Way
+from elicit.questioners.gain import Judge
 from elicit.questioners.pep import PEP
 from elicit.recipes.fitted import Fitted
+from elicit.recipes.language import Asking, asked_by
 from elicit.recipes.outsiders import Outsider
 from elicit.recipes.recipe import OWN_GOAL, PEP_STATIC, Wanted
 from elicit.recipes.switch import choose_switch
+from elicit.recipes.taught import picker, taught_asker
 
 _PROPOSED = 16
 """Questions that the value head proposes to the network: on validation people as good as 32, and better than 8."""
 
 
+def open_questioner(name: str, fitted: Fitted, model: AnswerModel) -> Questioner:
+    """Build a questioner by its name in recipes; a language model of the recipe is trained unless it is kept.
+
+    Raises:
+        InputError: an outsider's ``module:name`` that cannot be imported, or a language model that cannot be trained.
+        UnavailableError: an outsider's function that fails.
+    """
+    meant = asked_by(name, fitted.recipe.language)
+    return build_questioner(name, fitted, model) if meant is None else _speaking(fitted, model, *meant)
+
+
 def build_questioner(name: str, fitted: Fitted, model: AnswerModel) -> FacetQuestioner:
-    """Build a questioner by its name in recipes.
+    """Build a questioner of the numeric core by its name in recipes.
 
     Raises:
         InputError: an outsider's ``module:name`` that cannot be imported.
@@ -95,13 +111,28 @@ def _supposing(fitted: Fitted, model: AnswerModel, belief: Belief, goal: Goal) -
 
 
 def _value_rerank(fitted: Fitted, model: AnswerModel, wanted: Wanted) -> FacetQuestioner:
-    head, belief, goal = fitted.value_head(wanted), fitted.network.belief(model.condition), fitted.goal(wanted)
-    answerable = fitted.answerable(model)
+    head, judge = fitted.value_head(wanted), _judge(fitted, model, wanted)
+    return RerankingQuestioner(lambda states: head.gain(states, model.condition), judge, _PROPOSED)
+
+
+def _judge(fitted: Fitted, model: AnswerModel, wanted: Wanted) -> Judge:
+    """Return what the network expects of some questions."""
+    belief, goal, answerable = fitted.network.belief(model.condition), fitted.goal(wanted), fitted.answerable(model)
 
     def judge(states: Codes, proposed: NDArray[np.intp]) -> NDArray[np.floating]:
         return supposed_gain(belief, states, goal, proposed) * answerable[proposed]
 
-    return RerankingQuestioner(lambda states: head.gain(states, model.condition), judge, _PROPOSED)
+    return judge
+
+
+def _speaking(fitted: Fitted, model: AnswerModel, name: str, way: Asking) -> Questioner:
+    """Return a language model as a questioner."""
+    asker = taught_asker(fitted, name, build_questioner)
+    if way is Asking.RERANK:
+        return RerankedQuestioner(asker, _judge(fitted, model, fitted.recipe.goal), _PROPOSED)
+    if way is Asking.HYBRID:
+        return CausalQuestioner(asker, Way.HELD, build_questioner(picker(fitted.recipe.language[name]), fitted, model))
+    return CausalQuestioner(asker, Way(way.value))
 
 
 def _value(fitted: Fitted, model: AnswerModel, wanted: Wanted) -> GainQuestioner:

@@ -19,8 +19,10 @@ from elicit.domains import Frozen, first_problem
 from elicit.forward import parse_schedule
 from elicit.profiles import CONDITIONS
 from elicit.questioners.pep import PEP, PEP_MODELS
+from elicit.recipes.language import CHAINS, Asking, LanguageRecipe, asked_by
 
 OUTSIDER = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
+_MODEL_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 Recipe = TypeVar("Recipe", bound=Frozen)
 _QUICK = ("random", "popular", "frequency-skip", "funnel", "static", "entropy", "mixture")
 PEP_STATIC = {f"{model}-static": model for model in PEP_MODELS}
@@ -145,39 +147,27 @@ class Lesson(Frozen):
         return self
 
 
-class Evaluation(Lesson):
-    """An evaluation of questioners on held-out people.
+class Learning(Lesson):
+    """What is learned before anybody asks.
 
     Attributes:
         questions: after how many questions to score; the last is the turn limit.
-        conditions: how people answer.
-        questioners: who asks; ``module:name`` names an outsider's.
         reader: what reads all answers: the class mixture, or the masked network.
         goal: what questioners that learn what to ask for want: to know the ``profile``, the ``targets``, ``all`` (both)
             or the facets of these ids; or ``ndcg``, to recommend well.
         stop_at: bits of the goal, or hundredths of NDCG@10; ``value-stop`` stops where it expects less of everything.
-        baseline: whom the others are compared with.
-        training_seeds: how often everything is learned anew, from the same people with other luck.
-        luck_seeds: draws of the noise, averaged a person; where answers do not depend on luck, one.
-        level: share of the full profile's NDCG that counts as "enough" in questions to a level.
         network: the masked network, where something needs it.
         value: the value head, likewise.
-        published: figures to show beside ours; they decide nothing.
+        language: language models that learn to ask, by name; ``NAME-mark``, ``NAME-held`` … are questioners.
     """
 
     questions: tuple[int, ...] = Field(default=(0, 3, 5, 10, 15), min_length=1)
-    conditions: tuple[str, ...] = Field(default=CONDITIONS, min_length=1)
-    questioners: tuple[str, ...] = _QUICK
     reader: Literal["mixture", "network"] = "mixture"
     goal: GoalName | tuple[str, ...] = "profile"
     stop_at: float = Field(default=1.0, ge=0)
-    baseline: str = "static"
-    training_seeds: int = Field(default=1, ge=1)
-    luck_seeds: int = Field(default=1, ge=1)
-    level: float = Field(default=0.9, gt=0, le=1)
     network: NetworkRecipe = NetworkRecipe()
     value: ValueRecipe = ValueRecipe()
-    published: Published | None = None
+    language: Mapping[str, LanguageRecipe] = {}
 
     @field_validator("goal", mode="before")
     @classmethod
@@ -189,40 +179,79 @@ class Evaluation(Lesson):
         return goal
 
     @model_validator(mode="after")
-    def _consistent(self) -> Evaluation:
+    def _can_be_learned(self) -> Self:
         if list(self.questions) != sorted(set(self.questions)) or self.questions[0] < 0 or self.questions[-1] < 1:
             raise ValueError(f"questions {list(self.questions)} must ascend from 0 or more, without repeats")
-        for field in ("questioners", "conditions"):
-            _refuse_repeats(field, getattr(self, field) or ())
-        for name in self.questioners:
-            if name not in QUESTIONERS and not OUTSIDER.fullmatch(name):
-                raise ValueError(f"unknown questioner '{name}'. {did_you_mean(name, QUESTIONERS)}")
-        for name in self.conditions:
-            if name not in CONDITIONS:
-                raise ValueError(f"unknown condition '{name}'. {did_you_mean(name, CONDITIONS)}")
-        if self.baseline not in self.questioners:
-            raise ValueError(f"the baseline '{self.baseline}' is not among the questioners")
         if not self.goal:
             raise ValueError("goal names no facet")
+        for name, model in self.language.items():
+            if not _MODEL_NAME.fullmatch(name):
+                raise ValueError(f"language.{name}: a name is small letters, digits and hyphens")
+            if model.teacher not in (CHAINS, *QUESTIONERS):
+                near = did_you_mean(model.teacher, (CHAINS, *QUESTIONERS))
+                raise ValueError(f"language.{name}: unknown teacher '{model.teacher}'. {near}")
         return self
 
     def numbers(self, facets: int) -> tuple[int, ...]:
         """Return after how many questions to score, but no more questions than there are facets."""
         return tuple(sorted({min(count, facets) for count in self.questions}))
 
-    def quick(self) -> Evaluation:
-        """Return the same evaluation in small: one fold of at most 200 people, one training, one draw of the noise."""
-        small = {"test_folds": (0,), "test_people": 200, "test_ids": (), "training_seeds": 1, "luck_seeds": 1}
-        return self.model_copy(update=small)
+    @property
+    def hash(self) -> str:
+        """SHA-256 of everything that decides a result, first 16 hex digits."""
+        return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()[:16]
 
     def to_toml(self) -> str:
         """Return the recipe as a TOML file that gives the same recipe."""
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
 
-    @property
-    def hash(self) -> str:
-        """SHA-256 of everything that decides a result, first 16 hex digits."""
-        return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()[:16]
+
+class Evaluation(Learning):
+    """An evaluation of questioners on held-out people.
+
+    Attributes:
+        conditions: how people answer.
+        questioners: who asks; ``module:name`` names an outsider's, ``NAME-WAY`` a language model of the recipe.
+        baseline: whom the others are compared with.
+        training_seeds: how often everything is learned anew, from the same people with other luck.
+        luck_seeds: draws of the noise, averaged a person; where answers do not depend on luck, one.
+        level: share of the full profile's NDCG that counts as "enough" in questions to a level.
+        published: figures to show beside ours; they decide nothing.
+    """
+
+    conditions: tuple[str, ...] = Field(default=CONDITIONS, min_length=1)
+    questioners: tuple[str, ...] = _QUICK
+    baseline: str = "static"
+    training_seeds: int = Field(default=1, ge=1)
+    luck_seeds: int = Field(default=1, ge=1)
+    level: float = Field(default=0.9, gt=0, le=1)
+    published: Published | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Evaluation:
+        for field in ("questioners", "conditions"):
+            _refuse_repeats(field, getattr(self, field) or ())
+        for name in self.questioners:
+            self._refuse_unknown(name)
+        for name in self.conditions:
+            if name not in CONDITIONS:
+                raise ValueError(f"unknown condition '{name}'. {did_you_mean(name, CONDITIONS)}")
+        if self.baseline not in self.questioners:
+            raise ValueError(f"the baseline '{self.baseline}' is not among the questioners")
+        return self
+
+    def _refuse_unknown(self, name: str) -> None:
+        known = [*QUESTIONERS, *(f"{model}-{way}" for model in self.language for way in Asking)]
+        if name not in known and not OUTSIDER.fullmatch(name):
+            raise ValueError(f"unknown questioner '{name}'. {did_you_mean(name, known)}")
+        meant = asked_by(name, self.language)
+        if meant and meant[1] in (Asking.MARK, Asking.RERANK) and not self.language[meant[0]].marked:
+            raise ValueError(f"'{name}' needs a model with marked = true")
+
+    def quick(self) -> Evaluation:
+        """Return the same evaluation in small: one fold of at most 200 people, one training, one draw of the noise."""
+        small = {"test_folds": (0,), "test_people": 200, "test_ids": (), "training_seeds": 1, "luck_seeds": 1}
+        return self.model_copy(update=small)
 
 
 def read_recipe(name: str) -> tuple[Evaluation, str]:
@@ -263,7 +292,8 @@ def _first_problem(error: ValidationError, kind: type[Frozen]) -> str:
     *tables, key = problem["loc"]
     known: type[BaseModel] = kind
     for table in tables:
-        known = _table_kind(known, table) if isinstance(table, str) else known  # A number counts tables of one kind.
+        # A number counts tables of one kind, and another name is one of several tables of it.
+        known = _table_kind(known, str(table)) if table in known.model_fields else known
     return f"unknown key '{'.'.join(map(str, problem['loc']))}'. {did_you_mean(str(key), known.model_fields)}"
 
 

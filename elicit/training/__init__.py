@@ -1,4 +1,28 @@
-"""Training causal language models to ask.
+"""Training causal language models to ask: lessons, rows of tokens, models of one's own, fine-tuning by TRL.
 
-May import ``measures`` and every room it may import.
+May import ``questioners`` and every room it may import.
 """
+
+from elicit.training.lessons import Leading, Lessons, Teacher, chain_lessons, led_lessons
+from elicit.training.rows import NO_LOSS, TokenRow, refuse_long, token_rows
+from elicit.training.scratch import add_marks, own_model, own_tokenizer
+from elicit.training.sft import Pace, Tuned, Tuning, fine_tune
+
+__all__ = [
+    "NO_LOSS",
+    "Leading",
+    "Lessons",
+    "Pace",
+    "Teacher",
+    "TokenRow",
+    "Tuned",
+    "Tuning",
+    "add_marks",
+    "chain_lessons",
+    "fine_tune",
+    "led_lessons",
+    "own_model",
+    "own_tokenizer",
+    "refuse_long",
+    "token_rows",
+]

@@ -47,6 +47,7 @@ class Tuning:
         accumulate: batches whose gradients are added up before a step.
         epochs: how often each row is seen.
         weight_decay: of AdamW.
+        mark_weight: how much more a token that names a facet counts in the loss than a token of the words.
         checkpoints: steps between two checkpoints; 0 = none but when it is interrupted.
         tracking: ``none``, or the name of a tracker that transformers knows, for instance ``wandb``.
     """
@@ -56,6 +57,7 @@ class Tuning:
     accumulate: int = 1
     epochs: int = 1
     weight_decay: float = 0.01
+    mark_weight: float = 1.0
     checkpoints: int = 200
     tracking: str = "none"
 
@@ -84,6 +86,7 @@ def fine_tune(
     tokenizer: Any,
     rows: Sequence[TokenRow],
     validation: Sequence[TokenRow],
+    marks: Sequence[int],
     tuning: Tuning,
     folder: Path,
     seed: int,
@@ -98,6 +101,7 @@ def fine_tune(
         tokenizer: its tokenizer.
         rows: to learn from.
         validation: of other people, for the loss that is reported.
+        marks: tokens that name a facet; none where questions are not marked.
         tuning: see :class:`Tuning`.
         folder: for checkpoints.
         seed: of the order of rows and of dropout.
@@ -110,7 +114,7 @@ def fine_tune(
     need("trl", "peft", "accelerate", "datasets")
     set_threads()
     with _quiet():
-        trainer, watch = _trainer(model, tokenizer, rows, validation, tuning, folder, seed, tell)
+        trainer, watch = _trainer(model, tokenizer, rows, validation, marks, tuning, folder, seed, tell)
         begun = time.perf_counter()
         with _interruptible(watch):
             try:
@@ -130,6 +134,7 @@ def _trainer(
     tokenizer: Any,
     rows: Sequence[TokenRow],
     validation: Sequence[TokenRow],
+    marks: Sequence[int],
     tuning: Tuning,
     folder: Path,
     seed: int,
@@ -164,7 +169,7 @@ def _trainer(
         disable_tqdm=True,
     )
     watch = _watch(tell, tuning.batch * tuning.accumulate)
-    trainer = _trainer_class(model)(
+    trainer = _trainer_class(model, marks, tuning.mark_weight)(
         model=model,
         args=config,
         processing_class=tokenizer,
@@ -176,18 +181,23 @@ def _trainer(
     return trainer, watch
 
 
-def _trainer_class(model: Any) -> Any:
-    """Return TRL's trainer, with a loss that is twice as fast where there are few tokens to choose from.
+def _trainer_class(model: Any, marks: Sequence[int], weight: float) -> Any:
+    """Return TRL's trainer, or one with a loss that weighs marks.
 
-    TRL never holds the logits of all tokens, which saves memory where they are many, and costs time where they are few.
+    TRL never holds the logits of all tokens, which saves memory where they are many, and costs time where they are few:
+    there the loss with weights is twice as fast, and is taken also where all weights are 1.
     """
+    import torch
     from torch.nn.functional import cross_entropy
     from trl.trainer.sft_trainer import SFTTrainer
 
-    if model.config.get_text_config().vocab_size > _FEW_TOKENS:
+    tokens = model.get_input_embeddings().num_embeddings
+    if tokens > _FEW_TOKENS and (weight == 1 or not marks):
         return SFTTrainer
+    weights = torch.ones(tokens)
+    weights[list(marks)] = weight
 
-    class FewTokensTrainer(SFTTrainer):
+    class WeighingTrainer(SFTTrainer):
         """See above."""
 
         def compute_loss(
@@ -196,11 +206,12 @@ def _trainer_class(model: Any) -> Any:
             read = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"], use_cache=False)
             labels = inputs["labels"][:, 1:]
             counted = labels != NO_LOSS
-            loss = cross_entropy(read.logits[:, :-1][counted].float(), labels[counted], reduction="sum")
+            logits = read.logits[:, :-1][counted].float()
+            loss = cross_entropy(logits, labels[counted], weights.to(logits.device), reduction="sum")
             loss = loss / (counted.sum() if num_items_in_batch is None else num_items_in_batch)
             return (loss, read) if return_outputs else loss
 
-    return FewTokensTrainer
+    return WeighingTrainer
 
 
 def _printer() -> Any:

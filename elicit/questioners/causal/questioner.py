@@ -18,6 +18,7 @@ from elicit.questioners.causal.asker import Asker
 from elicit.questioners.causal.memory import Memory
 from elicit.questioners.causal.script import Tokens
 from elicit.questioners.causal.trie import Node, Walk, bits, wording_tree
+from elicit.questioners.gain import Judge, RerankingQuestioner
 from elicit.questioners.protocol import STOP, UNREADABLE, Asked, FacetQuestioner
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class CausalQuestioner:
             chosen = self.picker.choose(talks.states(talks.asked.shape[1], allowed.shape[1]), allowed, luck)
             allowed = np.arange(allowed.shape[1]) == chosen[:, None]
         prompts = self.asker.script.prompts(talks)
-        self._refuse_long(prompts)
+        _refuse_long(prompts, self.asker.context)
         keys = [(prompt, row.tobytes()) for prompt, row in zip(prompts, allowed, strict=True)]
         first = {key: row for row, key in reversed(list(enumerate(keys)))}
         rows = list(first.values())
@@ -94,15 +95,6 @@ class CausalQuestioner:
     @cached_property
     def _understanding(self) -> WordUnderstanding:
         return WordUnderstanding(self.asker.script.domain, encoder=None)
-
-    def _refuse_long(self, prompts: Sequence[Tokens]) -> None:
-        longest = max(map(len, prompts), default=0)
-        if longest + _LONGEST > self.asker.context:
-            raise InputError(
-                f"a dialogue of {longest} tokens leaves no room for a question in the {self.asker.context} that the "
-                "model can read",
-                remedy="Ask fewer questions, or train a model with a longer context",
-            )
 
     def _by_mark(self, prompts: list[Tokens], allowed: NDArray[np.bool_]) -> Picks:
         script = self.asker.script
@@ -164,6 +156,45 @@ class CausalQuestioner:
         words = clean_reply(script.words(text), Speaker.AGENT).text
         found = self._understanding.asked_for(words) if words else ()
         return (script.domain.column(found[0]) if len(found) == 1 else UNREADABLE), words
+
+
+@dataclass(frozen=True)
+class RerankedQuestioner:
+    """Lets a model propose facets by their tokens, and asks the one that a judge finds best, in its first wording.
+
+    Attributes:
+        asker: the model.
+        judge: what the proposed questions are worth.
+        number: how many are proposed.
+    """
+
+    asker: Asker
+    judge: Judge
+    number: int
+
+    def ask(self, talks: Transcript, allowed: NDArray[np.bool_], luck: Luck) -> Asked:
+        """Return the next question of each dialogue; see ``SpeakingQuestioner``."""
+        prompts = self.asker.script.prompts(talks)
+        _refuse_long(prompts, self.asker.context)
+        distinct = {prompt: place for place, prompt in enumerate(dict.fromkeys(prompts))}
+        logits = self._memory.logits(list(distinct))[:, list(self.asker.script.marks)].cpu().numpy()
+        worth = logits[[distinct[prompt] for prompt in prompts]]
+        reranked = RerankingQuestioner(lambda states: worth, self.judge, self.number)
+        chosen = reranked.choose(talks.states(talks.asked.shape[1], allowed.shape[1]), allowed, luck)
+        return Asked(chosen, ("",) * len(chosen))
+
+    @cached_property
+    def _memory(self) -> Memory:
+        return Memory(self.asker.model)
+
+
+def _refuse_long(prompts: Sequence[Tokens], context: int) -> None:
+    longest = max(map(len, prompts), default=0)
+    if longest + _LONGEST > context:
+        raise InputError(
+            f"a dialogue of {longest} tokens leaves no room for a question in the {context} that the model can read",
+            remedy="Ask fewer questions, or train a model with a longer context",
+        )
 
 
 def _most_probable(logits: Tensor) -> list[int]:

@@ -1,0 +1,88 @@
+"""What a recipe says of a language model that learns to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, Literal
+
+from pydantic import Field, PositiveInt, field_validator
+
+from elicit.domains import Frozen
+from elicit.forward import Order, parse_schedule
+from elicit.questioners.causal import State
+
+CHAINS: Final = "chains"
+"""The teacher that is nobody: a model learns from chains in the order of generality or frequency."""
+
+
+class Asking(StrEnum):
+    """How a trained model asks; the part of a questioner's name after the last hyphen."""
+
+    MARK = "mark"
+    """It names the facet by one token; the words are the facet's."""
+    HELD = "held"
+    """It words the question, held to the wordings of what may be asked."""
+    FREE = "free"
+    """It writes freely, and what it wrote is read."""
+    HYBRID = "hybrid"
+    """Its teacher chooses the facet and the model words the question."""
+    RERANK = "rerank"
+    """It proposes 16 facets, and the network's expected gain chooses among them."""
+
+
+class LanguageRecipe(Frozen):
+    """How a language model is taught to ask.
+
+    Attributes:
+        base: model that learns further: the name of a fetched one, or a folder; None = a small one of its own, with a
+            tokenizer of its own.
+        width: of the layers of a model of its own, a multiple of 64.
+        layers: of a model of its own.
+        context: tokens that a model of its own can read.
+        state: what the model reads before it asks: the ``dialogue``, or the partial ``profile`` (the paper's way).
+        marked: whether a token that names the facet stands before the words of a question.
+        teacher: whose questions it learns: a questioner of ours, or ``chains``.
+        order: of chains: by ``generality`` (the paper's) or ``frequency``.
+        schedule: how chains are stripped; what is stripped last is asked first.
+        started: share of a teacher's dialogues that start with random questions, which are not taught.
+        starts: at most so many of them.
+        unanswered: where answers depend on luck, up to this share of them is "I don't know".
+        rows: dialogues to learn from, each seen ``epochs`` times.
+        epochs: see ``rows``.
+        batch: dialogues a step on each device.
+        accumulate: batches whose gradients are added up before a step.
+        learning_rate: the highest.
+        mark_weight: how much more a token that names a facet counts than a token of the words.
+    """
+
+    base: str | None = None
+    width: PositiveInt = 192
+    layers: PositiveInt = 4
+    context: int = Field(default=1024, ge=64)
+    state: State = State.DIALOGUE
+    marked: bool = True
+    teacher: str = "static-value"
+    order: Literal[Order.GENERALITY, Order.FREQUENCY] = Order.GENERALITY
+    schedule: str = "progressive"
+    started: float = Field(default=0.5, ge=0, le=1)
+    starts: PositiveInt = 5
+    unanswered: float = Field(default=0.4, ge=0, le=1)
+    rows: PositiveInt = 20_000
+    epochs: PositiveInt = 1
+    batch: PositiveInt = 16
+    accumulate: PositiveInt = 1
+    learning_rate: float = Field(default=2e-3, gt=0, le=1)
+    mark_weight: float = Field(default=1.0, gt=0)
+
+    @field_validator("schedule")
+    @classmethod
+    def _known_schedule(cls, text: str) -> str:
+        parse_schedule(text)
+        return text
+
+
+def asked_by(name: str, models: Mapping[str, LanguageRecipe]) -> tuple[str, Asking] | None:
+    """Return the model and the way of asking that a questioner's name means, None if it means no language model."""
+    model, _, way = name.rpartition("-")
+    return (model, Asking(way)) if model in models and way in set(Asking) else None

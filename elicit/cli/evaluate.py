@@ -112,15 +112,15 @@ def evaluate(
     if dry_run:
         _announce(settings, opened, dialogues, json)
         return
-    folder = _folder(settings, opened, people, text, recipe, out, resume)
-    started = time.monotonic()
-    with _resumable(folder.path, _command(recipe, data, invented, domain, quick, workers)):
-        results = _play(settings, opened, people, folder, workers)
-    say(f"{dialogues:,} of {dialogues:,} dialogues, none failed, in {time.monotonic() - started:.0f} s")
-    _show(results, folder.path, Path(recipe).stem, json)
+    folder = open_run(settings, opened, people, text, recipe, out, resume)
+    command = command_again("evaluate", recipe, data, invented, domain)
+    command += ["--quick"] if quick else []
+    command += ["--workers", str(workers)] if workers > 1 else []
+    results = play_run(settings, opened, people, folder, workers, command)
+    show_results(results, folder.path, Path(recipe).stem, json)
 
 
-def _folder(
+def open_run(
     settings: Evaluation,
     domain: Domain,
     people: Population,
@@ -129,6 +129,11 @@ def _folder(
     out: Path | None,
     resume: str | None,
 ) -> RunFolder:
+    """Return the folder of a new run, or of one that is to be gone on with.
+
+    Raises:
+        InputError: the run is another one, or nothing can be written there.
+    """
     facts: dict[str, Any] = {"recipe": Path(recipe).stem, **run_facts(settings, domain, people)}
     if resume is not None:
         resumed = RunFolder.resume(latest_run(RUNS, "evaluation") if resume == "latest" else Path(resume), facts)
@@ -139,14 +144,28 @@ def _folder(
     return RunFolder.start(path, text, facts)
 
 
-def _play(settings: Evaluation, domain: Domain, people: Population, folder: RunFolder, workers: int) -> Results:
-    """Play what the folder does not hold yet, and write all that follows from it."""
-    with progress() as steps:
-        evaluated = run_evaluation(settings, domain, people, folder, steps, workers)
-        results = summarise(evaluated, read_facts(folder.path))
-    folder.write_scores(scores_table(evaluated))
-    write_text(folder.path / _RESULTS, results.to_json())
-    write_report(results, folder.path)
+def play_run(
+    settings: Evaluation, domain: Domain, people: Population, folder: RunFolder, workers: int, command: list[str]
+) -> Results:
+    """Play what a run does not hold yet, and write all that follows from it.
+
+    Args:
+        settings: the recipe.
+        domain: what is asked.
+        people: everybody.
+        folder: of the run.
+        workers: processes that play at the same time.
+        command: by which it was called, for those who want to go on with it.
+    """
+    dialogues, started = planned_dialogues(settings, domain, people), time.monotonic()
+    with _resumable(folder.path, shlex.join(command)):
+        with progress() as steps:
+            evaluated = run_evaluation(settings, domain, people, folder, steps, workers)
+            results = summarise(evaluated, read_facts(folder.path))
+        folder.write_scores(scores_table(evaluated))
+        write_text(folder.path / _RESULTS, results.to_json())
+        write_report(results, folder.path)
+    say(f"{dialogues:,} of {dialogues:,} dialogues, none failed, in {time.monotonic() - started:.0f} s")
     return results
 
 
@@ -167,14 +186,13 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt(signal.Signals(number).name)
 
 
-def _command(recipe: str, data: Path | None, invented: bool, domain: str | None, quick: bool, workers: int) -> str:
-    words = ["elicit", "evaluate", recipe]
+def command_again(command: str, recipe: str, data: Path | None, invented: bool, domain: str | None) -> list[str]:
+    """Return the words by which a command was called on a recipe and people."""
+    words = ["elicit", command, recipe]
     words += ["--data", str(data)] if data else []
     words += ["--invented"] if invented else []
     words += ["--domain", domain] if domain else []
-    words += ["--quick"] if quick else []
-    words += ["--workers", str(workers)] if workers > 1 else []
-    return shlex.join(words)
+    return words
 
 
 def _announce(settings: Evaluation, domain: Domain, dialogues: int, as_json: bool) -> None:
@@ -193,7 +211,7 @@ def show_evaluation(folder: Path, baseline: str | None, as_json: bool) -> None:
     if baseline is not None:
         results = _compared(results, folder, baseline, facts)
     write_report(results, folder)
-    _show(results, folder, str(facts.get("recipe", folder.name)), as_json)
+    show_results(results, folder, str(facts.get("recipe", folder.name)), as_json)
 
 
 def _compared(results: Results, folder: Path, baseline: str, facts: Mapping[str, Any]) -> Results:
@@ -227,7 +245,8 @@ def read_results(folder: Path) -> Results:
     return results
 
 
-def _show(results: Results, folder: Path, recipe: str, as_json: bool) -> None:
+def show_results(results: Results, folder: Path, recipe: str, as_json: bool) -> None:
+    """Print the results of a run, as tables or as one JSON object."""
     if as_json:
         print_json(
             {

@@ -85,7 +85,7 @@ class WordUnderstanding:
 
     async def answers(self, heard: Sequence[Heard]) -> list[Mapping[str, str]]:
         """Return what each reply tells."""
-        return [self._told(one) for one in heard]
+        return [self.told(one) for one in heard]
 
     def profile(self, text: str) -> dict[str, str]:
         """Return facet id → option id for all that a text clearly says of a person."""
@@ -126,7 +126,8 @@ class WordUnderstanding:
     def _facet(self, facet_id: str) -> Facet:
         return self._domain.facets[self._domain.column(facet_id)]
 
-    def _told(self, heard: Heard) -> dict[str, str]:
+    def told(self, heard: Heard) -> dict[str, str]:
+        """Return facet id → value for a reply; see ``Understanding.answers``."""
         text = _AS_I_SAID.sub("", plain(self._names.without_other_titles(heard.text)))
         if exact := self._said_exactly(text, heard.asked):
             return exact

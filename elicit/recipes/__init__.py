@@ -7,11 +7,12 @@ from elicit.recipes.beliefs import BeliefRow, BeliefTest, compare_beliefs, read_
 from elicit.recipes.bounds import Bounds, bounds
 from elicit.recipes.differences import SCORED, against, compared
 from elicit.recipes.evaluate import Evaluated, evaluate, planned_dialogues, run_facts, scores_table
+from elicit.recipes.export import export_models, exported_models, push_models
 from elicit.recipes.fitted import Fitted, fit
 from elicit.recipes.interview import prepare_interview
 from elicit.recipes.parties import check_sides, persons_named
 from elicit.recipes.parts import build_questioner
-from elicit.recipes.recipe import Evaluation, read_recipe
+from elicit.recipes.recipe import Evaluation, read_recipe, read_training
 from elicit.recipes.simulate import Prepared, prepare, simulate, simulation_facts, write_people
 from elicit.recipes.simulation import Simulation, read_simulation
 from elicit.recipes.split import Split, split_people
@@ -37,14 +38,18 @@ __all__ = [
     "compare_beliefs",
     "compared",
     "evaluate",
+    "export_models",
+    "exported_models",
     "fit",
     "persons_named",
     "planned_dialogues",
     "prepare",
     "prepare_interview",
+    "push_models",
     "read_belief_test",
     "read_recipe",
     "read_simulation",
+    "read_training",
     "run_facts",
     "score_talks",
     "scores_table",

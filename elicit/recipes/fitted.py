@@ -76,6 +76,7 @@ class Fitted:
         classes: number of classes a start.
         seed: of everything that is learned.
         keep: a folder in which what takes long to learn is kept and found again; None = nowhere.
+        tell: called with what is being learned, where it takes long.
     """
 
     recipe: Learning
@@ -85,6 +86,7 @@ class Fitted:
     classes: int
     seed: int
     keep: Path | None = None
+    tell: Callable[[str], None] = lambda doing: None
 
     def belief(self, model: AnswerModel) -> Belief:
         """Return the common reader in a condition."""
@@ -313,7 +315,14 @@ def goal_of(wanted: Wanted, domain: Domain, where: str = "goal") -> Goal:
     return Goal(facets, targets=wanted in ("targets", "all"), ranking=wanted == "ndcg")
 
 
-def fit(recipe: Learning, domain: Domain, split: Split, seed: int, keep: Path | None = None) -> Fitted:
+def fit(
+    recipe: Learning,
+    domain: Domain,
+    split: Split,
+    seed: int,
+    keep: Path | None = None,
+    tell: Callable[[str], None] = lambda doing: None,
+) -> Fitted:
     """Fit the population model on a split's training people, choosing on its validation people.
 
     Args:
@@ -322,9 +331,10 @@ def fit(recipe: Learning, domain: Domain, split: Split, seed: int, keep: Path | 
         split: who learns.
         seed: of everything that is learned.
         keep: see :class:`Fitted`.
+        tell: likewise.
     """
     mixture, classes = population_model(recipe.mixture, domain, split, seed)
-    return Fitted(recipe, domain, split, mixture, classes, seed, keep)
+    return Fitted(recipe, domain, split, mixture, classes, seed, keep, tell)
 
 
 def population_model(recipe: MixtureRecipe, domain: Domain, split: Split, seed: int) -> tuple[Mixture, int]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
-from pydantic import Field, PositiveInt, field_validator
+from pydantic import Field, PositiveInt, field_validator, model_validator
 
 from elicit.domains import Frozen
 from elicit.forward import Order, parse_schedule
@@ -35,8 +35,9 @@ class LanguageRecipe(Frozen):
     """How a language model is taught to ask.
 
     Attributes:
-        base: model that learns further: the name of a fetched one, or a folder; None = a small one of its own, with a
-            tokenizer of its own.
+        base: model that learns further: the name of a fetched one, a folder, or ``OWNER/NAME`` on the Hugging Face hub;
+            None = a small one of its own, with a tokenizer of its own.
+        lora: rank of the low-rank adapters that are trained instead of the whole base, and merged into it at the end.
         width: of the layers of a model of its own, a multiple of 64.
         layers: of a model of its own.
         context: tokens that a model of its own can read.
@@ -54,9 +55,11 @@ class LanguageRecipe(Frozen):
         accumulate: batches whose gradients are added up before a step.
         learning_rate: the highest.
         mark_weight: how much more a token that names a facet counts than a token of the words.
+        tracking: who is told of the loss: ``none``, or a tracker that transformers knows, for instance ``wandb``.
     """
 
     base: str | None = None
+    lora: PositiveInt | None = None
     width: PositiveInt = 192
     layers: PositiveInt = 4
     context: int = Field(default=1024, ge=64)
@@ -74,6 +77,15 @@ class LanguageRecipe(Frozen):
     accumulate: PositiveInt = 1
     learning_rate: float = Field(default=2e-3, gt=0, le=1)
     mark_weight: float = Field(default=1.0, gt=0)
+    tracking: str = "none"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.lora is not None and self.base is None:
+            raise ValueError("lora needs a base")
+        if self.lora is not None and self.marked:
+            raise ValueError("with lora, marked must be false: adapters do not teach the embeddings of new tokens")
+        return self
 
     @field_validator("schedule")
     @classmethod

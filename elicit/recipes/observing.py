@@ -118,8 +118,8 @@ def observe(
     # The first training is the one that a recipe without trainings makes.
     seed = stable_hash("training", recipe.seed, training) % 2**31 if training else recipe.seed
     tell(f"learning from {len(split.train)} people", 0)
-    fitted = fit(recipe, domain, split, seed, keep)
     observed: dict[Key, Observed] = {}
+    fitted = fit(recipe, domain, split, seed, keep, lambda doing: tell(doing, 1 + len(observed)))
     transcripts: dict[Key, Transcript] = {}
     with one_thread():
         full = Reader(fitted.belief(answer_model("truthful")), domain.depths).score(split.test.codes, split.test)

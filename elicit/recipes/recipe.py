@@ -263,15 +263,33 @@ def read_recipe(name: str) -> tuple[Evaluation, str]:
     return read_as(Evaluation, name)
 
 
-def read_as(kind: type[Recipe], name: str) -> tuple[Recipe, str]:
+def read_training(name: str) -> tuple[Evaluation, str]:
+    """Return a recipe that trains language models, and evaluates them, likewise.
+
+    Raises:
+        InputError: no such recipe, something in it that cannot be used, or no language model in it.
+    """
+    recipe, text = read_as(Evaluation, name, "train")
+    if not recipe.language:
+        problem = "this recipe has no language model to train"
+        raise InputError(problem, where=name, remedy="Add a table [language.NAME]; see train/tiny.toml")
+    return recipe, text
+
+
+def read_as(kind: type[Recipe], name: str, folder: str = "eval") -> tuple[Recipe, str]:
     """Return a recipe of some kind and its text, by the name of a shipped one or by file.
+
+    Args:
+        kind: what it must be.
+        name: of a recipe in the folder, or a TOML file.
+        folder: of the shipped recipes.
 
     Raises:
         InputError: no such recipe, or something in it that cannot be used.
     """
-    path = Path(name) if name.endswith(".toml") else resource("eval", f"{name}.toml")
+    path = Path(name) if name.endswith(".toml") else resource(folder, f"{name}.toml")
     if not path.is_file():
-        near = did_you_mean(name, sorted(p.stem for p in resource("eval").glob("*.toml")))
+        near = did_you_mean(name, sorted(p.stem for p in resource(folder).glob("*.toml")))
         raise InputError(f"no recipe '{name}'", remedy=f"Name a .toml file or a shipped recipe. {near}")
     try:
         text = path.read_text(encoding="utf-8")

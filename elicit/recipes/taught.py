@@ -6,9 +6,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from elicit.basis import atomic_folder, stable_hash
-from elicit.domains import Population
+from elicit.domains import Domain, Population
 from elicit.forward import ChainRules, Order, facet_order, parse_schedule
 from elicit.profiles import AnswerModel
 from elicit.questioners import FacetQuestioner
@@ -24,10 +25,14 @@ from elicit.training import (
     chain_lessons,
     fine_tune,
     led_lessons,
+    merged,
     own_model,
     own_tokenizer,
+    pretrained,
     refuse_long,
+    teach_marks,
     token_rows,
+    with_adapters,
 )
 
 Build = Callable[[str, Fitted, AnswerModel], FacetQuestioner]
@@ -36,25 +41,29 @@ _EXAMINED = 500
 """Dialogues of validation people, for the loss that is reported."""
 
 
-def taught_asker(fitted: Fitted, name: str, build: Build, tell: Callable[[Pace], None] = lambda pace: None) -> Asker:
+def taught_asker(fitted: Fitted, name: str, build: Build) -> Asker:
     """Return a language model of the recipe; trained when it is first needed.
 
     Args:
         fitted: what was learned before.
         name: of the model in the recipe.
         build: makes its teacher.
-        tell: called now and then while it is trained.
     """
     if name not in fitted.askers:
         origin = {**fitted.origin, "model": name}
         fitted.askers[name] = fitted.kept(
-            f"language-{name}",
+            folder_of(name),
             origin,
             Asker.load,
             _save,
-            lambda: (_taught(fitted, name, origin, build, tell), ""),
+            lambda: (_taught(fitted, name, origin, build), ""),
         )
     return fitted.askers[name]
+
+
+def folder_of(name: str) -> str:
+    """Return the name of the folder in which a language model is kept among what was learned."""
+    return f"language-{name}"
 
 
 def picker(recipe: LanguageRecipe) -> str:
@@ -67,30 +76,48 @@ def _save(asker: Asker, folder: Path) -> None:
         asker.save(temporary)
 
 
-def _taught(fitted: Fitted, name: str, origin: dict[str, str], build: Build, tell: Callable[[Pace], None]) -> Asker:
+def _taught(fitted: Fitted, name: str, origin: dict[str, str], build: Build) -> Asker:
     recipe, domain = fitted.recipe.language[name], fitted.domain
     seed = stable_hash("language", fitted.seed, name) % 2**31
-    tokenizer = own_tokenizer(domain)
-    model = own_model(tokenizer, recipe.width, recipe.layers, recipe.context, seed)
+    model, tokenizer = _untaught(recipe, domain, seed)
     order = facet_order(domain, fitted.split.train, Order.GENERALITY)
     script = Script(domain, tokenizer, recipe.state, recipe.marked, tuple(order.tolist()))
     lessons = _lessons(fitted, recipe, fitted.split.train, recipe.rows, build, seed)
     examined = _lessons(fitted, recipe, fitted.split.validation, _EXAMINED, build, seed + 1)
     rows, checked = (list(token_rows(script, each)) for each in (lessons, examined))
-    refuse_long(rows, recipe.context)
+    refuse_long(rows, int(model.config.get_text_config().max_position_embeddings))
+    marks = script.marks if recipe.marked else ()
     tuning = Tuning(
         learning_rate=recipe.learning_rate,
         batch=recipe.batch,
         accumulate=recipe.accumulate,
         epochs=recipe.epochs,
         mark_weight=recipe.mark_weight,
+        tracking=recipe.tracking,
     )
-    marks = script.marks if recipe.marked else ()
+    if recipe.lora is not None:
+        model = with_adapters(model, recipe.lora)
+
+    def tell(pace: Pace) -> None:
+        fitted.tell(f"{name}: step {pace.step} of {pace.steps}, loss {pace.loss:.3f}, {pace.rows:.0f} rows a second")
+
     with TemporaryDirectory() as scratch:
-        folder = Path(scratch) if fitted.keep is None else fitted.keep / f"language-{name}-checkpoints"
+        folder = Path(scratch) if fitted.keep is None else fitted.keep / f"{folder_of(name)}-checkpoints"
         fine_tune(model, tokenizer, rows, checked, marks, tuning, folder, seed, tell)
         shutil.rmtree(folder, ignore_errors=True)
-    return Asker(model.eval(), script, bool(lessons.ended.any()), origin)
+    return Asker(merged(model).eval(), script, bool(lessons.ended.any()), origin)
+
+
+def _untaught(recipe: LanguageRecipe, domain: Domain, seed: int) -> tuple[Any, Any]:
+    """Return a model and its tokenizer, as they are before it learns to ask."""
+    if recipe.base is None:
+        tokenizer = own_tokenizer(domain)
+        return own_model(tokenizer, recipe.width, recipe.layers, recipe.context, seed), tokenizer
+    # What only adapters change can be held in half the memory.
+    model, tokenizer = pretrained(recipe.base, "float32" if recipe.lora is None else "bfloat16")
+    if recipe.marked:
+        teach_marks(model, tokenizer, domain)
+    return model, tokenizer
 
 
 def _lessons(

@@ -5,6 +5,7 @@ May import ``measures`` and the rooms above it.
 
 from elicit.reports.figures import association_figure, curves_figure
 from elicit.reports.findings import findings, side
+from elicit.reports.model_card import model_card
 from elicit.reports.numbers import Scale
 from elicit.reports.page import report_page, write_report
 from elicit.reports.tables import print_results, results_table, results_text
@@ -15,6 +16,7 @@ __all__ = [
     "association_figure",
     "curves_figure",
     "findings",
+    "model_card",
     "print_results",
     "print_talks",
     "report_page",

@@ -3,9 +3,10 @@
 May import ``questioners`` and every room it may import.
 """
 
+from elicit.training.bases import merged, pretrained, teach_marks, with_adapters
 from elicit.training.lessons import Leading, Lessons, Teacher, chain_lessons, led_lessons
 from elicit.training.rows import NO_LOSS, TokenRow, refuse_long, token_rows
-from elicit.training.scratch import add_marks, own_model, own_tokenizer
+from elicit.training.scratch import own_model, own_tokenizer
 from elicit.training.sft import Pace, Tuned, Tuning, fine_tune
 
 __all__ = [
@@ -17,12 +18,15 @@ __all__ = [
     "TokenRow",
     "Tuned",
     "Tuning",
-    "add_marks",
     "chain_lessons",
     "fine_tune",
     "led_lessons",
+    "merged",
     "own_model",
     "own_tokenizer",
+    "pretrained",
     "refuse_long",
+    "teach_marks",
     "token_rows",
+    "with_adapters",
 ]

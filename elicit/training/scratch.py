@@ -42,13 +42,8 @@ def own_tokenizer(domain: Domain) -> Any:
     wrapped = transformers.PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, bos_token=_START, eos_token=_STOP, pad_token=_PADDING
     )
-    add_marks(wrapped, domain)
+    wrapped.add_tokens([facet_mark(facet.id) for facet in domain.facets], special_tokens=True)
     return wrapped
-
-
-def add_marks(tokenizer: Any, domain: Domain) -> int:
-    """Give a tokenizer a token for each facet that has none; return how many were added."""
-    return int(tokenizer.add_tokens([facet_mark(facet.id) for facet in domain.facets], special_tokens=True))
 
 
 def own_model(tokenizer: Any, width: int, layers: int, context: int, seed: int) -> Any:

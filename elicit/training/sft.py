@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -111,8 +113,10 @@ def fine_tune(
         KeyboardInterrupt: it was interrupted; all that was learned is in the folder.
         UnavailableError: a library is missing, the loss is no number any more, or the disk is full.
     """
-    need("trl", "peft", "accelerate", "datasets")
+    need("trl", "accelerate", "datasets", *(() if tuning.tracking == "none" else (tuning.tracking,)))
     set_threads()
+    if tuning.tracking == "wandb" and not os.environ.get("WANDB_API_KEY"):
+        os.environ.setdefault("WANDB_MODE", "offline")
     with _quiet():
         trainer, watch = _trainer(model, tokenizer, rows, validation, marks, tuning, folder, seed, tell)
         begun = time.perf_counter()
@@ -298,7 +302,9 @@ def _quiet() -> Iterator[None]:
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            yield
     finally:
         logging.disable(before)
         if shown:

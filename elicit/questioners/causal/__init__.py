@@ -4,7 +4,18 @@ torch is imported where a model is used, not before.
 """
 
 from elicit.questioners.causal.asker import Asker
+from elicit.questioners.causal.chat import ChatQuestioner, load_questioner
 from elicit.questioners.causal.questioner import CausalQuestioner, RerankedQuestioner, Way
 from elicit.questioners.causal.script import Script, State, Tokens
 
-__all__ = ["Asker", "CausalQuestioner", "RerankedQuestioner", "Script", "State", "Tokens", "Way"]
+__all__ = [
+    "Asker",
+    "CausalQuestioner",
+    "ChatQuestioner",
+    "RerankedQuestioner",
+    "Script",
+    "State",
+    "Tokens",
+    "Way",
+    "load_questioner",
+]

@@ -82,10 +82,13 @@ class Asker:
         if facts["weights"] != _hash(folder):
             raise InputError("the weights are not as they were written", where=str(folder), remedy=_ANEW)
         transformers = load_transformers()
+        import torch
+
         local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
         try:
             tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **local)
             model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype="float32", **local)
+            model.to("cuda" if torch.cuda.is_available() else "cpu")
             script = Script(
                 _domain(folder, facts["domain"]),
                 tokenizer,

@@ -27,12 +27,14 @@ def pretrained(base: str, precision: str) -> tuple[Any, Any]:
         UnavailableError: it cannot be fetched from the hub.
     """
     transformers = load_transformers()
+    from safetensors import SafetensorError
+
     on_hub = base not in WEIGHTS and not Path(base).exists() and base.count("/") == 1
     place = base if on_hub else str(resolve(base))
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(place, trust_remote_code=False)
         model = transformers.AutoModelForCausalLM.from_pretrained(place, dtype=precision, trust_remote_code=False)
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         line = next(iter(str(error).splitlines()), type(error).__name__)[:200]
         if on_hub:
             raise UnavailableError(f"{base} cannot be fetched from the hub ({line}). Name a folder instead") from None

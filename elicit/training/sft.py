@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import time
@@ -166,6 +167,7 @@ def _trainer(
         seed=seed,
         data_seed=seed,
         logging_steps=10,
+        logging_nan_inf_filter=False,
         save_strategy="steps" if tuning.checkpoints else "no",
         save_steps=tuning.checkpoints or 1,
         save_total_limit=1,
@@ -195,13 +197,19 @@ def _trainer_class(model: Any, marks: Sequence[int], weight: float) -> Any:
     from torch.nn.functional import cross_entropy
     from trl.trainer.sft_trainer import SFTTrainer
 
+    class SilentTrainer(SFTTrainer):
+        """TRL tells its makers over the network that it is used; here nobody is told."""
+
+        def _send_telemetry(self) -> None:
+            pass
+
     tokens = model.get_input_embeddings().num_embeddings
     if tokens > _FEW_TOKENS and (weight == 1 or not marks):
-        return SFTTrainer
+        return SilentTrainer
     weights = torch.ones(tokens)
     weights[list(marks)] = weight
 
-    class WeighingTrainer(SFTTrainer):
+    class WeighingTrainer(SilentTrainer):
         """See above."""
 
         def compute_loss(
@@ -250,7 +258,7 @@ def _watch(tell: Told, rows_a_step: int) -> Any:
             if logs is None or "loss" not in logs:
                 return
             loss = float(logs["loss"])
-            if loss != loss or loss == float("inf"):
+            if not math.isfinite(loss):
                 raise UnavailableError(
                     f"the loss is {loss} after {state.global_step} steps. Try a smaller learning rate"
                 )
@@ -261,7 +269,7 @@ def _watch(tell: Told, rows_a_step: int) -> Any:
 
         def last_loss(self) -> float:
             last = self._losses[-max(len(self._losses) // 10, 1) :]
-            return sum(last) / len(last) if last else float("nan")
+            return sum(last) / len(last) if last else math.nan
 
     return Watch()
 

@@ -83,6 +83,7 @@ class Asker:
             raise InputError("the weights are not as they were written", where=str(folder), remedy=_ANEW)
         transformers = load_transformers()
         import torch
+        from safetensors import SafetensorError
 
         local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
         try:
@@ -97,7 +98,7 @@ class Asker:
                 tuple(facts["order"]),
             )
             return cls(model.eval(), script, bool(facts["stops"]), dict(facts["origin"]))
-        except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
+        except (OSError, ValueError, RuntimeError, KeyError, TypeError, SafetensorError) as error:
             line = next(iter(str(error).splitlines()), type(error).__name__)
             raise InputError(f"cannot be loaded ({line[:200]})", where=str(folder), remedy=_ANEW) from None
 

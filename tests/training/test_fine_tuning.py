@@ -1,0 +1,228 @@
+"""Fine-tuning by TRL: one real step of each kind, going on, being stopped, and what cannot work."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tiny_asker import COUNTS, DOMAIN, FACETS, script
+
+from elicit.basis import InputError, UnavailableError
+from elicit.domains import Population
+from elicit.forward import facet_mark
+from elicit.language import question_texts
+from elicit.profiles import Truthful
+from elicit.questioners import OrderedQuestioner
+from elicit.questioners.causal import Script
+from elicit.training import (
+    Leading,
+    Pace,
+    Teacher,
+    TokenRow,
+    Tuned,
+    Tuning,
+    fine_tune,
+    led_lessons,
+    merged,
+    own_model,
+    pretrained,
+    teach_marks,
+    token_rows,
+    with_adapters,
+)
+
+TEXTS = script()
+
+
+def rows(number: int = 64, texts: Script = TEXTS) -> list[TokenRow]:
+    random = np.random.default_rng(3)
+    codes = random.integers(0, COUNTS, size=(20, FACETS)).astype(np.int8)
+    people = Population(tuple(f"p{n}" for n in range(20)), codes, np.zeros((20, 0), dtype=bool))
+    teacher = Teacher(OrderedQuestioner(np.arange(FACETS)), Truthful())
+    return list(token_rows(texts, led_lessons(people, [teacher], COUNTS, Leading(4, 0.2, 2), number, seed=1)))
+
+
+def model(seed: int = 0) -> Any:
+    return own_model(TEXTS.tokenizer, 64, 1, 512, seed)
+
+
+def tune(untaught: Any, folder: Path, number: int = 64, tell: Any = lambda pace: None, **changes: Any) -> Tuned:
+    settings = Tuning(**{"learning_rate": 5e-3, "batch": 8, "checkpoints": 0} | changes)
+    return fine_tune(untaught, TEXTS.tokenizer, rows(number), rows(8), TEXTS.marks, settings, folder, 1, tell)
+
+
+def weights(of: Any) -> dict[str, Any]:
+    return {name: value.detach().clone() for name, value in of.state_dict().items()}
+
+
+def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return all(bool((one[name] == other[name]).all()) for name in one)
+
+
+def test_it_learns_an_order(tmp_path: Path) -> None:
+    before = tune(model(), tmp_path / "one", number=8)
+    after = tune(model(), tmp_path / "many", number=400)
+    assert after.validation < before.validation / 2
+    assert (before.steps, after.steps) == (1, 50)
+
+
+def test_progress_has_a_loss_and_a_speed(tmp_path: Path) -> None:
+    told: list[Pace] = []
+    tune(model(), tmp_path, number=160, tell=told.append)
+    assert [pace.step for pace in told] == [10, 20]
+    assert all(pace.steps == 20 and pace.loss > 0 and pace.rows > 0 for pace in told)
+
+
+def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
+    one, other = model(), model()
+    tune(one, tmp_path / "a")
+    tune(other, tmp_path / "b")
+    assert same(weights(one), weights(other))
+
+
+@pytest.mark.parametrize("weight", [1.0, 5.0])
+def test_marks_may_weigh_more(tmp_path: Path, weight: float) -> None:
+    assert tune(model(), tmp_path, number=80, mark_weight=weight).loss > 0
+
+
+class Stopped(Exception):  # noqa: N818
+    """Ends training in the midst, as a power cut would."""
+
+
+def test_a_checkpoint_is_gone_on_with_and_leads_to_the_same_weights(tmp_path: Path) -> None:
+    def cut(pace: Pace) -> None:
+        raise Stopped
+
+    straight, resumed = model(), model()
+    tune(straight, tmp_path / "a", number=160, checkpoints=5)
+    with pytest.raises(Stopped):
+        tune(resumed, tmp_path / "b", number=160, checkpoints=5, tell=cut)
+    assert list((tmp_path / "b").glob("checkpoint-*"))
+    fresh = model()
+    tuned = tune(fresh, tmp_path / "b", number=160, checkpoints=5)
+    assert tuned.steps == 20
+    assert same(weights(straight), weights(fresh))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_when_it_is_stopped_it_saves(tmp_path: Path, number: int) -> None:
+    before = signal.getsignal(number)
+    stopped = model()
+    with pytest.raises(KeyboardInterrupt):
+        tune(stopped, tmp_path, number=400, tell=lambda pace: os.kill(os.getpid(), number))
+    (checkpoint,) = tmp_path.glob("checkpoint-*")
+    assert checkpoint.name == "checkpoint-11"
+    assert signal.getsignal(number) == before
+    fresh = model()
+    assert tune(fresh, tmp_path, number=400).steps == 50
+
+
+def test_a_loss_that_is_no_number_ends_it_and_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match="smaller learning rate"):
+        tune(model(), tmp_path, number=400, learning_rate=1e6)
+
+
+def test_a_full_disk_at_a_checkpoint_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from transformers import Trainer
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Trainer, "_save_checkpoint", full)
+    with pytest.raises(UnavailableError, match="No space left on device"):
+        tune(model(), tmp_path, checkpoints=1)
+
+
+def test_a_tracker_that_is_not_installed_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match="'nobody_tracks' is missing"):
+        tune(model(), tmp_path, tracking="nobody_tracks")
+
+
+def test_nobody_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+
+    called: list[Any] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments, **_: called.append(arguments) or [])
+    tune(model(), tmp_path, number=8)
+    assert called == []
+
+
+class TestPretrained:
+    """Models that learn further; here of random weights, in the shapes of the large ones."""
+
+    @pytest.fixture
+    def qwen(self, tmp_path: Path) -> Path:
+        """Return a folder with a model of the architecture of Qwen3, two layers of it, without marks."""
+        import torch
+        from transformers import Qwen3Config, Qwen3ForCausalLM
+
+        texts = script(marked=False)
+        config = Qwen3Config(
+            vocab_size=len(texts.tokenizer),
+            hidden_size=64,
+            intermediate_size=96,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            num_key_value_heads=2,
+            head_dim=16,
+            max_position_embeddings=256,
+            tie_word_embeddings=False,
+        )
+        torch.manual_seed(0)
+        Qwen3ForCausalLM(config).save_pretrained(tmp_path / "qwen")
+        texts.tokenizer.save_pretrained(tmp_path / "qwen")
+        return tmp_path / "qwen"
+
+    def test_two_steps_of_a_whole_model(self, qwen: Path, tmp_path: Path) -> None:
+        untaught, tokenizer = pretrained(str(qwen), "float32")
+        before = weights(untaught)
+        tuned = fine_tune(untaught, tokenizer, rows(16), rows(8), (), Tuning(batch=8), tmp_path / "run", 1)
+        assert tuned.steps == 2
+        assert not same(before, weights(untaught))
+
+    def test_two_steps_of_adapters_leave_the_base_as_it_was_until_they_are_merged(
+        self, qwen: Path, tmp_path: Path
+    ) -> None:
+        untaught, tokenizer = pretrained(str(qwen), "bfloat16")
+        adapted = with_adapters(untaught, 4)
+        learning = [name for name, value in adapted.named_parameters() if value.requires_grad]
+        assert learning
+        assert all("lora" in name for name in learning)
+        tuned = fine_tune(adapted, tokenizer, rows(16), rows(8), (), Tuning(batch=8), tmp_path / "run", 1)
+        assert tuned.steps == 2
+        whole = merged(adapted)
+        assert type(whole).__name__ == "Qwen3ForCausalLM"
+        base, _ = pretrained(str(qwen), "bfloat16")
+        assert not same(weights(base), weights(whole))
+
+    def test_a_mark_begins_as_the_mean_of_the_words_that_ask(self, qwen: Path) -> None:
+        untaught, tokenizer = pretrained(str(qwen), "float32")
+        stranger = DOMAIN.model_copy(update={"facets": (DOMAIN.facets[0].model_copy(update={"id": "taste salad"}),)})
+        teach_marks(untaught, tokenizer, stranger)
+        mark = tokenizer.convert_tokens_to_ids(facet_mark("taste salad"))
+        words = [t for text in question_texts(stranger.facets[0]) for t in tokenizer(text)["input_ids"]]
+        for table in (untaught.get_input_embeddings().weight, untaught.get_output_embeddings().weight):
+            assert table[mark].allclose(table[words].mean(dim=0), atol=1e-6)
+
+    def test_a_folder_without_a_model_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(InputError):
+            pretrained(str(tmp_path), "float32")
+
+    def test_a_damaged_model_is_refused(self, qwen: Path) -> None:
+        (qwen / "model.safetensors").write_bytes(b"nothing")
+        with pytest.raises(InputError, match="cannot be loaded"):
+            pretrained(str(qwen), "float32")
+
+    def test_what_cannot_be_fetched_is_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+        with pytest.raises(UnavailableError, match="cannot be fetched from the hub"):
+            pretrained("nobody/nothing-at-all", "float32")
+
+
+def test_a_width_that_heads_do_not_divide_is_refused() -> None:
+    with pytest.raises(InputError, match="no multiple of 64"):
+        own_model(TEXTS.tokenizer, 100, 1, 512, 0)

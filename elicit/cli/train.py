@@ -8,7 +8,8 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from elicit.cli.evaluate import command_again, open_run, play_run, show_results
-from elicit.cli.output import Flag, console, open_people, print_json, refuse_unwritable
+from elicit.cli.output import Flag, console, open_people, print_json, refuse_lossy
+from elicit.questioners.causal import FACTS
 from elicit.recipes import export_models, exported_models, push_models, read_training
 from elicit.runs import read_facts
 
@@ -50,7 +51,7 @@ def train(
     """
     settings, text = read_training(recipe)
     for place in exported_models(settings, out).values():
-        refuse_unwritable(place)
+        refuse_lossy(place, () if not (place / FACTS).exists() else [path.name for path in place.iterdir()])
     opened, people = open_people(domain or settings.domain, data, invented)
     run = open_run(settings, opened, people, text, recipe, None, resume)
     command = command_again("train", recipe, data, invented, domain) + (["--out", str(out)] if out != _MODELS else [])

@@ -12,6 +12,7 @@ from elicit.profiles.answers import (
     all_answers,
     another_option,
     answer_model,
+    learned_condition,
 )
 from elicit.profiles.association import Association, FacetAssociation, VariableAssociation, associate
 from elicit.profiles.effects import PersonaEffects, fit_effects
@@ -48,6 +49,7 @@ __all__ = [
     "fit_mixture",
     "fit_starts",
     "held_out_bits",
+    "learned_condition",
     "one_hot",
     "pool",
     "sample_people",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -141,16 +142,28 @@ def another_option(
 
 _MODELS = {"truthful": Truthful, "noisy": Noisy, "silent": Silent}
 CONDITIONS = tuple(_MODELS)
-"""The names of the answer models that ship."""
+"""The names of the answer models that ship, of which networks learn."""
+_UNANSWERED = re.compile(r"unanswered-(\d{1,2})")
 
 
 def answer_model(condition: str) -> AnswerModel:
-    """Return the answer model of a condition: ``truthful``, ``noisy`` or ``silent``.
+    """Return the answer model of a condition: ``truthful``, ``noisy``, ``silent``, or ``unanswered-40`` and the like.
+
+    In ``unanswered-N``, N of a hundred answers are ``unknown``, at random, and none is wrong.
 
     Raises:
         InputError: unknown condition.
     """
+    if found := _UNANSWERED.fullmatch(condition):
+        return Noisy(unknown=int(found[1]) / 100, wrong=0.0, condition=condition)
     if condition not in _MODELS:
         raise InputError(f"unknown condition '{condition}'", remedy=did_you_mean(condition, _MODELS))
     model: AnswerModel = _MODELS[condition]()
     return model
+
+
+def learned_condition(model: AnswerModel) -> str:
+    """Return the condition of :data:`CONDITIONS` that networks know and an answer model is most like."""
+    if model.condition in CONDITIONS:
+        return model.condition
+    return "noisy" if model.by_luck else "truthful"

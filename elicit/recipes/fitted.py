@@ -21,6 +21,7 @@ from elicit.beliefs import (
     LearningSettings,
     MixtureBelief,
     Network,
+    NetworkBelief,
     NetworkSettings,
     Origin,
     StrippingSettings,
@@ -37,6 +38,7 @@ from elicit.profiles import (
     answer_model,
     choose_classes,
     fit_starts,
+    learned_condition,
     pool,
 )
 from elicit.questioners import (
@@ -90,7 +92,11 @@ class Fitted:
 
     def belief(self, model: AnswerModel) -> Belief:
         """Return the common reader in a condition."""
-        return self.network.belief(model.condition) if self.recipe.reader == "network" else self.mixture_belief(model)
+        return self.network_belief(model) if self.recipe.reader == "network" else self.mixture_belief(model)
+
+    def network_belief(self, model: AnswerModel) -> NetworkBelief:
+        """Return what the network believes in a condition, or in the most similar one that it has learned."""
+        return self.network.belief(learned_condition(model))
 
     def mixture_belief(self, model: AnswerModel) -> MixtureBelief:
         """Return the belief of the population model in a condition."""
@@ -157,7 +163,7 @@ class Fitted:
                 self.split.train,
                 self.split.validation,
                 self.domain.depths,
-                [Guide(m, self.network.belief(m.condition), self.mixture_belief(m).information) for m in self.models],
+                [Guide(m, self.network_belief(m), self.mixture_belief(m).information) for m in self.models],
                 self.goal(wanted),
                 ValueSettings(
                     learning,

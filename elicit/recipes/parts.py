@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from elicit.beliefs import Belief, Goal, facet_gain, supposed_gain, target_gain
 from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
-from elicit.profiles import AnswerModel
+from elicit.profiles import AnswerModel, learned_condition
 from elicit.questioners import (
     EntropyQuestioner,
     FacetQuestioner,
@@ -97,7 +97,7 @@ def _mixture_goal(fitted: Fitted, model: AnswerModel, wanted: Wanted) -> FacetQu
 
 
 def _network(fitted: Fitted, model: AnswerModel, wanted: Wanted) -> FacetQuestioner:
-    return _supposing(fitted, model, fitted.network.belief(model.condition), fitted.goal(wanted))
+    return _supposing(fitted, model, fitted.network_belief(model), fitted.goal(wanted))
 
 
 def _supposing(fitted: Fitted, model: AnswerModel, belief: Belief, goal: Goal) -> FacetQuestioner:
@@ -112,12 +112,12 @@ def _supposing(fitted: Fitted, model: AnswerModel, belief: Belief, goal: Goal) -
 
 def _value_rerank(fitted: Fitted, model: AnswerModel, wanted: Wanted) -> FacetQuestioner:
     head, judge = fitted.value_head(wanted), _judge(fitted, model, wanted)
-    return RerankingQuestioner(lambda states: head.gain(states, model.condition), judge, _PROPOSED)
+    return RerankingQuestioner(lambda states: head.gain(states, learned_condition(model)), judge, _PROPOSED)
 
 
 def _judge(fitted: Fitted, model: AnswerModel, wanted: Wanted) -> Judge:
     """Return what the network expects of some questions."""
-    belief, goal, answerable = fitted.network.belief(model.condition), fitted.goal(wanted), fitted.answerable(model)
+    belief, goal, answerable = fitted.network_belief(model), fitted.goal(wanted), fitted.answerable(model)
 
     def judge(states: Codes, proposed: NDArray[np.intp]) -> NDArray[np.floating]:
         return supposed_gain(belief, states, goal, proposed) * answerable[proposed]
@@ -137,7 +137,7 @@ def _speaking(fitted: Fitted, model: AnswerModel, name: str, way: Asking) -> Que
 
 def _value(fitted: Fitted, model: AnswerModel, wanted: Wanted) -> GainQuestioner:
     head = fitted.value_head(wanted)
-    return GainQuestioner(lambda states: head.gain(states, model.condition))
+    return GainQuestioner(lambda states: head.gain(states, learned_condition(model)))
 
 
 def _value_stop(fitted: Fitted, model: AnswerModel, wanted: Wanted) -> FacetQuestioner:

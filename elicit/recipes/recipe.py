@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, PositiveInt, ValidationError, field_valid
 from elicit.basis import InputError, did_you_mean, resource
 from elicit.domains import Frozen, first_problem
 from elicit.forward import parse_schedule
-from elicit.profiles import CONDITIONS
+from elicit.profiles import CONDITIONS, answer_model
 from elicit.questioners.pep import PEP, PEP_MODELS
 from elicit.recipes.language import CHAINS, Asking, LanguageRecipe, asked_by
 
@@ -210,7 +210,7 @@ class Evaluation(Learning):
     """An evaluation of questioners on held-out people.
 
     Attributes:
-        conditions: how people answer.
+        conditions: how people answer: ``truthful``, ``noisy``, ``silent``, or ``unanswered-40`` and the like.
         questioners: who asks; ``module:name`` names an outsider's, ``NAME-WAY`` a language model of the recipe.
         baseline: whom the others are compared with.
         training_seeds: how often everything is learned anew, from the same people with other luck.
@@ -234,8 +234,10 @@ class Evaluation(Learning):
         for name in self.questioners:
             self._refuse_unknown(name)
         for name in self.conditions:
-            if name not in CONDITIONS:
-                raise ValueError(f"unknown condition '{name}'. {did_you_mean(name, CONDITIONS)}")
+            try:
+                answer_model(name)
+            except InputError as error:
+                raise ValueError(str(error)) from None
         if self.baseline not in self.questioners:
             raise ValueError(f"the baseline '{self.baseline}' is not among the questioners")
         return self

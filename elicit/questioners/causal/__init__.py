@@ -3,12 +3,13 @@
 torch is imported where a model is used, not before.
 """
 
-from elicit.questioners.causal.asker import Asker
+from elicit.questioners.causal.asker import FACTS, Asker
 from elicit.questioners.causal.chat import ChatQuestioner, load_questioner
 from elicit.questioners.causal.questioner import CausalQuestioner, RerankedQuestioner, Way
 from elicit.questioners.causal.script import Script, State, Tokens
 
 __all__ = [
+    "FACTS",
     "Asker",
     "CausalQuestioner",
     "ChatQuestioner",

@@ -15,6 +15,7 @@ from elicit.models.libraries import load_transformers
 from elicit.questioners.causal.script import Script, State
 
 FACTS: Final = "elicit.json"
+"""The file by which a folder is known as a model that asks."""
 _FACETS: Final = "facets.jsonl"
 _KIND: Final = "language model that asks"
 _WEIGHTS: Final = "*.safetensors"

@@ -1,0 +1,181 @@
+"""Recipes that teach language models to ask, from the file to the scores and the model on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from planted import planted_domain, planted_people, planted_recipe, run
+
+import elicit
+from elicit.basis import InputError
+from elicit.profiles import answer_model, learned_condition
+from elicit.questioners.causal import State
+from elicit.recipes import Evaluation, read_recipe, read_training
+from elicit.recipes.export import export_models
+from elicit.recipes.language import Asking, LanguageRecipe, asked_by
+from elicit.runs import read_facts
+
+SMALL = {"width": 64, "layers": 1, "context": 256, "rows": 60, "batch": 10}
+DOMAIN = planted_domain()
+
+
+def recipe(**changes: Any) -> Evaluation:
+    settings = {
+        "questioners": ("static", "apt-mark", "apt-held", "apt-hybrid", "paper-free"),
+        "conditions": ("truthful", "unanswered-40"),
+        "test_folds": (0,),
+        "test_people": 12,
+        "questions": (0, 2, 7),
+        "luck_seeds": 2,
+        "language": {
+            "apt": LanguageRecipe(teacher="static", **SMALL),
+            "paper": LanguageRecipe(teacher="chains", state=State.PROFILE, marked=False, **SMALL),
+        },
+    }
+    return planted_recipe(**settings | changes)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return run(recipe(), DOMAIN, planted_people(DOMAIN), tmp_path_factory.mktemp("language") / "run")
+
+
+class TestNames:
+    """Who is meant by a questioner's name."""
+
+    @pytest.mark.parametrize(
+        ("name", "meant"),
+        [
+            ("apt-mark", ("apt", Asking.MARK)),
+            ("apt-two-free", ("apt-two", Asking.FREE)),
+            ("apt", None),
+            ("apt-loud", None),
+            ("value-ndcg", None),
+        ],
+    )
+    def test_a_model_and_a_way(self, name: str, meant: object) -> None:
+        models = {"apt": LanguageRecipe(), "apt-two": LanguageRecipe()}
+        assert asked_by(name, models) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[language.apt]\nbogus = 1", "unknown key 'language.apt.bogus'"),
+        ("[language.Apt]", "small letters"),
+        ('[language.apt]\nteacher = "statc"', "unknown teacher 'statc'. Did you mean 'static'"),
+        ('[language.apt]\nschedule = "upwards"', "no schedule 'upwards'"),
+        ('[language.apt]\norder = "value"', "generality"),
+        ("[language.apt]\nlora = 8", "lora needs a base"),
+        ('[language.apt]\nbase = "x"\nlora = 8', "marked must be false"),
+        ("[language.apt]\nrows = 0", "rows"),
+        ('questioners = ["static", "apt-free"]', "unknown questioner 'apt-free'"),
+        ('questioners = ["static", "apt-loud"]\n[language.apt]', "unknown questioner 'apt-loud'"),
+        ('questioners = ["static", "apt-mark"]\n[language.apt]\nmarked = false', "needs a model with marked = true"),
+        ('conditions = ["unanswered-200"]', "unknown condition"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(tmp_path: Path, text: str, problem: str) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(f'title = "Bad"\ndomain = "movies"\n{text}\n', encoding="utf-8")
+    with pytest.raises(InputError, match=problem.replace("'", ".").replace(".", r".")):
+        read_recipe(str(path))
+
+
+def test_a_recipe_without_a_language_model_trains_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "none.toml"
+    path.write_text('title = "None"\ndomain = "movies"\n', encoding="utf-8")
+    with pytest.raises(InputError, match="no language model to train"):
+        read_training(str(path))
+
+
+def test_the_recipe_comes_back_from_its_text() -> None:
+    import tomllib
+
+    assert Evaluation.model_validate(tomllib.loads(recipe().to_toml())) == recipe()
+
+
+class TestConditions:
+    """How many answers are missing."""
+
+    def test_so_many_of_a_hundred_are_unknown_and_none_is_wrong(self) -> None:
+        from elicit.basis import Luck
+
+        model = answer_model("unanswered-40")
+        truth = np.zeros((4000, 1), dtype=np.int8)
+        said = model.answer(
+            truth, np.zeros(4000, dtype=np.intp), np.array([3]), Luck.of(0, [str(n) for n in range(4000)])
+        )
+        assert set(said.tolist()) == {0, -2}
+        assert 0.37 < (said == -2).mean() < 0.43
+        assert model.error == 0
+
+    def test_networks_take_them_for_noise(self) -> None:
+        assert learned_condition(answer_model("unanswered-40")) == "noisy"
+        assert learned_condition(answer_model("truthful")) == "truthful"
+
+
+class TestEvaluated:
+    """An evaluation with language models."""
+
+    def test_everybody_has_scores_in_every_condition(self, done: Any) -> None:
+        assert {(row.condition, row.questioner) for row in done.results.rows} == {
+            (condition, name) for condition in done.recipe.conditions for name in done.recipe.questioners
+        }
+
+    def test_a_hybrid_asks_what_its_teacher_asks(self, done: Any) -> None:
+        for condition in done.recipe.conditions:
+            assert (
+                done.evaluated.transcripts[condition, "apt-hybrid"].asked.tolist()
+                == done.evaluated.transcripts[condition, "static"].asked.tolist()
+            )
+
+    def test_words_are_kept_with_the_dialogues(self, done: Any) -> None:
+        part = done.folder.read_shard("fold0-truthful-apt-held-0")
+        assert all(text for person in part.words for text in person)
+        assert done.folder.read_shard("fold0-truthful-static-0").words == ()
+
+    def test_how_they_speak_and_listen_is_measured(self, done: Any) -> None:
+        found = {row.questioner: row.values for row in done.results.summaries if row.condition == "truthful"}
+        for name in ("heeds_6", "heeds_random_6", "unreadable", "again"):
+            assert found["static"][name][0] == 0
+        assert found["apt-held"]["flagged"][0] == found["apt-held"]["flagged"][0]
+        assert np.isnan(found["apt-mark"]["flagged"][0])
+
+    def test_without_language_models_that_is_not_measured(self) -> None:
+        assert "heeds_6" not in Evaluation(title="x", domain="movies").model_dump()
+
+    def test_gone_on_with_nothing_is_trained_again(self, done: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        from elicit.recipes import evaluate, taught
+
+        monkeypatch.setattr(taught, "fine_tune", lambda *_: pytest.fail("trained again"))
+        again = evaluate(done.recipe, done.domain, done.people, done.folder)
+        for key, transcript in done.evaluated.transcripts.items():
+            assert again.transcripts[key].asked.tolist() == transcript.asked.tolist()
+            assert again.transcripts[key].words == transcript.words
+
+    def test_no_checkpoint_is_left(self, done: Any) -> None:
+        assert not list(done.folder.path.rglob("*checkpoint*"))
+
+    def test_models_are_taken_out_with_a_card(self, done: Any, tmp_path: Path) -> None:
+        facts = read_facts(done.folder.path)
+        places = export_models(done.recipe, done.folder.path, done.results, facts, tmp_path)
+        assert sorted(places) == ["apt", "paper"]
+        card = (places["apt"] / "README.md").read_text(encoding="utf-8")
+        for part in (done.recipe.hash, done.people.hash, "apt-held", "static", "unanswered-40"):
+            assert part in card
+        assert "paper-free" not in card
+        question = elicit.load_questioner(places["paper"]).next([])
+        assert question is not None
+        assert question.facets[0] in done.domain.columns
+
+
+def test_a_domain_with_other_facets_does_not_take_the_model(done: Any) -> None:
+    from elicit.questioners.causal import Asker
+
+    folder = next((done.folder.path / "learned").glob("*/language-apt"))
+    with pytest.raises(InputError, match="another domain"):
+        Asker.load(folder, {"domain": planted_domain(facets=5).hash})

@@ -31,6 +31,22 @@ class Asking(StrEnum):
     """It proposes 16 facets, and the network's expected gain chooses among them."""
 
 
+class PreferenceRecipe(Frozen):
+    """How a model that asks already is taught which of two questions is worth more (DPO).
+
+    Attributes:
+        pairs: of questions, each in another state.
+        beta: how strongly the model is held near to what it was.
+        batch: pairs a step on each device.
+        learning_rate: the highest.
+    """
+
+    pairs: PositiveInt = 4000
+    beta: float = Field(default=0.1, gt=0)
+    batch: PositiveInt = 16
+    learning_rate: float = Field(default=1e-4, gt=0, le=1)
+
+
 class LanguageRecipe(Frozen):
     """How a language model is taught to ask.
 
@@ -55,6 +71,8 @@ class LanguageRecipe(Frozen):
         accumulate: batches whose gradients are added up before a step.
         learning_rate: the highest.
         mark_weight: how much more a token that names a facet counts than a token of the words.
+        preference: what is taught afterwards, by pairs of questions that the value head of the recipe's goal compares;
+            None = nothing.
         tracking: who is told of the loss: ``none``, or a tracker that transformers knows, for instance ``wandb``.
     """
 
@@ -77,6 +95,7 @@ class LanguageRecipe(Frozen):
     accumulate: PositiveInt = 1
     learning_rate: float = Field(default=2e-3, gt=0, le=1)
     mark_weight: float = Field(default=1.0, gt=0)
+    preference: PreferenceRecipe | None = None
     tracking: str = "none"
 
     @model_validator(mode="after")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,6 +22,7 @@ from elicit.training import (
     Leading,
     Lessons,
     Pace,
+    PreferenceRow,
     Teacher,
     Tuning,
     chain_lessons,
@@ -28,6 +31,8 @@ from elicit.training import (
     merged,
     own_model,
     own_tokenizer,
+    prefer,
+    preference_rows,
     pretrained,
     refuse_long,
     teach_marks,
@@ -103,9 +108,35 @@ def _taught(fitted: Fitted, name: str, origin: dict[str, str], build: Build) -> 
 
     with TemporaryDirectory() as scratch:
         folder = Path(scratch) if fitted.keep is None else fitted.keep / f"{folder_of(name)}-checkpoints"
-        fine_tune(model, tokenizer, rows, checked, marks, tuning, folder, seed, tell)
+        fine_tune(model, tokenizer, rows, checked, marks, tuning, folder / "lessons", seed, tell)
+        if recipe.preference is not None:
+            pairs = _pairs(fitted, recipe, fitted.split.train, recipe.preference.pairs, script, build, seed + 2)
+            judged = _pairs(fitted, recipe, fitted.split.validation, _EXAMINED, script, build, seed + 3)
+            tuning = replace(
+                tuning,
+                learning_rate=recipe.preference.learning_rate,
+                batch=recipe.preference.batch,
+                accumulate=1,
+                epochs=1,
+            )
+            beta = recipe.preference.beta
+            prefer(model, tokenizer, pairs, judged, beta, tuning, folder / "preferences", seed, tell)
         shutil.rmtree(folder, ignore_errors=True)
     return Asker(merged(model).eval(), script, bool(lessons.ended.any()), origin)
+
+
+def _pairs(
+    fitted: Fitted, recipe: LanguageRecipe, people: Population, number: int, script: Script, build: Build, seed: int
+) -> list[PreferenceRow]:
+    """Return pairs of questions in states of a model's lessons, as many in each condition."""
+    head = fitted.value_head(fitted.recipe.goal)
+    found: list[PreferenceRow] = []
+    for place, model in enumerate(fitted.models):
+        each = -(-number // len(fitted.models))
+        lessons = _lessons(fitted, recipe, people, each, build, seed + place, (model,))
+        worth = partial(head.gain, condition=model.condition)
+        found += preference_rows(script, lessons, worth, lessons.luck)
+    return found
 
 
 def _untaught(recipe: LanguageRecipe, domain: Domain, seed: int) -> tuple[Any, Any]:
@@ -121,12 +152,18 @@ def _untaught(recipe: LanguageRecipe, domain: Domain, seed: int) -> tuple[Any, A
 
 
 def _lessons(
-    fitted: Fitted, recipe: LanguageRecipe, people: Population, number: int, build: Build, seed: int
+    fitted: Fitted,
+    recipe: LanguageRecipe,
+    people: Population,
+    number: int,
+    build: Build,
+    seed: int,
+    models: Sequence[AnswerModel] = (),
 ) -> Lessons:
     turns = fitted.questions[-1]
     if recipe.teacher == CHAINS:
         rules = ChainRules(length=turns, order=recipe.order, seed=seed)
         return chain_lessons(fitted.domain, people, rules, parse_schedule(recipe.schedule), number, turns)
-    teachers = [Teacher(build(recipe.teacher, fitted, model), model) for model in fitted.models]
+    teachers = [Teacher(build(recipe.teacher, fitted, model), model) for model in models or fitted.models]
     leading = Leading(turns, recipe.started, recipe.starts, recipe.unanswered)
     return led_lessons(people, teachers, fitted.domain.option_counts, leading, number, seed)

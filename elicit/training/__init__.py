@@ -1,19 +1,22 @@
-"""Training causal language models to ask: lessons, rows of tokens, models of one's own, fine-tuning by TRL.
+"""Training causal language models to ask: lessons, rows of tokens, models of one's own, fine-tuning and DPO by TRL.
 
 May import ``questioners`` and every room it may import.
 """
 
 from elicit.training.bases import merged, pretrained, teach_marks, with_adapters
 from elicit.training.lessons import Leading, Lessons, Teacher, chain_lessons, led_lessons
+from elicit.training.preferences import PreferenceRow, prefer, preference_rows
 from elicit.training.rows import NO_LOSS, TokenRow, refuse_long, token_rows
 from elicit.training.scratch import own_model, own_tokenizer
-from elicit.training.sft import Pace, Tuned, Tuning, fine_tune
+from elicit.training.sft import fine_tune
+from elicit.training.trainer import Pace, Tuned, Tuning
 
 __all__ = [
     "NO_LOSS",
     "Leading",
     "Lessons",
     "Pace",
+    "PreferenceRow",
     "Teacher",
     "TokenRow",
     "Tuned",
@@ -24,6 +27,8 @@ __all__ = [
     "merged",
     "own_model",
     "own_tokenizer",
+    "prefer",
+    "preference_rows",
     "pretrained",
     "refuse_long",
     "teach_marks",

@@ -15,7 +15,7 @@ from elicit.profiles import answer_model, learned_condition
 from elicit.questioners.causal import State
 from elicit.recipes import Evaluation, read_recipe, read_training
 from elicit.recipes.export import export_models
-from elicit.recipes.language import Asking, LanguageRecipe, asked_by
+from elicit.recipes.language import Asking, LanguageRecipe, PreferenceRecipe, asked_by
 from elicit.runs import read_facts
 
 SMALL = {"width": 64, "layers": 1, "context": 256, "rows": 60, "batch": 10}
@@ -31,7 +31,7 @@ def recipe(**changes: Any) -> Evaluation:
         "questions": (0, 2, 7),
         "luck_seeds": 2,
         "language": {
-            "apt": LanguageRecipe(teacher="static", **SMALL),
+            "apt": LanguageRecipe(teacher="static", preference=PreferenceRecipe(pairs=20, batch=10), **SMALL),
             "paper": LanguageRecipe(teacher="chains", state=State.PROFILE, marked=False, **SMALL),
         },
     }
@@ -151,7 +151,8 @@ class TestEvaluated:
     def test_gone_on_with_nothing_is_trained_again(self, done: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         from elicit.recipes import evaluate, taught
 
-        monkeypatch.setattr(taught, "fine_tune", lambda *_: pytest.fail("trained again"))
+        for name in ("fine_tune", "prefer"):
+            monkeypatch.setattr(taught, name, lambda *_: pytest.fail("trained again"))
         again = evaluate(done.recipe, done.domain, done.people, done.folder)
         for key, transcript in done.evaluated.transcripts.items():
             assert again.transcripts[key].asked.tolist() == transcript.asked.tolist()

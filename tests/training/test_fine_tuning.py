@@ -17,10 +17,11 @@ from elicit.forward import facet_mark
 from elicit.language import question_texts
 from elicit.profiles import Truthful
 from elicit.questioners import OrderedQuestioner
-from elicit.questioners.causal import Script
 from elicit.training import (
     Leading,
+    Lessons,
     Pace,
+    PreferenceRow,
     Teacher,
     TokenRow,
     Tuned,
@@ -29,6 +30,8 @@ from elicit.training import (
     led_lessons,
     merged,
     own_model,
+    prefer,
+    preference_rows,
     pretrained,
     teach_marks,
     token_rows,
@@ -38,12 +41,16 @@ from elicit.training import (
 TEXTS = script()
 
 
-def rows(number: int = 64, texts: Script = TEXTS) -> list[TokenRow]:
+def led(number: int) -> Lessons:
     random = np.random.default_rng(3)
     codes = random.integers(0, COUNTS, size=(20, FACETS)).astype(np.int8)
     people = Population(tuple(f"p{n}" for n in range(20)), codes, np.zeros((20, 0), dtype=bool))
     teacher = Teacher(OrderedQuestioner(np.arange(FACETS)), Truthful())
-    return list(token_rows(texts, led_lessons(people, [teacher], COUNTS, Leading(4, 0.2, 2), number, seed=1)))
+    return led_lessons(people, [teacher], COUNTS, Leading(4, 0.2, 2), number, seed=1)
+
+
+def rows(number: int = 64) -> list[TokenRow]:
+    return list(token_rows(TEXTS, led(number)))
 
 
 def model(seed: int = 0) -> Any:
@@ -221,6 +228,52 @@ class TestPretrained:
         monkeypatch.setenv("HF_HUB_OFFLINE", "1")
         with pytest.raises(UnavailableError, match="cannot be fetched from the hub"):
             pretrained("nobody/nothing-at-all", "float32")
+
+
+class TestPreferences:
+    """Of two questions in a state, the one that is worth more."""
+
+    WORTH = np.array([0.1, 0.7, 0.2, 0.3, 0.9, 0.4, 0.5])
+
+    def pairs(self, number: int) -> list[PreferenceRow]:
+        lessons = led(number)
+        return list(preference_rows(TEXTS, lessons, lambda states: np.tile(self.WORTH, (len(states), 1)), lessons.luck))
+
+    def test_what_is_worth_more_is_chosen_and_nothing_that_was_asked(self) -> None:
+        place = {mark: column for column, mark in enumerate(TEXTS.marks)}
+        pairs = self.pairs(200)
+        assert len(pairs) == 200
+        for pair in pairs:
+            asked = {place[token] for token in pair["prompt_ids"] if token in place}
+            better, worse = place[pair["chosen_ids"][0]], place[pair["rejected_ids"][0]]
+            free = [column for column in range(FACETS) if column not in asked]
+            assert better == max(free, key=lambda column: self.WORTH[column])
+            assert worse in free
+            assert worse != better
+        assert len({len(pair["prompt_ids"]) for pair in pairs}) > 3
+        assert len({pair["rejected_ids"][0] for pair in pairs}) > 3
+
+    def test_a_model_comes_to_prefer_it(self, tmp_path: Path) -> None:
+        untaught = model()
+        tuned = prefer(
+            untaught,
+            TEXTS.tokenizer,
+            self.pairs(320),
+            self.pairs(16),
+            0.1,
+            Tuning(learning_rate=2e-3, batch=8, checkpoints=0),
+            tmp_path,
+            1,
+        )
+        assert tuned.steps == 40
+        assert tuned.validation < 0.6  # ln 2 = .693 is no preference
+
+    def test_where_one_question_is_left_there_is_no_pair(self) -> None:
+        lessons = led(20)
+        nothing = np.full(FACETS, -np.inf)
+        nothing[0] = 1.0
+        found = list(preference_rows(TEXTS, lessons, lambda states: np.tile(nothing, (len(states), 1)), lessons.luck))
+        assert found == []
 
 
 def test_a_width_that_heads_do_not_divide_is_refused() -> None:

@@ -1,0 +1,129 @@
+"""Preference tuning by TRL (DPO, Rafailov et al. 2023): of two questions in a state, the one that is worth more."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elicit.basis import Luck
+from elicit.domains import Code, Codes
+from elicit.language import Phrasebook
+from elicit.questioners.causal import Script
+from elicit.training.lessons import Lessons
+from elicit.training.trainer import Told, Tuned, Tuning, as_data_set, run_trainer
+
+Worth = Callable[[Codes], NDArray[np.floating]]
+"""States to what each question is expected to bring there, float[B, facets]."""
+_CANDIDATES: Final = 8
+"""Questions that are compared in a state, half of them the best, half any."""
+
+
+class PreferenceRow(TypedDict):
+    """Two questions in a state, in tokens."""
+
+    prompt_ids: list[int]
+    chosen_ids: list[int]
+    rejected_ids: list[int]
+
+
+def preference_rows(script: Script, lessons: Lessons, worth: Worth, luck: Luck) -> Iterator[PreferenceRow]:
+    """Yield one pair of questions a lesson: in the state after some of its answers, the best of eight and another one.
+
+    What is worth more is what is *expected* to bring more, over all answers that a person may give. What it brought
+    this very person is no label: the best question in hindsight is the one with the surprising answer.
+
+    Args:
+        script: texts in tokens.
+        lessons: dialogues, of which the states are taken; their number of answers is drawn.
+        worth: what questions are expected to bring.
+        luck: of the lessons.
+    """
+    facets, turns = len(script.domain.facets), lessons.talks.asked.shape[1]
+    cut = (luck.uniform("where a dialogue is cut") * turns).astype(np.intp)
+    parts = [lessons.talks.part(np.array([row]), turn) for row, turn in enumerate(cut.tolist())]
+    states = np.concatenate([part.states(part.asked.shape[1], facets) for part in parts])
+    better, worse = _pairs(np.where(states == Code.NOT_ASKED, worth(states), -np.inf), luck)
+    book = Phrasebook(script.domain, luck)
+    for row, part in enumerate(parts):
+        (prompt,) = script.prompts(part)
+        chosen, rejected = (
+            list(script.question(column, book.question(row, column).text))
+            for column in (int(better[row]), int(worse[row]))
+        )
+        if better[row] != worse[row]:
+            yield PreferenceRow(prompt_ids=list(prompt), chosen_ids=chosen, rejected_ids=rejected)
+
+
+def _pairs(worth: NDArray[np.floating], luck: Luck) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the best facet of each row and another candidate, int[B] each; the same where there is no other."""
+    ranked = np.argsort(-worth, axis=1, kind="stable")
+    order = luck.order("candidates", worth.shape[1])
+    half = _CANDIDATES // 2
+    candidates = np.concatenate([ranked[:, 1 : 1 + half], order[:, :half]], axis=1)
+    open_to = (np.take_along_axis(worth, candidates, axis=1) > -np.inf) & (candidates != ranked[:, :1])
+    draws = np.where(open_to, luck.table("which is compared", candidates.shape[1]), -1.0)
+    place = draws.argmax(axis=1)
+    rows = np.arange(len(worth))
+    best = ranked[:, 0]
+    return best, np.where(open_to[rows, place], candidates[rows, place], best)
+
+
+def prefer(
+    model: Any,
+    tokenizer: Any,
+    rows: Sequence[PreferenceRow],
+    validation: Sequence[PreferenceRow],
+    beta: float,
+    tuning: Tuning,
+    folder: Path,
+    seed: int,
+    tell: Told = lambda pace: None,
+) -> Tuned:
+    """Train a model where it is by DPO; what it was before is what it is held near to.
+
+    Args:
+        model: a causal language model of transformers that asks already.
+        tokenizer: its tokenizer.
+        rows: to learn from.
+        validation: of other people, for the loss that is reported.
+        beta: how strongly it is held near to what it was; larger is nearer.
+        tuning: see :class:`Tuning`.
+        folder: for checkpoints.
+        seed: of the order of rows and of dropout.
+        tell: called now and then.
+
+    Raises:
+        KeyboardInterrupt, UnavailableError: see :func:`run_trainer`.
+    """
+
+    def make(settings: Mapping[str, Any], watch: Any) -> Any:
+        from trl.trainer.dpo_config import DPOConfig
+        from trl.trainer.dpo_trainer import DPOTrainer
+
+        class PairTrainer(DPOTrainer):
+            """Takes pairs that are in tokens already, and tells nobody that it is used."""
+
+            def _prepare_dataset(self, dataset: Any, *_: Any, **__: Any) -> Any:
+                return dataset
+
+            def _send_telemetry(self) -> None:
+                pass
+
+        # With adapters the model without them is what it was.
+        before = None if hasattr(model, "peft_config") else copy.deepcopy(model)
+        return PairTrainer(
+            model=model,
+            ref_model=before,
+            args=DPOConfig(**settings, beta=beta),
+            processing_class=tokenizer,
+            train_dataset=as_data_set(rows),
+            eval_dataset=as_data_set(validation),
+            callbacks=[watch],
+        )
+
+    return run_trainer(make, tuning, folder, seed, tell)

@@ -13,7 +13,10 @@ from elicit.domains import Domain
 from elicit.forward import ChainRules, Order, Silence, parse_schedule, write_chains
 
 _SILENCE: Final = {"leave-out": Silence.LEAVE_OUT, "ask": Silence.ASK}
-_FILES: Final = ("chains.jsonl", "prompt-completion", "messages", "datasets", "README.md", "elicit.json")
+_FILES: Final = (
+    *("chains.jsonl", "messages", "text", "prompt-completion", "prompt-only"),
+    *("datasets", "README.md", "elicit.json"),
+)
 
 
 def chains(
@@ -27,6 +30,7 @@ def chains(
     order: str = "generality",
     schedule: str = "progressive",
     silent: str = "leave-out",
+    marked: Flag = False,
     seed: Whole = 0,
     json: Flag = False,
 ) -> None:
@@ -50,6 +54,8 @@ def chains(
         How answers are stripped: progressive, random or mixture:W with the share W of random chains.
     silent
         Facets without an answer: leave-out, or ask (and answer "I don't know").
+    marked
+        Put a mark that names the facet before each question of the rows in the format 'text'.
     seed
         Of wordings and of the choice of facets; who trains and who tests does not depend on it.
     json
@@ -61,7 +67,7 @@ def chains(
     refuse_lossy(out, _FILES)
     opened, people = open_people(domain, data, invented)
     rules = ChainRules(length=length, order=_order(order, opened), silent=_SILENCE[silent], seed=seed)
-    facts = write_chains(opened, people, out, rules, stripping)
+    facts = write_chains(opened, people, out, rules, stripping, marked)
     if json:
         print_json({"folder": str(out), **facts})
         return

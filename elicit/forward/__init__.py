@@ -7,7 +7,16 @@ questions; that is what ``order`` says. May import ``language``, ``profiles``, `
 
 from elicit.forward.chains import Chain, ChainRules, Silence, build_chains, chain_columns
 from elicit.forward.orders import Order, facet_order, said_codes, specificity
-from elicit.forward.rows import MessagesRow, PromptRow, messages_rows, prompt_rows
+from elicit.forward.rows import (
+    MessagesRow,
+    PromptOnlyRow,
+    PromptRow,
+    TextRow,
+    messages_rows,
+    prompt_only_rows,
+    prompt_rows,
+    text_rows,
+)
 from elicit.forward.schedules import (
     PROGRESSIVE,
     RANDOM,
@@ -45,10 +54,12 @@ __all__ = [
     "ChainRules",
     "MessagesRow",
     "Order",
+    "PromptOnlyRow",
     "PromptRow",
     "Schedule",
     "Silence",
     "Split",
+    "TextRow",
     "answer_line",
     "build_chains",
     "chain_columns",
@@ -59,6 +70,7 @@ __all__ = [
     "parse_schedule",
     "profile_line",
     "profile_state",
+    "prompt_only_rows",
     "prompt_rows",
     "said_codes",
     "specificity",
@@ -67,5 +79,6 @@ __all__ = [
     "strip_codes",
     "strip_counts",
     "stripping_places",
+    "text_rows",
     "write_chains",
 ]

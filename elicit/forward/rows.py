@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import TypedDict
 
+from elicit.dialogues import Exchange
 from elicit.domains import Domain
 from elicit.forward.chains import Chain
 from elicit.forward.schedules import Schedule, chain_places
-from elicit.forward.states import Message, dialogue_state, profile_lines, profile_state
+from elicit.forward.states import Message, compact_text, dialogue_state, profile_lines, profile_state
 
 
 class PromptRow(TypedDict):
@@ -35,6 +36,24 @@ class MessagesRow(TypedDict):
     messages: list[Message]
 
 
+class TextRow(TypedDict):
+    """A row of the format ``text``: one chain, a line a question and a line an answer; see ``states.compact_text``."""
+
+    person: str
+    split: str
+    facets: list[str]
+    text: str
+
+
+class PromptOnlyRow(TypedDict):
+    """A row of the format ``prompt-only``: what is known at a step, for training that writes the question itself."""
+
+    person: str
+    split: str
+    step: int
+    prompt: str
+
+
 def prompt_rows(domain: Domain, chains: Sequence[Chain], schedule: Schedule, seed: int) -> Iterator[PromptRow]:
     """Yield one row a step: from a partial profile to the text of the next question.
 
@@ -57,6 +76,12 @@ def prompt_rows(domain: Domain, chains: Sequence[Chain], schedule: Schedule, see
             )
 
 
+def prompt_only_rows(domain: Domain, chains: Sequence[Chain], schedule: Schedule, seed: int) -> Iterator[PromptOnlyRow]:
+    """Yield the prompts of :func:`prompt_rows`, without what the order would ask next."""
+    for row in prompt_rows(domain, chains, schedule, seed):
+        yield PromptOnlyRow(person=row["person"], split=row["split"], step=row["step"], prompt=row["prompt"])
+
+
 def messages_rows(domain: Domain, chains: Sequence[Chain], schedule: Schedule, seed: int) -> Iterator[MessagesRow]:
     """Yield one row a chain, for a loss on every question: all steps share one sequence.
 
@@ -64,13 +89,41 @@ def messages_rows(domain: Domain, chains: Sequence[Chain], schedule: Schedule, s
     is the order of the chain; under ``random`` the chain is permuted, differently for each seed. Chains without
     exchanges give no row.
     """
+    for chain, exchanges in _as_asked(domain, chains, schedule, seed):
+        yield MessagesRow(
+            person=chain.person,
+            split=chain.split.value,
+            facets=[e.facet for e in exchanges],
+            messages=dialogue_state(exchanges),
+        )
+
+
+def text_rows(
+    domain: Domain, chains: Sequence[Chain], schedule: Schedule, seed: int, marked: bool = False
+) -> Iterator[TextRow]:
+    """Yield one row a chain in few tokens, in the order of :func:`messages_rows`.
+
+    Args:
+        domain: of the chains.
+        chains: those without exchanges give no row.
+        schedule: what is stripped last is asked first.
+        seed: of the stripping.
+        marked: whether a mark that names the facet stands before the words of each question.
+    """
+    for chain, exchanges in _as_asked(domain, chains, schedule, seed):
+        yield TextRow(
+            person=chain.person,
+            split=chain.split.value,
+            facets=[e.facet for e in exchanges],
+            text=compact_text(domain, exchanges, marked),
+        )
+
+
+def _as_asked(
+    domain: Domain, chains: Sequence[Chain], schedule: Schedule, seed: int
+) -> Iterator[tuple[Chain, list[Exchange]]]:
+    """Yield each chain that has exchanges, and these with what is stripped last first."""
     for chain, places in zip(chains, chain_places(domain, chains, schedule, seed).tolist(), strict=True):
         turns = sorted(zip(places, chain.exchanges, strict=False), key=itemgetter(0), reverse=True)
-        exchanges = [exchange for _, exchange in turns]
-        if exchanges:
-            yield MessagesRow(
-                person=chain.person,
-                split=chain.split.value,
-                facets=[e.facet for e in exchanges],
-                messages=dialogue_state(exchanges),
-            )
+        if turns:
+            yield chain, [exchange for _, exchange in turns]

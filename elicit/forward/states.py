@@ -52,6 +52,22 @@ def answer_line(facet: Facet, value: str) -> str:
     return f"{option_label(facet, value)}{LINE_END}"
 
 
+def compact_text(domain: Domain, exchanges: Iterable[Exchange], marked: bool = False) -> str:
+    """Return a dialogue in few tokens: a line a question and a line an answer.
+
+    Args:
+        domain: of the exchanges.
+        exchanges: in the order of asking.
+        marked: whether :func:`facet_mark` stands before the words of each question.
+    """
+    lines = []
+    for exchange in exchanges:
+        facet = domain.facets[domain.column(exchange.facet)]
+        lines.append(f"{facet_mark(facet.id) if marked else ''}{exchange.question.text}{LINE_END}")
+        lines.append(answer_line(facet, exchange.answer.value))
+    return "".join(lines)
+
+
 def dialogue_state(exchanges: Iterable[Exchange]) -> list[Message]:
     """Return the dialogue as chat messages: the system line, then question and answer in turn."""
     messages: list[Message] = [{"role": "system", "content": SYSTEM_LINE}]

@@ -12,14 +12,23 @@ from elicit.basis import InputError, atomic_folder
 from elicit.domains import Domain, Population
 from elicit.forward.card import card, chain_facts
 from elicit.forward.chains import Chain, ChainRules, build_chains
-from elicit.forward.rows import MessagesRow, PromptRow, messages_rows, prompt_rows
+from elicit.forward.rows import (
+    MessagesRow,
+    PromptOnlyRow,
+    PromptRow,
+    TextRow,
+    messages_rows,
+    prompt_only_rows,
+    prompt_rows,
+    text_rows,
+)
 from elicit.forward.schedules import PROGRESSIVE, Schedule
 from elicit.forward.splits import Split
 
 MARK: Final = "elicit.json"
 """The file by which a folder is known as ours."""
 
-Row = PromptRow | MessagesRow
+Row = PromptRow | MessagesRow | TextRow | PromptOnlyRow
 
 
 def write_chains(
@@ -28,11 +37,13 @@ def write_chains(
     folder: Path,
     rules: ChainRules | None = None,
     schedule: Schedule = PROGRESSIVE,
+    marked: bool = False,
 ) -> dict[str, object]:
     """Write the chains of all people and the rows for training; the folder appears whole or not at all.
 
-    ``chains.jsonl`` · ``prompt-completion/SPLIT.jsonl`` and ``messages/SPLIT.jsonl`` · ``datasets/FORMAT`` (the same
-    rows for ``datasets.load_from_disk``) · ``README.md`` (dataset card) · ``elicit.json`` (the returned facts).
+    ``chains.jsonl`` · ``FORMAT/SPLIT.jsonl`` for ``messages``, ``text`` (with marks if ``marked``),
+    ``prompt-completion`` and ``prompt-only`` · ``datasets/FORMAT`` (the same rows for ``datasets.load_from_disk``) ·
+    ``README.md`` (dataset card) · ``elicit.json`` (the returned facts).
     The same arguments give the same bytes. Works without a network.
 
     Returns:
@@ -48,9 +59,12 @@ def write_chains(
         raise InputError("nobody has an answer to put into a chain", where=f"domain '{domain.name}'")
     rows: dict[str, dict[Split, list[Row]]] = {
         "messages": _by_split(messages_rows(domain, chains, schedule, rules.seed)),
+        "text": _by_split(text_rows(domain, chains, schedule, rules.seed, marked)),
         "prompt-completion": _by_split(prompt_rows(domain, chains, schedule, rules.seed)),
+        "prompt-only": _by_split(prompt_only_rows(domain, chains, schedule, rules.seed)),
     }
     facts = chain_facts(domain, population, chains, rules, schedule)
+    facts["marked"] = marked
     facts["rows"] = {name: sum(map(len, parts.values())) for name, parts in rows.items()}
     with atomic_folder(folder) as new:
         _write_lines(new / "chains.jsonl", chain_records(domain, chains))

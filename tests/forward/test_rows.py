@@ -24,8 +24,10 @@ from elicit.forward import (
     dialogue_state,
     messages_rows,
     profile_state,
+    prompt_only_rows,
     prompt_rows,
     strip_chains,
+    text_rows,
 )
 from elicit.forward.states import profile_lines
 
@@ -160,3 +162,33 @@ def test_chains_of_another_domain_are_refused() -> None:
     other = Domain(name="other", title="Other", facets=DOMAIN.facets[:2])
     with pytest.raises(InputError, match=r"no facet .* in domain 'other'"):
         list(prompt_rows(other, chains, RANDOM, 0))
+
+
+@pytest.mark.parametrize("marked", [False, True])
+def test_a_compact_text_by_hand(marked: bool) -> None:
+    chain = build_chains(DOMAIN, people([[2, 0, 1, 2, 1, 0, 1]]), ChainRules(order=("pace", "film:Beta")))[0]
+    pace, beta = (e.question.text for e in chain.exchanges)
+    (row,) = text_rows(DOMAIN, [chain], PROGRESSIVE, 0, marked)
+    marks = ("<|pace|>", "<|film:Beta|>") if marked else ("", "")
+    assert row["text"] == f"{marks[0]}{pace}\nloves pace\n{marks[1]}{beta}\nno\n"
+    assert row["facets"] == ["pace", "film:Beta"]
+
+
+def test_a_non_answer_has_a_line_of_its_own() -> None:
+    chain = build_chains(DOMAIN, people([[-2] * 7]), ChainRules(order=("pace",), silent=Silence.ASK))[0]
+    (row,) = text_rows(DOMAIN, [chain], PROGRESSIVE, 0)
+    assert row["text"].endswith("\ndoes not know\n")
+
+
+def test_text_and_messages_ask_in_the_same_order() -> None:
+    chains = build_chains(DOMAIN, CROWD, ChainRules())
+    texts, messages = text_rows(DOMAIN, chains, RANDOM, 4), messages_rows(DOMAIN, chains, RANDOM, 4)
+    assert [row["facets"] for row in texts] == [row["facets"] for row in messages]
+
+
+def test_a_prompt_alone_tells_nothing_of_the_next_question() -> None:
+    chains = build_chains(DOMAIN, CROWD, ChainRules())
+    alone, whole = prompt_only_rows(DOMAIN, chains, RANDOM, 4), prompt_rows(DOMAIN, chains, RANDOM, 4)
+    for row, full in zip(alone, whole, strict=True):
+        assert row["prompt"] == full["prompt"]
+        assert set(row) == {"person", "split", "step", "prompt"}

@@ -19,7 +19,9 @@ from elicit.forward import (
     Schedule,
     build_chains,
     messages_rows,
+    prompt_only_rows,
     prompt_rows,
+    text_rows,
     write_chains,
 )
 
@@ -63,6 +65,8 @@ def test_rows_are_written_by_split_and_lose_nothing(folder: Path) -> None:
     for name, rows in (
         ("prompt-completion", [*prompt_rows(DOMAIN, chains, RANDOM, 3)]),
         ("messages", [*messages_rows(DOMAIN, chains, RANDOM, 3)]),
+        ("text", [*text_rows(DOMAIN, chains, RANDOM, 3)]),
+        ("prompt-only", [*prompt_only_rows(DOMAIN, chains, RANDOM, 3)]),
     ):
         for split in ("train", "validation", "test"):
             assert lines(folder / name / f"{split}.jsonl") == [r for r in rows if r["split"] == split]
@@ -70,7 +74,7 @@ def test_rows_are_written_by_split_and_lose_nothing(folder: Path) -> None:
 
 
 def test_hugging_face_data_sets_hold_the_same_rows(folder: Path) -> None:
-    for name in ("messages", "prompt-completion"):
+    for name in ("messages", "text", "prompt-completion", "prompt-only"):
         saved = datasets.load_from_disk(str(folder / "datasets" / name))
         assert list(saved) == ["train", "validation", "test"]
         assert [row for part in saved.values() for row in part] == read_back(folder, name)
@@ -89,7 +93,7 @@ def test_facts_and_card_say_what_decided_the_rows(tmp_path: Path) -> None:
     assert (facts["length"], facts["silent"], facts["people"]) == (5, "leave out", 40)
     chains = build_chains(DOMAIN, CROWD, RULES)
     number = sum(len(c.exchanges) for c in chains)
-    assert facts["rows"] == {"messages": 40, "prompt-completion": number}
+    assert facts["rows"] == {"messages": 40, "text": 40, "prompt-completion": number, "prompt-only": number}
     # Trap 3: every question for a film names it, and no other question names an option.
     films = sum(e.facet.startswith("film:") for c in chains for e in c.exchanges)
     assert facts["leaks"] == {"by naming": films, "by value": 0}

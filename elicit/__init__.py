@@ -6,6 +6,7 @@ Rooms, from the ground up: ``statistics``, ``basis``, ``domains``, ``dialogues``
 imported here: ``elicit.load_questioner`` is looked up when it is used.
 """
 
+from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
@@ -14,7 +15,5 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> Any:
     """Look up what is offered here from below, when it is first asked for (PEP 562)."""
     if name == "load_questioner":
-        from elicit.questioners.causal import load_questioner
-
-        return load_questioner
+        return getattr(import_module("elicit.questioners.causal"), name)
     raise AttributeError(f"module 'elicit' has no attribute '{name}'")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -306,6 +307,18 @@ class TestOnDisk:
             asked.append(question.facets[0])
             chat += [{"role": "assistant", "content": question.text}, {"role": "user", "content": question.options[0]}]
         assert "dish goulash" not in asked
+
+    def test_many_threads_get_what_each_would_get_alone(self, folder: Path) -> None:
+        chats = [
+            [{"role": "assistant", "content": text}, {"role": "user", "content": said}]
+            for facet in DOMAIN.facets[:4]
+            for text in facet.wordings
+            for said in ("little of it", "much of it")
+        ]
+        alone = [elicit.load_questioner(folder).next(chat) for chat in chats]
+        questioner = elicit.load_questioner(folder)
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(questioner.next, chats)) == alone
 
     def test_a_message_without_content_is_refused(self, folder: Path) -> None:
         with pytest.raises(InputError, match="message 1"):

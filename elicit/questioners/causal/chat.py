@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -21,13 +22,14 @@ from elicit.questioners.stopping import Rules
 
 @dataclass(frozen=True)
 class ChatQuestioner:
-    """Asks one person after another; it keeps nothing of a chat but what it is given.
+    """Asks many people, one after another or from many threads; it keeps nothing of a chat but what it is given.
 
     Attributes:
         questioner: the model, held to the wordings of what may be asked.
     """
 
     questioner: CausalQuestioner
+    _busy: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def next(self, history: Sequence[Mapping[str, str]]) -> Question | None:
         """Return the next question, None if there is none.
@@ -39,9 +41,10 @@ class ChatQuestioner:
         Raises:
             InputError: a message has no role or no content, or the chat is longer than what the model can read.
         """
-        talks = self._read(history)
-        allowed = self._rules.allowed(talks.states(talks.asked.shape[1], len(self.domain.facets)))
-        facets, words = self.questioner.ask(talks, allowed, Luck.of(0, ["chat"]))
+        with self._busy:  # The keys and values of a model are of one text at a time.
+            talks = self._read(history)
+            allowed = self._rules.allowed(talks.states(talks.asked.shape[1], len(self.domain.facets)))
+            facets, words = self.questioner.ask(talks, allowed, Luck.of(0, ["chat"]))
         if facets[0] < 0:
             return None
         facet = self.domain.facets[int(facets[0])]

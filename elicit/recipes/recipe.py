@@ -187,6 +187,8 @@ class Learning(Lesson):
         for name, model in self.language.items():
             if not _MODEL_NAME.fullmatch(name):
                 raise ValueError(f"language.{name}: a name is small letters, digits and hyphens")
+            if taken := next((f"{name}-{way}" for way in Asking if f"{name}-{way}" in QUESTIONERS), None):
+                raise ValueError(f"language.{name}: '{taken}' is a questioner already; give the model another name")
             if model.teacher not in (CHAINS, *QUESTIONERS):
                 near = did_you_mean(model.teacher, (CHAINS, *QUESTIONERS))
                 raise ValueError(f"language.{name}: unknown teacher '{model.teacher}'. {near}")

@@ -66,6 +66,7 @@ class TestNames:
     [
         ("[language.apt]\nbogus = 1", "unknown key 'language.apt.bogus'"),
         ("[language.Apt]", "small letters"),
+        ("[language.value]", "'value-rerank' is a questioner already"),
         ('[language.apt]\nteacher = "statc"', "unknown teacher 'statc'. Did you mean 'static'"),
         ('[language.apt]\nschedule = "upwards"', "no schedule 'upwards'"),
         ('[language.apt]\norder = "value"', "generality"),

@@ -15,7 +15,7 @@ from elicit.domains import Domain, Population
 from elicit.forward import ChainRules, Order, facet_order, parse_schedule
 from elicit.profiles import AnswerModel
 from elicit.questioners import FacetQuestioner
-from elicit.questioners.causal import Asker, Script
+from elicit.questioners.causal import Asker, Script, refuse_short
 from elicit.recipes.fitted import Fitted
 from elicit.recipes.language import CHAINS, LanguageRecipe
 from elicit.training import (
@@ -87,10 +87,12 @@ def _taught(fitted: Fitted, name: str, origin: dict[str, str], build: Build) -> 
     model, tokenizer = _untaught(recipe, domain, seed)
     order = facet_order(domain, fitted.split.train, Order.GENERALITY)
     script = Script(domain, tokenizer, recipe.state, recipe.marked, tuple(order.tolist()))
+    context = int(model.config.get_text_config().max_position_embeddings)
+    refuse_short(script, context, fitted.questions[-1])
     lessons = _lessons(fitted, recipe, fitted.split.train, recipe.rows, build, seed)
     examined = _lessons(fitted, recipe, fitted.split.validation, _EXAMINED, build, seed + 1)
     rows, checked = (list(token_rows(script, each)) for each in (lessons, examined))
-    refuse_long(rows, int(model.config.get_text_config().max_position_embeddings))
+    refuse_long(rows, context)
     marks = script.marks if recipe.marked else ()
     tuning = Tuning(
         learning_rate=recipe.learning_rate,

@@ -18,7 +18,7 @@ from elicit.recipes.export import export_models
 from elicit.recipes.language import Asking, LanguageRecipe, PreferenceRecipe, asked_by
 from elicit.runs import read_facts
 
-SMALL = {"width": 64, "layers": 1, "context": 256, "rows": 60, "batch": 10}
+SMALL = {"width": 64, "layers": 1, "context": 512, "rows": 60, "batch": 10}
 DOMAIN = planted_domain()
 
 
@@ -181,3 +181,10 @@ def test_a_domain_with_other_facets_does_not_take_the_model(done: Any) -> None:
     folder = next((done.folder.path / "learned").glob("*/language-apt"))
     with pytest.raises(InputError, match="another domain"):
         Asker.load(folder, {"domain": planted_domain(facets=5).hash})
+
+
+def test_a_context_too_short_for_the_dialogues_is_refused_before_anything_is_learned(tmp_path: Path) -> None:
+    apt = LanguageRecipe(teacher="static", width=64, layers=1, context=300)
+    short = recipe(language={"apt": apt}, questioners=("static", "apt-free"))
+    with pytest.raises(InputError, match=r"context: 7 questions may take \d+ tokens, more than the 300"):
+        run(short, DOMAIN, planted_people(DOMAIN), tmp_path / "run")

@@ -16,7 +16,7 @@ from elicit.dialogues import Speaker, Transcript
 from elicit.language import WordUnderstanding, clean_reply
 from elicit.questioners.causal.asker import Asker
 from elicit.questioners.causal.memory import Memory
-from elicit.questioners.causal.script import Tokens
+from elicit.questioners.causal.script import Script, State, Tokens
 from elicit.questioners.causal.trie import Node, Walk, bits, wording_tree
 from elicit.questioners.gain import Judge, RerankingQuestioner
 from elicit.questioners.protocol import STOP, UNREADABLE, Asked, FacetQuestioner
@@ -186,6 +186,21 @@ class RerankedQuestioner:
     @cached_property
     def _memory(self) -> Memory:
         return Memory(self.asker.model)
+
+
+def refuse_short(script: Script, context: int, turns: int) -> None:
+    """Raise InputError if a model could not read a dialogue of so many turns, of whatever it may write in them."""
+    facets = script.domain.facets
+    answers = max(
+        len(script.answer(c, code)) for c, f in enumerate(facets) for code in range(-5, len(f.options)) if code != -1
+    )
+    needed = 1 + turns * (_LONGEST + answers)
+    if script.state is State.DIALOGUE and needed > context:
+        raise InputError(
+            f"{turns} questions may take {needed} tokens, more than the {context} that the model can read",
+            where="context",
+            remedy="Fewer questions, or a longer context",
+        )
 
 
 def _refuse_long(prompts: Sequence[Tokens], context: int) -> None:

@@ -32,7 +32,7 @@ class Funnel:
 
 def funnel_shape(transcript: Transcript, depths: NDArray[np.int64]) -> Funnel:
     """Return how funnel-shaped dialogues are (Kendall 1945, tau-b; ties in depth are counted and reported)."""
-    patterns = np.where(transcript.asked >= 0, depths[transcript.asked], -1)
+    patterns = np.where(transcript.asked >= 0, depths[np.maximum(transcript.asked, 0)], -1)
     # Few different patterns of depth occur, so each is ranked once.
     unique, inverse = np.unique(patterns, axis=0, return_inverse=True)
     ranked = [_tau(pattern[pattern >= 0]) for pattern in unique]
@@ -145,7 +145,7 @@ def unanswered(transcript: Transcript) -> NDArray[np.float64]:
 def unanswered_by_depth(transcript: Transcript, depths: NDArray[np.int64]) -> dict[int, tuple[int, int]]:
     """Return depth to (questions without an answer, questions asked)."""
     asked = transcript.asked >= 0
-    level = depths[transcript.asked]
+    level = depths[np.maximum(transcript.asked, 0)]
     return {
         int(depth): (
             int((asked & (level == depth) & (transcript.answers < 0)).sum()),

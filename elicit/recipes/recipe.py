@@ -277,6 +277,12 @@ def read_training(name: str) -> tuple[Evaluation, str]:
     if not recipe.language:
         problem = "this recipe has no language model to train"
         raise InputError(problem, where=name, remedy="Add a table [language.NAME]; see train/tiny.toml")
+    asking = {meant[0] for q in recipe.questioners if (meant := asked_by(q, recipe.language))}
+    if idle := sorted(recipe.language.keys() - asking):
+        raise InputError(f"nobody asks by the language model '{idle[0]}'", where=name, remedy="Add a questioner of it")
+    if (recipe.test_folds is None and not recipe.test_ids) or len(recipe.test_folds or (0,)) > 1:
+        problem = "several folds are held out in turn, so no model would know nobody of them"
+        raise InputError(problem, where=name, remedy="Hold out one: test_folds = [0]")
     return recipe, text
 
 

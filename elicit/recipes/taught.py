@@ -109,7 +109,7 @@ def _taught(fitted: Fitted, name: str, origin: dict[str, str], build: Build) -> 
         fitted.tell(f"{name}: step {pace.step} of {pace.steps}, loss {pace.loss:.3f}, {pace.rows:.0f} rows a second")
 
     with TemporaryDirectory() as scratch:
-        folder = Path(scratch) if fitted.keep is None else fitted.keep / f"{folder_of(name)}-checkpoints"
+        folder = Path(scratch) if fitted.keep is None else fitted.keep / f"{folder_of(name)}.checkpoints"
         fine_tune(model, tokenizer, rows, checked, marks, tuning, folder / "lessons", seed, tell)
         if recipe.preference is not None:
             pairs = _pairs(fitted, recipe, fitted.split.train, recipe.preference.pairs, script, build, seed + 2)

@@ -66,7 +66,7 @@ answers that were computed from behaviour, not spoken.
 
 
 def _arms(name: str, results: Results) -> list[str]:
-    return [q for q in results.questioners if q == results.baseline or q.startswith(f"{name}-")]
+    return [q for q in results.questioners if q == results.baseline or q.rpartition("-")[0] == name]
 
 
 def _curves(name: str, results: Results) -> str:

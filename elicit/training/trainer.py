@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 import signal
 import time
 import warnings
@@ -19,6 +20,7 @@ from elicit.models.libraries import need, set_threads
 
 Told = Callable[["Pace"], None]
 _CHECKPOINTS: Final = "checkpoint-*"
+_LAST_WRITTEN: Final = "trainer_state.json"
 
 
 @dataclass(frozen=True)
@@ -113,15 +115,29 @@ def run_trainer(
         begun = time.perf_counter()
         with _interruptible(watch):
             try:
-                trainer.train(resume_from_checkpoint=any(folder.glob(_CHECKPOINTS)))
+                trainer.train(resume_from_checkpoint=_newest_whole(folder))
             except OSError as error:
                 raise UnavailableError(f"a checkpoint cannot be written to {folder} ({error})") from None
         if watch.interrupted:
             raise KeyboardInterrupt
         seconds = time.perf_counter() - begun
         validated = float(trainer.evaluate()["eval_loss"])
+        # The trainer leaves a wrapper of its own precision around the model; on disk it is without.
+        for name in ("forward", "_original_forward"):
+            trainer.accelerator.unwrap_model(trainer.model).__dict__.pop(name, None)
+        if not math.isfinite(validated):
+            raise UnavailableError(f"the loss is {validated} at the end. Try a smaller learning rate")
     steps = int(trainer.state.global_step)
     return Tuned(watch.last_loss(), validated, steps, seconds, watch.rows_seen / max(seconds, 1e-9))
+
+
+def _newest_whole(folder: Path) -> str | None:
+    """Return the newest checkpoint; those that a killed process left half-written are deleted."""
+    for half in folder.glob(_CHECKPOINTS):
+        if not (half / _LAST_WRITTEN).exists():
+            shutil.rmtree(half)
+    whole = sorted(folder.glob(_CHECKPOINTS), key=lambda path: int(path.name.rpartition("-")[2]))
+    return str(whole[-1]) if whole else None
 
 
 def as_data_set(rows: Sequence[Any]) -> Any:

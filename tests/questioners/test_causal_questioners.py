@@ -126,6 +126,16 @@ def test_a_picker_chooses_and_the_model_words_the_question() -> None:
     assert all(text in question_texts(DOMAIN.facets[3]) for text, *_ in transcript.words)
 
 
+def test_a_picker_also_says_when_to_stop() -> None:
+    eager = CausalQuestioner(asker(stops=True), Way.HELD, OrderedQuestioner(np.arange(FACETS)))
+    assert (played(eager).asked == np.arange(FACETS)).all()
+
+
+def test_a_question_without_words_puts_no_other_question_into_the_dialogue() -> None:
+    texts = script()
+    assert texts.question(UNREADABLE, "") == texts.line_end
+
+
 def test_a_judge_chooses_among_what_the_model_proposes() -> None:
     first = CausalQuestioner(asker(), Way.MARK).ask(talks([(0, 1)]), allowed(1, 0), luck(1)).facets
     alone = RerankedQuestioner(asker(), lambda states, proposed: -proposed.astype(float), 1)
@@ -264,7 +274,7 @@ class TestOnDisk:
         with pytest.raises(InputError, match="comes from another domain"):
             Asker.load(folder, {"domain": "another"})
 
-    @pytest.mark.parametrize("name", ["model.safetensors", "facets.jsonl", "config.json"])
+    @pytest.mark.parametrize("name", ["model.safetensors", "facets.jsonl", "config.json", "tokenizer.json"])
     def test_one_that_was_changed_is_refused(self, folder: Path, name: str) -> None:
         path = folder / name
         path.write_bytes(path.read_bytes() + b"\n")

@@ -129,8 +129,26 @@ def test_when_it_is_stopped_it_saves(tmp_path: Path, number: int) -> None:
 
 
 def test_a_loss_that_is_no_number_ends_it_and_says_so(tmp_path: Path) -> None:
-    with pytest.raises(UnavailableError, match="smaller learning rate"):
-        tune(model(), tmp_path, number=400, learning_rate=1e6)
+    for number in (24, 400):
+        with pytest.raises(UnavailableError, match="smaller learning rate"):
+            tune(model(), tmp_path / str(number), number=number, learning_rate=1e30)
+
+
+def test_what_was_tuned_computes_as_it_will_when_it_is_loaded(tmp_path: Path) -> None:
+    import torch
+
+    tuned = model()
+    plain = type(tuned).forward
+    tune(tuned, tmp_path)
+    tokens = torch.tensor([rows(1)[0]["input_ids"]])
+    with torch.inference_mode():
+        assert torch.equal(tuned(tokens).logits, plain(tuned, tokens).logits)
+
+
+def test_a_half_written_checkpoint_is_not_gone_on_with(tmp_path: Path) -> None:
+    (tmp_path / "checkpoint-7").mkdir()
+    (tmp_path / "checkpoint-7" / "model.safetensors").write_bytes(b"half")
+    assert tune(model(), tmp_path).steps == 8
 
 
 def test_a_full_disk_at_a_checkpoint_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,7 +112,8 @@ def _domain(folder: Path, facts: Mapping[str, Any]) -> Domain:
 def _hash(folder: Path) -> str:
     """Return the SHA-256 of everything by which a folder's model asks, but for elicit's own facts."""
     found = hashlib.sha256()
-    for path in (folder / "config.json", folder / _FACETS, *sorted(folder.glob(_WEIGHTS))):
+    named = ("config.json", "tokenizer.json", _FACETS)
+    for path in (*(folder / name for name in named), *sorted(folder.glob(_WEIGHTS))):
         found.update(path.read_bytes() if path.is_file() else b"")
     return found.hexdigest()
 

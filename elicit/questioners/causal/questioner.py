@@ -108,7 +108,8 @@ class CausalQuestioner:
         return [(int(column), "") if goes else (STOP, "") for column, goes in zip(best, going, strict=True)]
 
     def _held(self, prompts: list[Tokens], allowed: NDArray[np.bool_]) -> Picks:
-        stop = self.asker.script.stop if self.asker.stops else None
+        # Whoever picks the facet also says when to stop.
+        stop = self.asker.script.stop if self.asker.stops and self.picker is None else None
         walks = [Walk(self._tree, bits(row), stop) for row in allowed]
         while True:
             for walk in walks:

@@ -91,7 +91,7 @@ class Script:
             column: of the facet; negative where the words ask for none.
             text: its words, the first wording of the facet unless given.
         """
-        words = text or question_texts(self.domain.facets[column])[0]
+        words = text or ("" if column < 0 else question_texts(self.domain.facets[column])[0])
         mark = (self.marks[column],) if self.marked and column >= 0 else ()
         return (*mark, *self._tokens(words), *self.line_end)
 

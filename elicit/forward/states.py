@@ -43,8 +43,11 @@ def profile_state(lines: Sequence[str]) -> str:
 
 
 def facet_mark(facet_id: str) -> str:
-    """Return the token by which a model may name the facet before it words the question."""
-    return f"<|{facet_id}|>"
+    """Return the token by which a model may name the facet before it words the question.
+
+    No control token of a tokenizer begins like it.
+    """
+    return f"<|ask:{facet_id}|>"
 
 
 def answer_line(facet: Facet, value: str) -> str:

@@ -169,7 +169,7 @@ def test_a_compact_text_by_hand(marked: bool) -> None:
     chain = build_chains(DOMAIN, people([[2, 0, 1, 2, 1, 0, 1]]), ChainRules(order=("pace", "film:Beta")))[0]
     pace, beta = (e.question.text for e in chain.exchanges)
     (row,) = text_rows(DOMAIN, [chain], PROGRESSIVE, 0, marked)
-    marks = ("<|pace|>", "<|film:Beta|>") if marked else ("", "")
+    marks = ("<|ask:pace|>", "<|ask:film:Beta|>") if marked else ("", "")
     assert row["text"] == f"{marks[0]}{pace}\nloves pace\n{marks[1]}{beta}\nno\n"
     assert row["facets"] == ["pace", "film:Beta"]
 

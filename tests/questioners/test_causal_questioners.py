@@ -333,3 +333,5 @@ class TestOnDisk:
     def test_a_message_without_content_is_refused(self, folder: Path) -> None:
         with pytest.raises(InputError, match="message 1"):
             elicit.load_questioner(folder).next([{"role": "user"}])
+        with pytest.raises(InputError, match="message 1"):
+            elicit.load_questioner(folder).next([{"role": "user", "content": None}])  # type: ignore[dict-item]

@@ -62,8 +62,8 @@ class ChatQuestioner:
         words: list[str] = []
         question = ""
         for number, message in enumerate(history, start=1):
-            if not {"role", "content"} <= message.keys():
-                raise InputError("a message needs a role and a content", where=f"message {number}")
+            if not all(isinstance(message.get(key), str) for key in ("role", "content")):
+                raise InputError("a message needs a role and a content, both texts", where=f"message {number}")
             if message["role"] == "assistant":
                 question = message["content"]
             elif message["role"] == "user":

@@ -116,7 +116,7 @@ def evaluate(
     command = command_again("evaluate", recipe, data, invented, domain)
     command += ["--quick"] if quick else []
     command += ["--workers", str(workers)] if workers > 1 else []
-    results = play_run(settings, opened, people, folder, workers, command)
+    results = play_run(settings, opened, people, folder, workers, command, dialogues)
     show_results(results, folder.path, Path(recipe).stem, json)
 
 
@@ -145,7 +145,13 @@ def open_run(
 
 
 def play_run(
-    settings: Evaluation, domain: Domain, people: Population, folder: RunFolder, workers: int, command: list[str]
+    settings: Evaluation,
+    domain: Domain,
+    people: Population,
+    folder: RunFolder,
+    workers: int,
+    command: list[str],
+    dialogues: int,
 ) -> Results:
     """Play what a run does not hold yet, and write all that follows from it.
 
@@ -156,8 +162,9 @@ def play_run(
         folder: of the run.
         workers: processes that play at the same time.
         command: by which it was called, for those who want to go on with it.
+        dialogues: how many are planned.
     """
-    dialogues, started = planned_dialogues(settings, domain, people), time.monotonic()
+    started = time.monotonic()
     with _resumable(folder.path, shlex.join(command)):
         with progress() as steps:
             evaluated = run_evaluation(settings, domain, people, folder, steps, workers)

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from elicit.cli.evaluate import command_again, open_run, play_run, show_results
 from elicit.cli.output import Flag, console, open_people, print_json, refuse_lossy
 from elicit.questioners.causal import FACTS
-from elicit.recipes import export_models, exported_models, push_models, read_training
+from elicit.recipes import export_models, exported_models, planned_dialogues, push_models, read_training
 from elicit.runs import read_facts
 
 _MODELS: Final = Path("models")
@@ -53,9 +53,10 @@ def train(
     for place in exported_models(settings, out).values():
         refuse_lossy(place, () if not (place / FACTS).exists() else [path.name for path in place.iterdir()])
     opened, people = open_people(domain or settings.domain, data, invented)
+    dialogues = planned_dialogues(settings, opened, people)
     run = open_run(settings, opened, people, text, recipe, None, resume)
     command = command_again("train", recipe, data, invented, domain) + (["--out", str(out)] if out != _MODELS else [])
-    results = play_run(settings, opened, people, run, 1, command)
+    results = play_run(settings, opened, people, run, 1, command, dialogues)
     models = export_models(settings, run.path, results, read_facts(run.path), out)
     if push_to_hub is not None:
         push_models(models, push_to_hub)

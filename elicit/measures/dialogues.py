@@ -124,7 +124,7 @@ def questions_asked(transcript: Transcript) -> NDArray[np.float64]:
 
 def unreadable(transcript: Transcript) -> NDArray[np.float64]:
     """Return the share of questions that ask for nothing that the domain has, float64[people]."""
-    return _share((transcript.asked == UNREADABLE).sum(axis=1), (transcript.asked != STOP).sum(axis=1))
+    return share((transcript.asked == UNREADABLE).sum(axis=1), (transcript.asked != STOP).sum(axis=1))
 
 
 def asked_again(transcript: Transcript) -> NDArray[np.float64]:
@@ -133,13 +133,13 @@ def asked_again(transcript: Transcript) -> NDArray[np.float64]:
     for turn in range(1, transcript.asked.shape[1]):
         now = transcript.asked[:, turn, None]
         again += ((transcript.asked[:, :turn] == now) & (now >= 0)).any(axis=1)
-    return _share(again, (transcript.asked != STOP).sum(axis=1))
+    return share(again, (transcript.asked != STOP).sum(axis=1))
 
 
 def unanswered(transcript: Transcript) -> NDArray[np.float64]:
     """Return the share of questions that got no answer, float64[people]."""
     asked = transcript.asked >= 0
-    return _share((asked & (transcript.answers < 0)).sum(axis=1), asked.sum(axis=1))
+    return share((asked & (transcript.answers < 0)).sum(axis=1), asked.sum(axis=1))
 
 
 def unanswered_by_depth(transcript: Transcript, depths: NDArray[np.int64]) -> dict[int, tuple[int, int]]:
@@ -155,7 +155,10 @@ def unanswered_by_depth(transcript: Transcript, depths: NDArray[np.int64]) -> di
     }
 
 
-def _share(part: NDArray[np.floating] | NDArray[np.integer], whole: NDArray[np.integer]) -> NDArray[np.float64]:
+def share(
+    part: NDArray[np.floating] | NDArray[np.integer], whole: NDArray[np.floating] | NDArray[np.integer]
+) -> NDArray[np.float64]:
+    """Return parts of wholes, NaN where the whole is nothing."""
     return np.where(whole > 0, part / np.maximum(whole, 1), np.nan)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from elicit.dialogues import Transcript, value_of
 from elicit.domains import Domain
 from elicit.language import Leak, leaks, question_faults
+from elicit.measures.dialogues import share
 
 
 def worded_badly(transcript: Transcript, domain: Domain) -> dict[str, NDArray[np.float64]]:
@@ -31,13 +32,9 @@ def worded_badly(transcript: Transcript, domain: Domain) -> dict[str, NDArray[np
                 facet = domain.facets[column]
                 answered[person] += 1
                 leaking[person] += leaks(text, facet, value_of(facet, code)) is Leak.BY_VALUE
-    return {"flagged": _share(flagged, asked), "leaking": _share(leaking, answered)}
+    return {"flagged": share(flagged, asked), "leaking": share(leaking, answered)}
 
 
 @lru_cache(maxsize=4096)
 def _is_flagged(text: str) -> bool:
     return bool(question_faults(text))
-
-
-def _share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.where(whole > 0, part / np.maximum(whole, 1), np.nan)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from elicit.measures import Results
+from elicit.measures import Measure, Results, Row
 
 _INVENTED: Final = "\n**The people are invented. Nothing here says anything about real people.**\n"
 _SHOWN: Final = ("ndcg", "target_bits", "profile_bits")
@@ -22,9 +22,7 @@ def model_card(name: str, settings: Mapping[str, Any], results: Results, facts: 
         facts: provenance of that run.
     """
     taught = "\n".join(f"| {key} | {value} |" for key, value in settings.items() if value is not None)
-    invented = (
-        "\n**The people are invented. Nothing here says anything about real people.**\n" if results.invented else ""
-    )
+    invented = _INVENTED if results.invented else ""
     return f"""---
 library_name: transformers
 tags: [elicit, clarifying-questions, trl]
@@ -70,22 +68,28 @@ def _arms(name: str, results: Results) -> list[str]:
 
 
 def _curves(name: str, results: Results) -> str:
-    titles = {m.name: m.title for m in results.measures if m.name in _SHOWN}
-    lines = [f"| condition | questions | who | {' | '.join(titles.values())} |", "| --- " * (3 + len(titles)) + "|"]
-    for row in results.rows:
-        if row.questioner in _arms(name, results):
-            values = " | ".join(_cell(row.values.get(measure)) for measure in titles)
-            lines.append(f"| {row.condition} | {row.questions} | {row.questioner} | {values} |")
-    return "\n".join(lines)
+    rows = [
+        ((row.condition, str(row.questions), row.questioner), row)
+        for row in results.rows
+        if row.questioner in _arms(name, results)
+    ]
+    return _table(("condition", "questions", "who"), rows, results.measures, _SHOWN)
 
 
 def _speech(name: str, results: Results) -> str:
-    titles = {m.name: m.title for m in results.summary_measures if m.name in _SPOKEN}
-    lines = [f"| condition | who | {' | '.join(titles.values())} |", "| --- " * (2 + len(titles)) + "|"]
-    for row in results.summaries:
-        if row.questioner in _arms(name, results):
-            values = " | ".join(_cell(row.values.get(measure)) for measure in titles)
-            lines.append(f"| {row.condition} | {row.questioner} | {values} |")
+    rows = [
+        ((row.condition, row.questioner), row) for row in results.summaries if row.questioner in _arms(name, results)
+    ]
+    return _table(("condition", "who"), rows, results.summary_measures, _SPOKEN)
+
+
+def _table(
+    heads: Sequence[str], rows: Sequence[tuple[Sequence[str], Row]], measures: Sequence[Measure], shown: Sequence[str]
+) -> str:
+    """Return a table in Markdown of those measures that are shown, each row with its first cells."""
+    titles = {m.name: m.title for m in measures if m.name in shown}
+    lines = [f"| {' | '.join([*heads, *titles.values()])} |", "| --- " * (len(heads) + len(titles)) + "|"]
+    lines += [f"| {' | '.join([*first, *(_cell(row.values.get(m)) for m in titles)])} |" for first, row in rows]
     return "\n".join(lines)
 
 

@@ -67,7 +67,6 @@ class CausalQuestioner:
         Raises:
             InputError: a dialogue is longer than what the model can read.
         """
-        chosen = None
         if self.picker is not None:
             chosen = self.picker.choose(talks.states(talks.asked.shape[1], allowed.shape[1]), allowed, luck)
             allowed = np.arange(allowed.shape[1]) == chosen[:, None]

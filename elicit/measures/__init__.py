@@ -21,7 +21,7 @@ from elicit.measures.reconstruction import Reader, calibration_error
 from elicit.measures.results import TROUBLE, Beside, Difference, Measure, Published, Results, Row
 from elicit.measures.talks import FINISHED, TALKS, TalkResults, TalkRow, talk_counts, told
 from elicit.measures.understanding import Example, Judged, Score, Understood, understand
-from elicit.measures.words import worded_badly
+from elicit.measures.words import different, rouge_l, worded_badly
 
 __all__ = [
     "CURVES",
@@ -51,9 +51,11 @@ __all__ = [
     "calibration_error",
     "compare_runs",
     "counterfactual_adaptivity",
+    "different",
     "funnel_shape",
     "questions_asked",
     "questions_to_level",
+    "rouge_l",
     "swapped",
     "talk_counts",
     "told",

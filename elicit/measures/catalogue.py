@@ -107,6 +107,14 @@ WHOLE: Final = (
         -1,
         "Share of answered questions that name the option that is then answered, and no other.",
     ),
+    Measure(
+        "rouge_l",
+        "ROUGE-L (paper metric)",
+        "F1",
+        0,
+        "Words in common with the next question of the person's own chain, broad to specific, in the states of that "
+        "chain: rewards the paper's order and wording, not good questions.",
+    ),
     Measure("asked", "Questions asked", "questions", 0, "How many questions were asked before the questioner stopped."),
     Measure(
         "redundancy", "Redundant", "share", -1, "Share of questions whose answer was already 95 % sure before asking."

@@ -13,7 +13,7 @@ from elicit.basis import Luck
 from elicit.dialogues import Transcript
 from elicit.domains import Code, Codes
 from elicit.profiles import AnswerModel, another_option
-from elicit.questioners import STOP, UNREADABLE, Questioner, Rules, next_facets
+from elicit.questioners import STOP, UNREADABLE, Questioner, Rules, next_questions
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _next(
     questioner: Questioner, talks: Transcript, rules: Rules, option_counts: NDArray[np.int64], luck: Luck
 ) -> NDArray[np.intp]:
     allowed = rules.allowed(talks.states(talks.asked.shape[1], len(option_counts)))
-    return next_facets(questioner, talks, allowed, luck)
+    return next_questions(questioner, talks, allowed, luck).facets
 
 
 def swapped(

@@ -20,7 +20,9 @@ from elicit.questioners.protocol import (
     FacetQuestioner,
     Questioner,
     SpeakingQuestioner,
-    next_facets,
+    WeighingQuestioner,
+    best,
+    next_questions,
 )
 from elicit.questioners.static import Teachers, learn_static_order
 from elicit.questioners.stopping import Rules, StoppingQuestioner
@@ -48,9 +50,11 @@ __all__ = [
     "Teachers",
     "ValueHead",
     "ValueSettings",
+    "WeighingQuestioner",
+    "best",
     "funnel_order",
     "learn_static_order",
-    "next_facets",
+    "next_questions",
     "popular_order",
     "train_value_head",
 ]

@@ -35,6 +35,10 @@ class GainQuestioner:
         """Return the allowed facet with the highest expected gain."""
         return best(self.expected(states), allowed)
 
+    def worth(self, states: Codes, allowed: NDArray[np.bool_]) -> NDArray[np.floating]:
+        """Return the expected bits of what may be asked; see ``WeighingQuestioner``."""
+        return np.where(allowed, self.expected(states), -np.inf)
+
     def expected(self, states: Codes) -> NDArray[np.floating]:
         """Return the expected bits of each question, float[B, facets]."""
         gain = self.score(states)
@@ -57,7 +61,19 @@ class RerankingQuestioner:
 
     def choose(self, states: Codes, allowed: NDArray[np.bool_], luck: Luck) -> Choices:
         """Return the best of the proposed facets."""
-        worth = np.where(allowed, self.propose(states), -np.inf)
-        proposed = np.argsort(-worth, axis=1, kind="stable")[:, : self.number]
-        place = best(self.judge(states, proposed), np.take_along_axis(allowed, proposed, axis=1))
+        proposed, judged = self._judged(states, allowed)
+        place = best(judged, np.take_along_axis(allowed, proposed, axis=1))
         return np.where(place == STOP, STOP, proposed[np.arange(len(states)), place])
+
+    def worth(self, states: Codes, allowed: NDArray[np.bool_]) -> NDArray[np.floating]:
+        """Return what the judge finds of the proposed questions; see ``WeighingQuestioner``."""
+        proposed, judged = self._judged(states, allowed)
+        worth = np.full(allowed.shape, -np.inf, dtype=judged.dtype)
+        np.put_along_axis(worth, proposed, judged, axis=1)
+        return np.where(allowed, worth, -np.inf)
+
+    def _judged(self, states: Codes, allowed: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.floating]]:
+        """Return the proposed questions, int[B, number], and what each is worth."""
+        appeal = np.where(allowed, self.propose(states), -np.inf)
+        proposed = np.argsort(-appeal, axis=1, kind="stable")[:, : self.number]
+        return proposed, self.judge(states, proposed)

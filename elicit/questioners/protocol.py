@@ -32,8 +32,24 @@ class FacetQuestioner(Protocol):
         """
 
 
+@runtime_checkable
+class WeighingQuestioner(FacetQuestioner, Protocol):
+    """Can say what each question is worth to it, and asks the best."""
+
+    def worth(self, states: Codes, allowed: NDArray[np.bool_]) -> NDArray[np.floating]:
+        """Return float[B, facets] in units of its goal, −inf where a question may not be asked or was not considered.
+
+        Args:
+            states: int8[B, facets].
+            allowed: bool[B, facets].
+        """
+
+
 class Asked(NamedTuple):
-    """What is asked next: int[B] columns, −1 to stop, −2 where it cannot be read; and how it is put, a text a row."""
+    """What is asked next: int[B] columns, −1 to stop, −2 where it cannot be read; and how it is put, a text a row.
+
+    Empty words stand for the first wording of the facet.
+    """
 
     facets: Choices
     words: tuple[str, ...]
@@ -60,11 +76,12 @@ class SpeakingQuestioner(Protocol):
 Questioner = FacetQuestioner | SpeakingQuestioner
 
 
-def next_facets(questioner: Questioner, talks: Transcript, allowed: NDArray[np.bool_], luck: Luck) -> Choices:
-    """Return the facets asked next in dialogues, in whatever words; see :class:`Asked`."""
+def next_questions(questioner: Questioner, talks: Transcript, allowed: NDArray[np.bool_], luck: Luck) -> Asked:
+    """Return what is asked next in dialogues; without words where the questioner does not word its questions."""
     if isinstance(questioner, SpeakingQuestioner):
-        return questioner.ask(talks, allowed, luck).facets
-    return questioner.choose(talks.states(talks.asked.shape[1], allowed.shape[1]), allowed, luck)
+        return questioner.ask(talks, allowed, luck)
+    chosen = questioner.choose(talks.states(talks.asked.shape[1], allowed.shape[1]), allowed, luck)
+    return Asked(chosen, ("",) * len(chosen))
 
 
 def best(scores: NDArray[np.floating], allowed: NDArray[np.bool_]) -> Choices:

@@ -23,6 +23,8 @@ class Asking(StrEnum):
     """It names the facet by one token; the words are the facet's."""
     HELD = "held"
     """It words the question, held to the wordings of what may be asked."""
+    LIKELY = "likely"
+    """It asks for the facet whose wordings together are the most probable: slower, for models without marks."""
     FREE = "free"
     """It writes freely, and what it wrote is read."""
     HYBRID = "hybrid"
@@ -62,8 +64,11 @@ class LanguageRecipe(Frozen):
         teacher: whose questions it learns: a questioner of ours, or ``chains``.
         order: of chains: by ``generality`` (the paper's) or ``frequency``.
         schedule: how chains are stripped; what is stripped last is asked first.
-        started: share of a teacher's dialogues that start with random questions, which are not taught.
+        started: share of a teacher's dialogues that start with random questions; what the teacher would have asked
+            instead is taught, but of a model that asks in words alone.
         starts: at most so many of them.
+        softness: differences in worth, in units of the teacher's goal, that make a question e times less likely to be
+            asked; the model is then taught how likely each question is. 0 = the teacher's choice alone. It needs marks.
         unanswered: where answers depend on luck, up to this share of them is "I don't know".
         rows: dialogues to learn from, each seen ``epochs`` times.
         epochs: see ``rows``.
@@ -78,7 +83,7 @@ class LanguageRecipe(Frozen):
 
     base: str | None = None
     lora: PositiveInt | None = None
-    width: PositiveInt = 192
+    width: int = Field(default=192, gt=0, multiple_of=64)
     layers: PositiveInt = 4
     context: int = Field(default=1024, ge=64)
     state: State = State.DIALOGUE
@@ -88,6 +93,7 @@ class LanguageRecipe(Frozen):
     schedule: str = "progressive"
     started: float = Field(default=0.5, ge=0, le=1)
     starts: PositiveInt = 5
+    softness: float = Field(default=0.0, ge=0)
     unanswered: float = Field(default=0.4, ge=0, le=1)
     rows: PositiveInt = 20_000
     epochs: PositiveInt = 1
@@ -104,6 +110,8 @@ class LanguageRecipe(Frozen):
             raise ValueError("lora needs a base")
         if self.lora is not None and self.marked:
             raise ValueError("with lora, marked must be false: adapters do not teach the embeddings of new tokens")
+        if self.softness and (not self.marked or self.teacher == CHAINS):
+            raise ValueError("softness needs marks, and a teacher that weighs questions")
         return self
 
     @field_validator("schedule")

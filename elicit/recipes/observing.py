@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from elicit.basis import Luck, draw_seed, one_thread, stable_hash
 from elicit.dialogues import Transcript
 from elicit.domains import Domain
+from elicit.forward import PROGRESSIVE, ChainRules, said_codes
+from elicit.language import Phrasebook, question_texts
 from elicit.measures import (
     Reader,
     asked_again,
@@ -18,6 +20,7 @@ from elicit.measures import (
     counterfactual_adaptivity,
     funnel_shape,
     questions_asked,
+    rouge_l,
     swapped,
     unanswered,
     unanswered_by_depth,
@@ -25,12 +28,13 @@ from elicit.measures import (
     worded_badly,
 )
 from elicit.profiles import AnswerModel, answer_model
-from elicit.questioners import Questioner, RandomQuestioner
+from elicit.questioners import Asked, Questioner, RandomQuestioner, next_questions
 from elicit.recipes.fitted import Fitted, fit
 from elicit.recipes.parts import open_questioner
 from elicit.recipes.recipe import Evaluation
 from elicit.recipes.split import Split
 from elicit.runs import RunFolder, play
+from elicit.training import chain_lessons
 
 Key = tuple[str, str]
 """Condition and questioner."""
@@ -154,6 +158,9 @@ def _observe(
                     into.setdefault(measure, []).append(values)
             for depth, counts in unanswered_by_depth(transcript, fitted.domain.depths).items():
                 missed[depth] = missed.get(depth, np.zeros(2, dtype=np.int64)) + np.array(counts)
+    if recipe.language:
+        with one_thread():
+            whole["rouge_l"] = [_likeness_to_chains(fitted, questioner)]
     observed = Observed(
         {measure: mean_known(np.stack(repeats), axis=0) for measure, repeats in scores.items()},
         {measure: mean_known(np.stack(repeats), axis=0) for measure, repeats in whole.items()},
@@ -235,6 +242,35 @@ def _speech(
         "again": asked_again(transcript),
         **worded_badly(transcript, fitted.domain),
     }
+
+
+def _likeness_to_chains(fitted: Fitted, questioner: Questioner) -> Table:
+    """Return how like the words of a questioner are to those of everybody's own chain, the paper's way; ROUGE-L."""
+    domain, people, turns = fitted.domain, fitted.split.test, fitted.questions[-1]
+    talkative = np.flatnonzero((said_codes(people) >= 0).any(axis=1))
+    found = np.full((len(people), turns), np.nan)
+    if not len(talkative):
+        return found[:, 0]
+    rules = ChainRules(length=turns, seed=fitted.recipe.seed)
+    chains = chain_lessons(domain, people.take(talkative), rules, PROGRESSIVE, len(talkative), turns)
+    book = Phrasebook(domain, chains.luck)
+    for turn in range(int((chains.talks.asked >= 0).sum(axis=1).max())):
+        facets = chains.talks.asked[:, turn].tolist()
+        rows = np.flatnonzero(chains.talks.asked[:, turn] >= 0)
+        talks = chains.talks.part(rows, turn)
+        allowed = fitted.rules.allowed(talks.states(turn, len(domain.facets)))
+        asked = next_questions(questioner, talks, allowed, chains.luck.rows(rows))
+        references = [book.question(row, facets[row]).text for row in rows.tolist()]
+        found[talkative[rows], turn] = rouge_l(_worded(domain, asked), references)
+    return mean_known(found, axis=1)
+
+
+def _worded(domain: Domain, asked: Asked) -> list[str]:
+    """Return the words of questions, no words for none."""
+    return [
+        words or ("" if facet < 0 else question_texts(domain.facets[facet])[0])
+        for facet, words in zip(asked.facets.tolist(), asked.words, strict=True)
+    ]
 
 
 def mean_known(values: Table, axis: int) -> Table:

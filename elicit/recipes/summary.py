@@ -21,6 +21,7 @@ from elicit.measures import (
     Results,
     Row,
     area_under,
+    different,
     questions_to_level,
 )
 from elicit.recipes.differences import COMPARED, differences
@@ -101,7 +102,7 @@ def _triple(interval: Sequence[NDArray[np.float64]], place: tuple[int, ...]) -> 
 
 
 def _differences(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> tuple[Difference, ...]:
-    counts = [c for c in evaluated.questions if c > 0]
+    counts = _turns(evaluated)
     scores = {measure: table[..., counts] for measure, table in curves.items() if measure in COMPARED}
     return differences(scores, list(evaluated.observed), counts, evaluated.recipe.baseline, evaluated.recipe.seed)
 
@@ -123,6 +124,11 @@ def _summaries(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> 
     for depth in _depths(evaluated):
         shares = np.array([_unanswered_share(evaluated, key, depth) for key in evaluated.observed])
         found[f"unanswered_depth_{depth}"] = _without_ends(shares)
+    if evaluated.recipe.language:
+        variety = [different(evaluated.transcripts[key]) for key in evaluated.observed]
+        for turn in _turns(evaluated):
+            found[f"different_{turn}"] = _without_ends(np.array([facets[turn - 1] for facets, _ in variety], float))
+        found["wordings"] = _without_ends(np.array([words or np.nan for _, words in variety]))
     return tuple(
         Row(name, condition, evaluated.questions[-1], {m: _triple(part, (k,)) for m, part in found.items()})
         for k, (condition, name) in enumerate(evaluated.observed)
@@ -157,7 +163,22 @@ def _whole_measures(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]
         )
         for depth in _depths(evaluated)
     )
-    return (*(_with_level(evaluated, m) for m in WHOLE if m.name in scored), *by_depth)
+    variety = (
+        *(
+            Measure(
+                f"different_{turn}",
+                f"Different questions, turn {turn}",
+                "facets",
+                0,
+                "How many different facets the people are asked for in this turn; 1 = a fixed list. "
+                "Of the first draw of the first training.",
+            )
+            for turn in _turns(evaluated)
+        ),
+        Measure("wordings", "Different wordings", "texts", 0, "In all turns; – = it does not word its questions."),
+    )
+    whole = (_with_level(evaluated, m) for m in WHOLE if m.name in scored)
+    return (*whole, *by_depth, *(variety if evaluated.recipe.language else ()))
 
 
 def _with_level(evaluated: Evaluated, measure: Measure) -> Measure:
@@ -165,6 +186,10 @@ def _with_level(evaluated: Evaluated, measure: Measure) -> Measure:
     if measure.name != "to_level":
         return measure
     return replace(measure, title=f"Questions to NDCG {_level(evaluated):.3f}".replace("0.", "."))
+
+
+def _turns(evaluated: Evaluated) -> list[int]:
+    return [count for count in evaluated.questions if count > 0]
 
 
 def _depths(evaluated: Evaluated) -> list[int]:

@@ -167,5 +167,5 @@ def _lessons(
         rules = ChainRules(length=turns, order=recipe.order, seed=seed)
         return chain_lessons(fitted.domain, people, rules, parse_schedule(recipe.schedule), number, turns)
     teachers = [Teacher(build(recipe.teacher, fitted, model), model) for model in models or fitted.models]
-    leading = Leading(turns, recipe.started, recipe.starts, recipe.unanswered)
+    leading = Leading(turns, recipe.started, recipe.starts, recipe.softness, recipe.unanswered)
     return led_lessons(people, teachers, fitted.domain.option_counts, leading, number, seed)

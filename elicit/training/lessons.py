@@ -13,7 +13,7 @@ from elicit.dialogues import Transcript
 from elicit.domains import Code, Codes, Domain, Population
 from elicit.forward import ChainRules, Schedule, chain_columns, said_codes, stripping_places
 from elicit.profiles import AnswerModel, Noisy, all_answers
-from elicit.questioners import STOP, FacetQuestioner
+from elicit.questioners import STOP, FacetQuestioner, WeighingQuestioner, best
 
 _WRONG = 0.05
 
@@ -25,24 +25,23 @@ class Lessons:
     Attributes:
         people: who answers, a row each; a person may be in several rows.
         talks: what was asked and answered.
-        taught: bool[rows, turns], which questions carry the loss.
+        wanted: int16[rows, turns], what is taught after the answers before: the question that the teacher would ask,
+            which may be another than the one that was asked; −1 = to ask no more.
+        shares: float32[rows, turns, facets], how likely the teacher would ask each question, where more than its choice
+            is taught; None = its choice alone.
         ended: bool[rows], whether the teacher would ask no more after the last answer, which is taught too.
         luck: of the rows, for the wordings.
     """
 
     people: tuple[str, ...]
     talks: Transcript
-    taught: NDArray[np.bool_]
+    wanted: NDArray[np.int16]
+    shares: NDArray[np.float32] | None
     ended: NDArray[np.bool_]
     luck: Luck
 
     def __len__(self) -> int:
         return len(self.people)
-
-    @property
-    def questions(self) -> int:
-        """How many questions are taught."""
-        return int(self.taught.sum())
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,10 @@ class Leading:
 
     Attributes:
         turns: questions a dialogue at most.
-        started: share of the dialogues that start with random questions, which are not taught: states that the
-            teacher would not come to.
+        started: share of the dialogues that start with random questions: states that the teacher would not come to.
         starts: at most so many random questions at the start.
+        softness: differences in worth, in units of the teacher's goal, that make a question e times less likely to be
+            asked; 0 = the best is asked. Teachers who weigh nothing have one choice.
         unanswered: where answers depend on luck, at most this share of a person's answers is "I don't know"; how much,
             is drawn for each person.
     """
@@ -74,6 +74,7 @@ class Leading:
     turns: int
     started: float = 0.5
     starts: int = 5
+    softness: float = 0.0
     unanswered: float = 0.4
 
 
@@ -95,22 +96,25 @@ def led_lessons(
         number: of dialogues.
         seed: of everything that is drawn.
     """
-    names = [f"{people.ids[n % len(people)]} {n // len(people)}" for n in range(number)]
-    luck = Luck.of(seed, names)
+    luck = Luck.of(seed, [f"{people.ids[n % len(people)]} {n // len(people)}" for n in range(number)])
     rows = np.arange(number) % len(people)
     # A person meets another teacher the next time.
     led = (rows + np.arange(number) // len(people)) % len(teachers)
     asked = np.full((number, leading.turns), STOP, dtype=np.int16)
-    answers = np.full((number, leading.turns), Code.NOT_ASKED, dtype=np.int8)
+    answers = np.full(asked.shape, Code.NOT_ASKED, dtype=np.int8)
+    wanted = np.full_like(asked, STOP)
+    shares = np.zeros((*asked.shape, len(option_counts)), dtype=np.float32) if leading.softness else None
     with one_thread():
         for place, teacher in enumerate(teachers):
             these = np.flatnonzero(led == place)
             said = _said(teacher.model, people.take(rows[these]), option_counts, leading, luck.rows(these))
-            asked[these], answers[these] = _lead(teacher.questioner, said, leading, luck.rows(these))
-    early = np.arange(leading.turns) < _starts(leading, luck)[:, None]
-    taught = (asked != STOP) & ~early
+            course = _lead(teacher.questioner, said, leading, luck.rows(these))
+            asked[these], answers[these], wanted[these] = course.asked, course.answers, course.wanted
+            if shares is not None:
+                shares[these] = course.shares
     ended = (asked == STOP).any(axis=1) & ((answers != Code.NOT_ASKED).sum(axis=1) < len(option_counts))
-    return Lessons(tuple(people.ids[row] for row in rows), Transcript(asked, answers), taught, ended, luck)
+    names = tuple(people.ids[row] for row in rows)
+    return Lessons(names, Transcript(asked, answers), wanted, shares, ended, luck)
 
 
 def _said(
@@ -128,22 +132,51 @@ def _starts(leading: Leading, luck: Luck) -> NDArray[np.intp]:
     return np.where(luck.uniform("starts at random") < leading.started, np.minimum(some, leading.turns - 1), 0)
 
 
-def _lead(
-    questioner: FacetQuestioner, said: Codes, leading: Leading, luck: Luck
-) -> tuple[NDArray[np.int16], NDArray[np.int8]]:
-    """Return what was asked and answered, int[rows, turns] each."""
+@dataclass(frozen=True)
+class _Course:
+    """Dialogues while they are led; see :class:`Lessons`."""
+
+    asked: NDArray[np.int16]
+    answers: Codes
+    wanted: NDArray[np.int16]
+    shares: NDArray[np.float32]
+
+    @classmethod
+    def empty(cls, rows: int, turns: int, facets: int) -> _Course:
+        asked = np.full((rows, turns), STOP, dtype=np.int16)
+        answers = np.full(asked.shape, Code.NOT_ASKED, dtype=np.int8)
+        return cls(asked, answers, asked.copy(), np.zeros((rows, turns, facets), dtype=np.float32))
+
+
+def _lead(questioner: FacetQuestioner, said: Codes, leading: Leading, luck: Luck) -> _Course:
+    """Let a teacher say at each turn what it would ask, and ask that, but for random questions at the start."""
     states = np.full_like(said, Code.NOT_ASKED)
-    asked = np.full((len(said), leading.turns), STOP, dtype=np.int16)
-    answers = np.full(asked.shape, Code.NOT_ASKED, dtype=np.int8)
+    course = _Course.empty(len(said), leading.turns, said.shape[1])
     starts, any_order = _starts(leading, luck), luck.order("questions at the start", said.shape[1])
     awake = np.arange(len(said))
     for turn in range(min(leading.turns, said.shape[1])):
-        chosen = questioner.choose(states[awake], states[awake] == Code.NOT_ASKED, luck.rows(awake))
-        chosen = np.where(turn < starts[awake], any_order[awake, turn], chosen)
+        wanted, shares = _wanted(questioner, states[awake], leading.softness, luck.rows(awake))
+        course.wanted[awake, turn], course.shares[awake, turn] = wanted, shares
+        chosen = np.where(turn < starts[awake], any_order[awake, turn], wanted)
         awake, chosen = awake[chosen != STOP], chosen[chosen != STOP]
-        asked[awake, turn] = chosen
-        answers[awake, turn] = states[awake, chosen] = said[awake, chosen]
-    return asked, answers
+        course.asked[awake, turn] = chosen
+        course.answers[awake, turn] = states[awake, chosen] = said[awake, chosen]
+    return course
+
+
+def _wanted(
+    questioner: FacetQuestioner, states: Codes, softness: float, luck: Luck
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Return what a teacher would ask, int[rows], and how likely each question, float32[rows, facets]."""
+    allowed = states == Code.NOT_ASKED
+    if softness and isinstance(questioner, WeighingQuestioner):
+        worth = questioner.worth(states, allowed)
+        wanted = best(worth, allowed)
+        below = np.where(allowed, worth - worth.max(axis=1, keepdims=True), -np.inf)
+        shares = np.exp(below / softness, dtype=np.float32, casting="same_kind")
+        return wanted, shares / shares.sum(axis=1, keepdims=True)
+    wanted = questioner.choose(states, allowed, luck)
+    return wanted, (np.arange(allowed.shape[1]) == wanted[:, None]).astype(np.float32)
 
 
 def chain_lessons(
@@ -172,7 +205,8 @@ def chain_lessons(
     names = [f"{person} {n}" for n in range(len(parts)) for person in talkative.ids][:number]
     talks = Transcript.joined(parts).part(np.arange(number), turns)
     ended = np.zeros(number, dtype=bool)  # A chain ends where its person has no more to say, which no model can know.
-    return Lessons((talkative.ids * len(parts))[:number], talks, talks.asked != STOP, ended, Luck.of(rules.seed, names))
+    whose = (talkative.ids * len(parts))[:number]
+    return Lessons(whose, talks, talks.asked, None, ended, Luck.of(rules.seed, names))
 
 
 def _chains(domain: Domain, people: Population, rules: ChainRules, schedule: Schedule, turns: int) -> Transcript:

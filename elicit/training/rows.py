@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final, TypedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NotRequired, TypedDict
 
 import numpy as np
+from numpy.typing import NDArray
 
 from elicit.basis import InputError
 from elicit.language import Phrasebook
+from elicit.questioners import STOP
 from elicit.questioners.causal import Script, State, Tokens
 from elicit.training.lessons import Lessons
 
@@ -17,10 +20,18 @@ NO_LOSS: Final = -100
 
 
 class TokenRow(TypedDict):
-    """A row for training: tokens, and the same tokens where they carry the loss."""
+    """A row for training.
+
+    Attributes:
+        input_ids: the tokens of a text.
+        labels: the token that is taught in each place, as torch has it: mostly the same, or no loss.
+        shares: how likely each facet's mark is in each place where a mark is the label, float32[marks · facets];
+            missing where the label alone is taught.
+    """
 
     input_ids: list[int]
     labels: list[int]
+    shares: NotRequired[NDArray[np.float32]]
 
 
 def token_rows(script: Script, lessons: Lessons) -> Iterator[TokenRow]:
@@ -32,7 +43,8 @@ def token_rows(script: Script, lessons: Lessons) -> Iterator[TokenRow]:
     """
     book = Phrasebook(script.domain, lessons.luck)
     for row in range(len(lessons)):
-        yield from (_shared if script.state is State.DIALOGUE else _single)(script, lessons, book, row)
+        lesson = _Lesson(script, lessons, book, row)
+        yield from lesson.shared() if script.state is State.DIALOGUE else lesson.single()
 
 
 def refuse_long(rows: list[TokenRow], context: int) -> None:
@@ -47,39 +59,91 @@ def refuse_long(rows: list[TokenRow], context: int) -> None:
         raise InputError("no question carries the loss: there is nothing to learn", remedy="More people or more turns")
 
 
-def _shared(script: Script, lessons: Lessons, book: Phrasebook, row: int) -> Iterator[TokenRow]:
-    tokens = list(script.start)
-    labels = [NO_LOSS] * len(tokens)
-    for column, code, taught in _turns(lessons, row):
-        asked = script.question(column, book.question(row, column).text)
-        told = script.answer(column, code)
-        tokens += (*asked, *told)
-        labels += (*(asked if taught else (NO_LOSS,) * len(asked)), *(NO_LOSS,) * len(told))
-    if lessons.ended[row]:
-        tokens.append(script.stop)
-        labels.append(script.stop)
-    if any(label != NO_LOSS for label in labels):
-        yield TokenRow(input_ids=tokens, labels=labels)
+@dataclass(frozen=True)
+class _Lesson:
+    """One dialogue of many, to be written as rows."""
+
+    script: Script
+    lessons: Lessons
+    book: Phrasebook
+    row: int
+
+    def shared(self) -> Iterator[TokenRow]:
+        """Yield the row of all questions."""
+        script = self.script
+        draft = _Draft.of(script.start)
+        for turn, (column, code, wanted) in enumerate(self._turns()):
+            question = self._question(column)
+            if wanted == column:
+                draft.add(question, question, self._shares(turn))
+            elif script.marked:
+                # What the teacher would rather have asked is taught in the place of the mark, and its words nowhere.
+                draft.add(question, self._question(wanted)[:1], self._shares(turn))
+            else:
+                draft.add(question)
+            draft.add(script.answer(column, code))
+        if self.lessons.ended[self.row]:
+            draft.add((script.stop,), (script.stop,))
+        if draft.teaches:
+            yield draft.row
+
+    def single(self) -> Iterator[TokenRow]:
+        """Yield a row a question."""
+        wanted = [wanted for _, _, wanted in self._turns()]
+        for turn, column in enumerate((*wanted, *((STOP,) if self.lessons.ended[self.row] else ()))):
+            (prompt,) = self.script.prompts(self.lessons.talks.part(np.array([self.row]), turn))
+            draft = _Draft.of(prompt)
+            draft.add(self._question(column), self._question(column), self._shares(turn))
+            yield draft.row
+
+    def _turns(self) -> Iterator[tuple[int, int, int]]:
+        """Yield column, code and what the teacher would ask, of each question."""
+        asked, answers = self.lessons.talks.asked[self.row].tolist(), self.lessons.talks.answers[self.row].tolist()
+        for column, code, wanted in zip(asked, answers, self.lessons.wanted[self.row].tolist(), strict=True):
+            if column >= 0:
+                yield column, code, wanted
+
+    def _question(self, column: int) -> Tokens:
+        """Return what is written to ask for a facet, or to ask no more."""
+        if column == STOP:
+            return (self.script.stop,)
+        return self.script.question(column, self.book.question(self.row, column).text)
+
+    def _shares(self, turn: int) -> tuple[NDArray[np.float32], ...]:
+        """Return how likely the teacher would ask each facet, where that is taught and it would not stop."""
+        shares = self.lessons.shares
+        if shares is None or not self.script.marked or self.lessons.wanted[self.row, turn] == STOP:
+            return ()
+        return (shares[self.row, turn],)
 
 
-def _single(script: Script, lessons: Lessons, book: Phrasebook, row: int) -> Iterator[TokenRow]:
-    for turn, (column, _, taught) in enumerate(_turns(lessons, row)):
-        if taught:
-            yield _step(script, lessons, row, turn, script.question(column, book.question(row, column).text))
-    if lessons.ended[row]:
-        yield _step(script, lessons, row, lessons.talks.asked.shape[1], (script.stop,))
+@dataclass(frozen=True)
+class _Draft:
+    """A row while it is written."""
 
+    tokens: list[int]
+    labels: list[int]
+    shares: list[NDArray[np.float32]]
 
-def _step(script: Script, lessons: Lessons, row: int, turns: int, written: Tokens) -> TokenRow:
-    (prompt,) = script.prompts(lessons.talks.part(np.array([row]), turns))
-    return TokenRow(input_ids=[*prompt, *written], labels=[*(NO_LOSS,) * len(prompt), *written])
+    @classmethod
+    def of(cls, start: Tokens) -> _Draft:
+        return cls(list(start), [NO_LOSS] * len(start), [])
 
+    def add(self, tokens: Tokens, labels: Tokens = (), shares: Sequence[NDArray[np.float32]] = ()) -> None:
+        """Add tokens; those that no label is left for carry no loss."""
+        self.tokens.extend(tokens)
+        self.labels.extend((*labels, *(NO_LOSS,) * (len(tokens) - len(labels))))
+        self.shares.extend(shares)
 
-def _turns(lessons: Lessons, row: int) -> Iterator[tuple[int, int, bool]]:
-    """Yield column, code and whether it is taught, of each question of a lesson."""
-    talks = lessons.talks
-    for column, code, taught in zip(
-        talks.asked[row].tolist(), talks.answers[row].tolist(), lessons.taught[row].tolist(), strict=True
-    ):
-        if column >= 0:
-            yield column, code, taught
+    @property
+    def teaches(self) -> bool:
+        """Whether anything carries the loss."""
+        return any(label != NO_LOSS for label in self.labels)
+
+    @property
+    def row(self) -> TokenRow:
+        """The row as it stands."""
+        row = TokenRow(input_ids=self.tokens, labels=self.labels)
+        if self.shares:
+            row["shares"] = np.concatenate(self.shares)
+        return row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,19 +44,35 @@ def fine_tune(
     def make(settings: dict[str, Any], watch: Any) -> Any:
         from trl.trainer.sft_config import SFTConfig
 
-        return _trainer_class(model, marks, tuning.mark_weight)(
+        trainer = _trainer_class(model, marks, tuning.mark_weight, shared="shares" in rows[0])(
             model=model,
-            args=SFTConfig(**settings),
+            args=SFTConfig(**settings, remove_unused_columns=False),
             processing_class=tokenizer,
             train_dataset=as_data_set(rows),
             eval_dataset=as_data_set(validation),
             callbacks=[watch],
         )
+        trainer.data_collator = _with_shares(trainer.data_collator, len(marks))
+        return trainer
 
     return run_trainer(make, tuning, folder, seed, tell)
 
 
-def _trainer_class(model: Any, marks: Sequence[int], weight: float) -> Any:
+def _with_shares(collate: Callable[[list[dict[str, Any]]], dict[str, Any]], facets: int) -> Any:
+    """Return a collator that also puts together how likely each mark is, float32[marks in the batch, facets]."""
+    import torch
+
+    def batch(rows: list[dict[str, Any]]) -> dict[str, Any]:
+        shares = [torch.tensor(row.pop("shares")) for row in rows if row.get("shares") is not None]
+        put_together = collate(rows)
+        if shares:
+            put_together["shares"] = torch.cat(shares).reshape(-1, facets)
+        return put_together
+
+    return batch
+
+
+def _trainer_class(model: Any, marks: Sequence[int], weight: float, *, shared: bool) -> Any:
     """Return TRL's trainer, or one with a loss that weighs marks.
 
     TRL never holds the logits of all tokens, which saves memory where they are many, and costs time where they are few:
@@ -73,10 +89,10 @@ def _trainer_class(model: Any, marks: Sequence[int], weight: float) -> Any:
             pass
 
     tokens = model.get_input_embeddings().num_embeddings
-    if tokens > _FEW_TOKENS and (weight == 1 or not marks):
+    if tokens > _FEW_TOKENS and not shared and (weight == 1 or not marks):
         return SilentTrainer
-    weights = torch.ones(tokens)
-    weights[list(marks)] = weight
+    named = torch.tensor(marks, dtype=torch.long)
+    weights = torch.ones(tokens).index_fill(0, named, weight)
 
     class WeighingTrainer(SilentTrainer):
         """See above."""
@@ -87,10 +103,15 @@ def _trainer_class(model: Any, marks: Sequence[int], weight: float) -> Any:
             read = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"], use_cache=False)
             labels = inputs["labels"][:, 1:]
             counted = labels != NO_LOSS
-            logits = read.logits[:, :-1][counted].float()
-            loss = cross_entropy(logits, labels[counted], weights.to(logits.device), reduction="sum")
+            logits, labels = read.logits[:, :-1][counted].float(), labels[counted]
+            each = cross_entropy(logits, labels, reduction="none")
+            if "shares" in inputs:
+                at = torch.isin(labels, named.to(labels.device))
+                likely = logits[at].log_softmax(dim=1)[:, named.to(labels.device)]
+                each = each.index_put((at,), -(inputs["shares"] * likely).sum(dim=1))
+            loss = (each * weights.to(labels.device)[labels]).sum()
             if num_items_in_batch is None:
-                loss = loss / counted.sum()
+                loss = loss / len(labels)
             else:  # Tokens of all devices, over which the gradients are then averaged.
                 loss = loss / num_items_in_batch * self.accelerator.num_processes
             return (loss, read) if return_outputs else loss

@@ -9,7 +9,14 @@ from tiny_asker import COUNTS, DOMAIN, FACETS
 from elicit.basis import Luck
 from elicit.dialogues import Transcript
 from elicit.domains import Codes
-from elicit.measures import asked_again, counterfactual_adaptivity, unreadable, worded_badly
+from elicit.measures import (
+    asked_again,
+    counterfactual_adaptivity,
+    different,
+    rouge_l,
+    unreadable,
+    worded_badly,
+)
 from elicit.profiles import Truthful
 from elicit.questioners import RandomQuestioner, Rules
 from elicit.runs import play
@@ -48,6 +55,21 @@ def test_badly_worded_questions_by_hand() -> None:
 def test_without_words_there_is_nothing_to_say_of_them() -> None:
     found = worded_badly(dialogues([[0, 1, 2]]), DOMAIN)
     assert all(np.isnan(values).all() for values in found.values())
+
+
+def test_rouge_l_by_hand() -> None:
+    """The example of Lin (2004): police killed the gunman."""
+    words = ["police kill the gunman", "the gunman kill police", "Police killed the gunman!", "", "any"]
+    references = ["police killed the gunman"] * 3 + ["", ""]
+    assert rouge_l(words, references) == pytest.approx([3 / 4, 2 / 4, 1.0, 0.0, 0.0])
+
+
+def test_variety_by_hand() -> None:
+    asked = [[0, 4, -2], [0, 5, -1], [0, 4, 2]]
+    facets, words = different(dialogues(asked, [["a", "b", "hm"], ["a", "c", ""], ["d", "b", "e"]]))
+    assert facets.tolist() == [1, 2, 1]
+    assert words == 6
+    assert different(dialogues(asked))[1] == 0
 
 
 class ByLastAnswer:

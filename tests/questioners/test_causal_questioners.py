@@ -19,8 +19,9 @@ from elicit.language import question_texts
 from elicit.profiles import Truthful
 from elicit.questioners import STOP, UNREADABLE, OrderedQuestioner, Rules
 from elicit.questioners.causal import Asker, CausalQuestioner, RerankedQuestioner, State, Tokens, Way
+from elicit.questioners.causal.likelihood import likely_questions
 from elicit.questioners.causal.memory import Memory
-from elicit.questioners.causal.trie import wording_tree
+from elicit.questioners.causal.trie import Walk, bits, wording_tree
 from elicit.runs import play
 
 RULES = Rules.of(DOMAIN)
@@ -78,7 +79,7 @@ def test_a_text_without_anything_new_keeps_its_logits() -> None:
 
 
 @pytest.mark.parametrize("state", list(State))
-@pytest.mark.parametrize("way", [Way.MARK, Way.HELD])
+@pytest.mark.parametrize("way", [Way.MARK, Way.HELD, Way.LIKELY])
 def test_nothing_is_asked_twice_and_everything_is_asked(way: Way, state: State) -> None:
     transcript = played(CausalQuestioner(asker(state), way))
     assert all(sorted(row) == list(range(FACETS)) for row in transcript.asked.tolist())
@@ -89,6 +90,39 @@ def test_held_questions_are_wordings_of_what_is_asked_for() -> None:
     for asked, words in zip(transcript.asked.tolist(), transcript.words, strict=True):
         for column, text in zip(asked, words, strict=True):
             assert text in question_texts(DOMAIN.facets[column])
+
+
+@pytest.mark.parametrize("marked", [False, True])
+def test_the_likely_facet_is_that_whose_wordings_have_the_largest_sum(marked: bool) -> None:
+    """Against every wording, followed token by token with all probabilities."""
+    texts, prompt, may = script(marked=marked), script(marked=marked).prompts(talks([(2, 1)]))[0], allowed(1, 2, 5)
+    asks = asker(marked=marked)
+    tree = wording_tree(texts)
+    sums = dict.fromkeys(np.flatnonzero(may[0]).tolist(), 0.0)
+    for column in sums:
+        for wording in question_texts(DOMAIN.facets[column]):
+            walk, share = Walk(tree, bits(may[0]), None), 1.0
+            for token in texts.question(column, wording):
+                choices = walk.choices
+                chances = read_alone(asks.model, prompt + walk.written)[choices].softmax(0).tolist()
+                share *= chances[choices.index(token)]
+                walk.take(token)
+            sums[column] += share
+    (found,) = likely_questions(asks.model, tree, [prompt], may, None)
+    assert sum(sums.values()) == pytest.approx(1, abs=1e-4)
+    assert found.shares == pytest.approx(sums, abs=5e-3)
+    assert found.best[0] == max(sums, key=sums.__getitem__)
+    chosen = CausalQuestioner(asks, Way.LIKELY).ask(talks([(2, 1)]), may, luck(1))
+    assert chosen.facets.tolist() == [found.best[0]]
+    assert chosen.words[0] in question_texts(DOMAIN.facets[found.best[0] or 0])
+
+
+def test_a_model_may_end_the_dialogue_where_that_is_the_likeliest() -> None:
+    asks = asker(marked=False, stops=True)
+    tree, (prompt,) = wording_tree(asks.script), asks.script.prompts(talks([(2, 1)]))
+    (found,) = likely_questions(asks.model, tree, [prompt], allowed(1, 2), asks.script.stop)
+    assert 0 < found.shares[None] < 1
+    assert found.wordings[None][1] == ()
 
 
 def test_nobody_is_asked_where_nothing_may_be() -> None:

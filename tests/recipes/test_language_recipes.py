@@ -31,7 +31,9 @@ def recipe(**changes: Any) -> Evaluation:
         "questions": (0, 2, 7),
         "luck_seeds": 2,
         "language": {
-            "apt": LanguageRecipe(teacher="static", preference=PreferenceRecipe(pairs=20, batch=10), **SMALL),
+            "apt": LanguageRecipe(
+                teacher="static", softness=0.1, preference=PreferenceRecipe(pairs=20, batch=10), **SMALL
+            ),
             "paper": LanguageRecipe(teacher="chains", state=State.PROFILE, marked=False, **SMALL),
         },
     }
@@ -73,6 +75,9 @@ class TestNames:
         ("[language.apt]\nlora = 8", "lora needs a base"),
         ('[language.apt]\nbase = "x"\nlora = 8', "marked must be false"),
         ("[language.apt]\nrows = 0", "rows"),
+        ("[language.apt]\nwidth = 100", "multiple of 64"),
+        ("[language.apt]\nsoftness = 0.1\nmarked = false", "softness needs marks"),
+        ('[language.apt]\nsoftness = 0.1\nteacher = "chains"', "softness needs marks"),
         ('questioners = ["static", "apt-free"]', "unknown questioner 'apt-free'"),
         ('questioners = ["static", "apt-loud"]\n[language.apt]', "unknown questioner 'apt-loud'"),
         ('questioners = ["static", "apt-mark"]\n[language.apt]\nmarked = false', "needs a model with marked = true"),
@@ -145,6 +150,22 @@ class TestEvaluated:
             assert found["static"][name][0] == 0
         assert found["apt-held"]["flagged"][0] == found["apt-held"]["flagged"][0]
         assert np.isnan(found["apt-mark"]["flagged"][0])
+        assert all(0 <= found[name]["rouge_l"][0] <= 1 for name in done.recipe.questioners)
+        assert [found["static"][f"different_{turn}"][0] for turn in (2, 7)] == [1, 1]
+        assert found["apt-held"]["wordings"][0] >= 7
+        assert np.isnan(found["static"]["wordings"][0])
+
+    def test_who_asks_as_the_chains_do_has_the_paper_s_words(self, tmp_path: Path) -> None:
+        """The funnel, broad to specific, asks for what comes next in a chain, if it is the chain of everything."""
+        everything = recipe(
+            questioners=("static", "funnel", "random", "apt-mark"),
+            conditions=("truthful",),
+            questions=(0, len(DOMAIN.facets)),
+            language={"apt": LanguageRecipe(teacher="static", **SMALL | {"context": 1024})},
+        )
+        found = run(everything, DOMAIN, planted_people(DOMAIN), tmp_path / "run").results.summaries
+        likeness = {row.questioner: row.values["rouge_l"][0] for row in found}
+        assert likeness["funnel"] > likeness["random"] + 0.2
 
     def test_without_language_models_that_is_not_measured(self) -> None:
         assert "heeds_6" not in Evaluation(title="x", domain="movies").model_dump()

@@ -16,7 +16,7 @@ from elicit.domains import Population
 from elicit.forward import facet_mark
 from elicit.language import question_texts
 from elicit.profiles import Truthful
-from elicit.questioners import OrderedQuestioner
+from elicit.questioners import GainQuestioner, OrderedQuestioner
 from elicit.training import (
     Leading,
     Lessons,
@@ -41,12 +41,15 @@ from elicit.training import (
 TEXTS = script()
 
 
-def led(number: int) -> Lessons:
+def crowd() -> Population:
     random = np.random.default_rng(3)
     codes = random.integers(0, COUNTS, size=(20, FACETS)).astype(np.int8)
-    people = Population(tuple(f"p{n}" for n in range(20)), codes, np.zeros((20, 0), dtype=bool))
+    return Population(tuple(f"p{n}" for n in range(20)), codes, np.zeros((20, 0), dtype=bool))
+
+
+def led(number: int) -> Lessons:
     teacher = Teacher(OrderedQuestioner(np.arange(FACETS)), Truthful())
-    return led_lessons(people, [teacher], COUNTS, Leading(4, 0.2, 2), number, seed=1)
+    return led_lessons(crowd(), [teacher], COUNTS, Leading(4, 0.2, 2), number, seed=1)
 
 
 def rows(number: int = 64) -> list[TokenRow]:
@@ -94,6 +97,24 @@ def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
 @pytest.mark.parametrize("weight", [1.0, 5.0])
 def test_marks_may_weigh_more(tmp_path: Path, weight: float) -> None:
     assert tune(model(), tmp_path, number=80, mark_weight=weight).loss > 0
+
+
+def test_shares_are_learned_as_they_are(tmp_path: Path) -> None:
+    """A teacher who would ask two questions, one three times as likely as the other."""
+    import torch
+
+    worth = np.full(FACETS, -50, dtype=np.float32)
+    worth[[1, 4]] = np.log(3), 0
+    teacher = Teacher(GainQuestioner(lambda states: np.broadcast_to(worth, states.shape)), Truthful())
+    lessons = led_lessons(crowd(), [teacher], COUNTS, Leading(1, 0.0, softness=1.0), 400, seed=1)
+    texts, untaught = list(token_rows(TEXTS, lessons)), model()
+    settings = Tuning(learning_rate=5e-3, batch=8, checkpoints=0)
+    tuned = fine_tune(untaught, TEXTS.tokenizer, texts, texts[:8], TEXTS.marks, settings, tmp_path, 1)
+    with torch.inference_mode():
+        shares = untaught(torch.tensor([TEXTS.start])).logits[0, -1].softmax(0)[list(TEXTS.marks)]
+    assert shares[1].item() == pytest.approx(0.75, abs=0.05)
+    assert shares[4].item() == pytest.approx(0.25, abs=0.05)
+    assert tuned.validation > 0
 
 
 class Stopped(Exception):  # noqa: N818

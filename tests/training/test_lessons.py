@@ -13,7 +13,7 @@ from elicit.domains import Codes, Population
 from elicit.forward import PROGRESSIVE, RANDOM, ChainRules, Order, facet_order
 from elicit.language import question_texts
 from elicit.profiles import Noisy, Truthful
-from elicit.questioners import STOP, OrderedQuestioner
+from elicit.questioners import STOP, GainQuestioner, OrderedQuestioner
 from elicit.questioners.causal import State
 from elicit.training import NO_LOSS, Leading, Lessons, Teacher, chain_lessons, led_lessons, refuse_long, token_rows
 
@@ -41,21 +41,37 @@ def chains(people: Population | None = None, **changes: Any) -> Lessons:
 class TestLed:
     """Dialogues led by a teacher."""
 
-    def test_what_is_taught_is_what_the_teacher_asks_after_what_was_answered(self) -> None:
+    def test_what_is_taught_is_what_the_teacher_would_ask_after_what_was_answered(self) -> None:
         lessons = led()
-        for asked, taught in zip(lessons.talks.asked.tolist(), lessons.taught.tolist(), strict=True):
-            for turn, column in enumerate(asked):
-                if taught[turn]:
-                    assert column == next(c for c in ORDER.tolist() if c not in asked[:turn])
+        for asked, wanted in zip(lessons.talks.asked.tolist(), lessons.wanted.tolist(), strict=True):
+            assert wanted == [next(c for c in ORDER.tolist() if c not in asked[:turn]) for turn in range(5)]
 
-    def test_about_half_start_with_questions_that_are_not_taught(self) -> None:
+    def test_about_half_start_with_random_questions(self) -> None:
         lessons = led(2000)
-        starts = (~lessons.taught).sum(axis=1)
-        assert 0.45 < (starts > 0).mean() < 0.55
-        assert set(starts.tolist()) == {0, 1, 2, 3}
-        assert all(not row[:n].any() and row[n:].all() for row, n in zip(lessons.taught, starts, strict=True))
-        first = lessons.talks.asked[starts > 0, 0]
-        assert set(first.tolist()) == set(range(FACETS))
+        strays = lessons.talks.asked != lessons.wanted
+        # One random question in seven is by chance the teacher's.
+        assert 0.4 < strays.any(axis=1).mean() < 0.55
+        assert strays[:, :3].any(axis=0).all()
+        assert not strays[:, 3:].any()
+        assert set(lessons.talks.asked[:, 0].tolist()) == set(range(FACETS))
+
+    def test_a_teacher_who_weighs_questions_can_teach_how_likely_each_is(self) -> None:
+        worth = np.linspace(0, 3, FACETS, dtype=np.float32)
+        weighing = GainQuestioner(lambda states: np.broadcast_to(worth, states.shape))
+        lessons = led_lessons(crowd(), [Teacher(weighing, Truthful())], COUNTS, Leading(3, softness=0.5), 20, seed=1)
+        assert lessons.shares is not None
+        np.testing.assert_allclose(lessons.shares.sum(axis=2), 1, rtol=1e-5)
+        np.testing.assert_array_equal(lessons.shares.argmax(axis=2), lessons.wanted)
+        first = lessons.shares[0, 0]
+        np.testing.assert_allclose(first[1:] / first[:-1], np.exp(0.5 / 0.5), rtol=1e-4)
+        asked = lessons.talks.asked[:, :2]
+        assert not np.take_along_axis(lessons.shares[:, 2], asked.astype(np.intp), axis=1).any()
+
+    def test_softness_leaves_who_weighs_nothing_with_one_choice(self) -> None:
+        lessons = led(softness=0.5)
+        assert lessons.shares is not None
+        assert set(np.unique(lessons.shares)) == {0, 1}
+        np.testing.assert_array_equal(lessons.shares.argmax(axis=2), lessons.wanted)
 
     def test_nothing_is_asked_twice(self) -> None:
         assert all(len(set(row)) == len(row) for row in led().talks.asked.tolist())
@@ -141,16 +157,45 @@ class TestChains:
 class TestRows:
     """Tokens, and where the loss is."""
 
-    def test_the_loss_is_on_the_questions_that_are_taught_and_nowhere_else(self) -> None:
+    def test_the_loss_is_on_what_the_teacher_would_ask_and_nowhere_else(self) -> None:
+        """The words only where they were said; the mark everywhere."""
         texts, lessons = script(), led(40)
         for number, row in enumerate(token_rows(texts, lessons)):
             counted = [token for token in row["labels"] if token != NO_LOSS]
             said = texts.tokenizer.decode(counted, skip_special_tokens=True)
-            asked = lessons.talks.asked[number][lessons.taught[number]].tolist()
-            assert [mark for mark in counted if mark in texts.marks] == [texts.marks[column] for column in asked]
+            asked, wanted = lessons.talks.asked[number], lessons.wanted[number]
+            assert [mark for mark in counted if mark in texts.marks] == [texts.marks[column] for column in wanted]
             lines = said.strip().split("\n")
-            assert all(line in question_texts(DOMAIN.facets[c]) for line, c in zip(lines, asked, strict=True))
-            assert all(label in (token, NO_LOSS) for token, label in zip(*row.values(), strict=True))
+            followed = asked[asked == wanted].tolist()
+            assert all(line in question_texts(DOMAIN.facets[c]) for line, c in zip(lines, followed, strict=True))
+            for token, label in zip(row["input_ids"], row["labels"], strict=True):
+                assert label in (token, NO_LOSS) or (token in texts.marks and label in texts.marks)
+
+    def test_without_marks_only_what_was_followed_is_taught(self) -> None:
+        texts, lessons = script(marked=False), led(40)
+        for number, row in enumerate(token_rows(texts, lessons)):
+            followed = (lessons.talks.asked[number] == lessons.wanted[number]).sum()
+            counted = [token for token in row["labels"] if token != NO_LOSS]
+            assert texts.tokenizer.decode(counted).count("\n") == followed
+            assert all(label in (token, NO_LOSS) for token, label in zip(row["input_ids"], row["labels"], strict=True))
+
+    def test_who_would_rather_ask_no_more_teaches_that_in_the_place_of_a_random_question(self) -> None:
+        teacher = [Teacher(OrderedQuestioner(ORDER[:1]), Truthful())]
+        lessons = led_lessons(crowd(), teacher, COUNTS, Leading(5, started=1.0, starts=3), 60, seed=1)
+        (number, turn), *_ = np.argwhere((lessons.wanted == STOP) & (lessons.talks.asked != STOP))
+        marked, unmarked = script(), script(State.PROFILE, marked=False)
+        row = list(token_rows(marked, lessons))[number]
+        places = [n for n, token in enumerate(row["input_ids"]) if token in marked.marks]
+        assert row["labels"][places[turn]] == marked.stop
+        alone = [each["input_ids"][-1] for each in token_rows(unmarked, lessons)]
+        assert alone.count(unmarked.stop) == (lessons.wanted == STOP)[lessons.talks.asked != STOP].sum() + 60
+
+    def test_shares_stand_where_a_mark_is_taught(self) -> None:
+        texts, lessons = script(), led(10, softness=1.0)
+        assert lessons.shares is not None
+        for number, row in enumerate(token_rows(texts, lessons)):
+            np.testing.assert_array_equal(row["shares"].reshape(5, FACETS), lessons.shares[number])
+        assert not any("shares" in row for row in token_rows(script(marked=False), lessons))
 
     def test_a_row_is_what_the_questioner_reads(self) -> None:
         """What stands in a row before a question is the prompt after which the question is asked."""
@@ -196,8 +241,8 @@ class TestRows:
 
     def test_a_lesson_that_teaches_nothing_has_no_row(self) -> None:
         lessons = led(5)
-        lessons.taught[:] = False
-        assert list(token_rows(script(), lessons)) == []
+        lessons.wanted[:] = (lessons.talks.asked + 1) % FACETS
+        assert list(token_rows(script(marked=False), lessons)) == []
 
     def test_a_row_longer_than_the_context_is_refused(self) -> None:
         rows = list(token_rows(script(), led(5)))

@@ -15,6 +15,7 @@ from elicit.basis import InputError, Luck
 from elicit.dialogues import Speaker, Transcript
 from elicit.language import WordUnderstanding, clean_reply
 from elicit.questioners.causal.asker import Asker
+from elicit.questioners.causal.likelihood import likely_questions
 from elicit.questioners.causal.memory import Memory
 from elicit.questioners.causal.script import Script, State, Tokens
 from elicit.questioners.causal.trie import Node, Walk, bits, wording_tree
@@ -35,6 +36,8 @@ class Way(StrEnum):
     """It names the facet by one token; the words are the facet's first wording."""
     HELD = "held"
     """It words the question itself, held to the wordings of what may be asked."""
+    LIKELY = "likely"
+    """It asks for the facet whose wordings together are the most probable, in the most probable of them."""
     FREE = "free"
     """It writes what it likes, the most probable token first; what cannot be read is drawn once more."""
 
@@ -81,7 +84,7 @@ class CausalQuestioner:
 
     @cached_property
     def _ways(self) -> dict[Way, Callable[[list[Tokens], NDArray[np.bool_]], Picks]]:
-        return {Way.MARK: self._by_mark, Way.HELD: self._held, Way.FREE: self._free}
+        return {Way.MARK: self._by_mark, Way.HELD: self._held, Way.LIKELY: self._likely, Way.FREE: self._free}
 
     @cached_property
     def _memory(self) -> Memory:
@@ -124,6 +127,12 @@ class CausalQuestioner:
             (STOP if (column := walk.column) is None else column, self.asker.script.words(walk.written))
             for walk in walks
         ]
+
+    def _likely(self, prompts: list[Tokens], allowed: NDArray[np.bool_]) -> Picks:
+        asker = self.asker
+        stop = asker.script.stop if asker.stops else None
+        found = [each.best for each in likely_questions(asker.model, self._tree, prompts, allowed, stop)]
+        return [(STOP if column is None else column, asker.script.words(written)) for column, written in found]
 
     def _free(self, prompts: list[Tokens], allowed: NDArray[np.bool_]) -> Picks:
         open_rows = [bool(row.any()) for row in allowed]

@@ -91,8 +91,8 @@ class LanguageRecipe(Frozen):
     teacher: str = "static-value"
     order: Literal[Order.GENERALITY, Order.FREQUENCY] = Order.GENERALITY
     schedule: str = "progressive"
-    started: float = Field(default=0.5, ge=0, le=1)
-    starts: PositiveInt = 5
+    started: float = Field(default=0.6, ge=0, le=1)
+    starts: PositiveInt = 9
     softness: float = Field(default=0.0, ge=0)
     unanswered: float = Field(default=0.4, ge=0, le=1)
     rows: PositiveInt = 20_000
@@ -100,7 +100,7 @@ class LanguageRecipe(Frozen):
     batch: PositiveInt = 16
     accumulate: PositiveInt = 1
     learning_rate: float = Field(default=2e-3, gt=0, le=1)
-    mark_weight: float = Field(default=1.0, gt=0)
+    mark_weight: float = Field(default=4.0, gt=0)
     preference: PreferenceRecipe | None = None
     tracking: str = "none"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ from elicit.measures import (
     worded_badly,
 )
 from elicit.profiles import AnswerModel, answer_model
-from elicit.questioners import Asked, Questioner, RandomQuestioner, next_questions
+from elicit.questioners import Asked, Questioner, RandomQuestioner, SpeakingQuestioner, next_questions
 from elicit.recipes.fitted import Fitted, fit
 from elicit.recipes.parts import open_questioner
 from elicit.recipes.recipe import Evaluation
@@ -150,9 +151,16 @@ def _observe(
         for draw, transcript in enumerate(plays):
             curves, wasted = reader.follow(transcript, test)
             luck = test.luck(draw_seed(fitted.recipe.seed, draw))
-            measures = _whole(fitted, model, reader, transcript, questioner, luck, curves) | {"redundancy": wasted}
+            measures = _whole(fitted, model, reader, transcript, luck, curves) | {"redundancy": wasted}
+            # What a language model would ask otherwise takes it as long as the dialogues: the first draw is enough.
+            if draw == 0 or not isinstance(questioner, SpeakingQuestioner):
+                measures |= _listening(fitted, model, transcript, questioner, luck)
             if recipe.language:
-                measures |= _speech(fitted, model, transcript, questioner, luck)
+                measures |= {
+                    "unreadable": unreadable(transcript),
+                    "again": asked_again(transcript),
+                    **worded_badly(transcript, fitted.domain),
+                }
             for into, found in ((scores, curves), (whole, measures)):
                 for measure, values in found.items():
                     into.setdefault(measure, []).append(values)
@@ -202,7 +210,6 @@ def _whole(
     model: AnswerModel,
     reader: Reader,
     transcript: Transcript,
-    questioner: Questioner,
     luck: Luck,
     curves: Mapping[str, Table],
 ) -> dict[str, Table]:
@@ -218,7 +225,6 @@ def _whole(
         "asked": questions_asked(transcript),
         "funnel": shape.tau,
         "ties": shape.ties * everybody,
-        "adaptivity": counterfactual_adaptivity(transcript, questioner, fitted.rules, domain.option_counts, luck),
         "swap_bits": misled["profile_bits"] - curves["profile_bits"][:, -1],
         **({"swap_ndcg": curves["ndcg"][:, -1] - misled["ndcg"]} if "ndcg" in curves else {}),
         "unanswered": unanswered(transcript),
@@ -226,22 +232,20 @@ def _whole(
     }
 
 
-def _speech(
+def _listening(
     fitted: Fitted, model: AnswerModel, transcript: Transcript, questioner: Questioner, luck: Luck
 ) -> dict[str, Table]:
-    """Return what is measured where language models ask, of everybody, float64[people]."""
+    """Return how often another answer leads to another question, float64[people]; in more ways where models learn."""
     counts, people = fitted.domain.option_counts, fitted.split.test
-    wandering = play(RandomQuestioner(), model, model.truth(people), counts, fitted.rules, luck, _HEEDED[0])
-    heeds = {
-        f"heeds_{name}{after}": counterfactual_adaptivity(talks, questioner, fitted.rules, counts, luck, (after,))
-        for name, talks, after in (*(("", transcript, n) for n in _HEEDED), ("random_", wandering, _HEEDED[0]))
-    }
-    return {
-        **heeds,
-        "unreadable": unreadable(transcript),
-        "again": asked_again(transcript),
-        **worded_badly(transcript, fitted.domain),
-    }
+    heeds = partial(
+        counterfactual_adaptivity, questioner=questioner, rules=fitted.rules, option_counts=counts, luck=luck
+    )
+    found = {"adaptivity": heeds(transcript)}
+    if fitted.recipe.language:
+        wandering = play(RandomQuestioner(), model, model.truth(people), counts, fitted.rules, luck, _HEEDED[0])
+        found |= {f"heeds_{after}": heeds(transcript, after=(after,)) for after in _HEEDED}
+        found[f"heeds_random_{_HEEDED[0]}"] = heeds(wandering, after=_HEEDED[:1])
+    return found
 
 
 def _likeness_to_chains(fitted: Fitted, questioner: Questioner) -> Table:

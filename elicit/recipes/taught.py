@@ -99,6 +99,7 @@ def _taught(fitted: Fitted, name: str, origin: dict[str, str], build: Build) -> 
         batch=recipe.batch,
         accumulate=recipe.accumulate,
         epochs=recipe.epochs,
+        muon=recipe.base is None,
         mark_weight=recipe.mark_weight,
         tracking=recipe.tracking,
     )

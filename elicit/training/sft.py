@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from elicit.training.optimizer import muon
 from elicit.training.rows import NO_LOSS, TokenRow
 from elicit.training.trainer import Told, Tuned, Tuning, as_data_set, run_trainer
 
@@ -51,6 +52,7 @@ def fine_tune(
             train_dataset=as_data_set(rows),
             eval_dataset=as_data_set(validation),
             callbacks=[watch],
+            optimizers=(muon(model, tuning.learning_rate, tuning.weight_decay) if tuning.muon else None, None),
         )
         trainer.data_collator = _with_shares(trainer.data_collator, len(marks))
         return trainer

@@ -50,6 +50,7 @@ class Tuning:
         accumulate: batches whose gradients are added up before a step.
         epochs: how often each row is seen.
         weight_decay: of AdamW.
+        muon: whether the matrices between layers are changed by Muon: better for models that start from nothing.
         mark_weight: how much more a token that names a facet counts in the loss than a token of the words.
         checkpoints: steps between two checkpoints; 0 = none but when it is interrupted.
         tracking: ``none``, or the name of a tracker that transformers knows, for instance ``wandb``.
@@ -60,6 +61,7 @@ class Tuning:
     accumulate: int = 1
     epochs: int = 1
     weight_decay: float = 0.01
+    muon: bool = False
     mark_weight: float = 1.0
     checkpoints: int = 200
     tracking: str = "none"

@@ -165,7 +165,7 @@ class TestEvaluated:
         )
         found = run(everything, DOMAIN, planted_people(DOMAIN), tmp_path / "run").results.summaries
         likeness = {row.questioner: row.values["rouge_l"][0] for row in found}
-        assert likeness["funnel"] > likeness["random"] + 0.2
+        assert likeness["funnel"] > likeness["random"] + 0.05
 
     def test_without_language_models_that_is_not_measured(self) -> None:
         assert "heeds_6" not in Evaluation(title="x", domain="movies").model_dump()

@@ -37,6 +37,7 @@ from elicit.training import (
     token_rows,
     with_adapters,
 )
+from elicit.training.optimizer import muon
 
 TEXTS = script()
 
@@ -121,17 +122,32 @@ class Stopped(Exception):  # noqa: N818
     """Ends training in the midst, as a power cut would."""
 
 
-def test_a_checkpoint_is_gone_on_with_and_leads_to_the_same_weights(tmp_path: Path) -> None:
+def test_muon_changes_the_matrices_between_layers_and_adamw_all_else() -> None:
+    untaught = model()
+    untaught.model.norm.weight.requires_grad = False
+    optimizer = muon(untaught, 1e-3, 0.01)
+    matrices, others = ({id(weights) for weights in group["params"]} for group in optimizer.param_groups)
+    named = {name: id(weights) for name, weights in untaught.named_parameters() if weights.requires_grad}
+    assert matrices | others == set(named.values())
+    assert {name for name, place in named.items() if place in others} == {
+        "model.embed_tokens.weight",
+        "model.layers.0.input_layernorm.weight",
+        "model.layers.0.post_attention_layernorm.weight",
+    }
+
+
+@pytest.mark.parametrize("with_muon", [False, True])
+def test_a_checkpoint_is_gone_on_with_and_leads_to_the_same_weights(tmp_path: Path, with_muon: bool) -> None:
     def cut(pace: Pace) -> None:
         raise Stopped
 
     straight, resumed = model(), model()
-    tune(straight, tmp_path / "a", number=160, checkpoints=5)
+    tune(straight, tmp_path / "a", number=160, checkpoints=5, muon=with_muon)
     with pytest.raises(Stopped):
-        tune(resumed, tmp_path / "b", number=160, checkpoints=5, tell=cut)
+        tune(resumed, tmp_path / "b", number=160, checkpoints=5, tell=cut, muon=with_muon)
     assert list((tmp_path / "b").glob("checkpoint-*"))
     fresh = model()
-    tuned = tune(fresh, tmp_path / "b", number=160, checkpoints=5)
+    tuned = tune(fresh, tmp_path / "b", number=160, checkpoints=5, muon=with_muon)
     assert tuned.steps == 20
     assert same(weights(straight), weights(fresh))
 

@@ -39,8 +39,18 @@ COUNTS = DOMAIN.option_counts
 FACETS = len(COUNTS)
 
 
-def script(state: State = State.DIALOGUE, marked: bool = True, domain: Domain = DOMAIN) -> Script:
-    return Script(domain, own_tokenizer(domain), state, marked, tuple(range(len(domain.facets))))
+TEMPLATE = (
+    "{% for m in messages %}[{{ m['role'] }}] {{ m['content'] }} [end]\n{% endfor %}"
+    "{% if add_generation_prompt %}[assistant] {% endif %}"
+)
+
+
+def script(
+    state: State = State.DIALOGUE, marked: bool = True, domain: Domain = DOMAIN, template: str | None = TEMPLATE
+) -> Script:
+    tokenizer = own_tokenizer(domain)
+    tokenizer.chat_template = template if state is State.CHAT else None
+    return Script(domain, tokenizer, state, marked, tuple(range(len(domain.facets))))
 
 
 def asker(state: State = State.DIALOGUE, marked: bool = True, seed: int = 1, stops: bool = False) -> Asker:

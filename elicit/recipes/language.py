@@ -59,7 +59,8 @@ class LanguageRecipe(Frozen):
         width: of the layers of a model of its own, a multiple of 64.
         layers: of a model of its own.
         context: tokens that a model of its own can read.
-        state: what the model reads before it asks: the ``dialogue``, or the partial ``profile`` (the paper's way).
+        state: what the model reads before it asks: the ``dialogue``, the same as messages of a ``chat`` (of a base that
+            has a chat template), or the partial ``profile`` (the paper's way).
         marked: whether a token that names the facet stands before the words of a question.
         teacher: whose questions it learns: a questioner of ours, or ``chains``.
         order: of chains: by ``generality`` (the paper's) or ``frequency``.
@@ -110,6 +111,8 @@ class LanguageRecipe(Frozen):
             raise ValueError("lora needs a base")
         if self.lora is not None and self.marked:
             raise ValueError("with lora, marked must be false: adapters do not teach the embeddings of new tokens")
+        if self.state is State.CHAT and self.base is None:
+            raise ValueError("state = 'chat' needs a base: a small model of its own knows no chats")
         if self.softness and (not self.marked or self.teacher == CHAINS):
             raise ValueError("softness needs marks, and a teacher that weighs questions")
         return self

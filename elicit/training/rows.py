@@ -37,14 +37,14 @@ class TokenRow(TypedDict):
 def token_rows(script: Script, lessons: Lessons) -> Iterator[TokenRow]:
     """Yield the rows of lessons.
 
-    Where a model reads the dialogue, all questions of a dialogue share one row (prefix sharing): what stands before a
-    question is the same as if it stood in a row of its own. Where it reads a profile, each question has a row, for
-    the next profile must not show how the last question was put. Lessons that teach nothing have no row.
+    Where a model reads the dialogue, all its questions share one row (prefix sharing): what stands before a question is
+    the same as if it stood in a row of its own. Where it reads a profile, each question has a row, for the next profile
+    must not show how the last question was put. Lessons that teach nothing have no row.
     """
     book = Phrasebook(script.domain, lessons.luck)
     for row in range(len(lessons)):
         lesson = _Lesson(script, lessons, book, row)
-        yield from lesson.shared() if script.state is State.DIALOGUE else lesson.single()
+        yield from lesson.single() if script.state is State.PROFILE else lesson.shared()
 
 
 def refuse_long(rows: list[TokenRow], context: int) -> None:

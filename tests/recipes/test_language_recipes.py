@@ -76,6 +76,7 @@ class TestNames:
         ('[language.apt]\nbase = "x"\nlora = 8', "marked must be false"),
         ("[language.apt]\nrows = 0", "rows"),
         ("[language.apt]\nwidth = 100", "multiple of 64"),
+        ('[language.apt]\nstate = "chat"', "state = 'chat' needs a base"),
         ("[language.apt]\nsoftness = 0.1\nmarked = false", "softness needs marks"),
         ('[language.apt]\nsoftness = 0.1\nteacher = "chains"', "softness needs marks"),
         ('questioners = ["static", "apt-free"]', "unknown questioner 'apt-free'"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
-from tiny_asker import COUNTS, DOMAIN, FACETS, asker, script
+from tiny_asker import COUNTS, DOMAIN, FACETS, TEMPLATE, asker, script
 
 from elicit.basis import InputError
 from elicit.domains import Codes, Population
@@ -238,6 +239,38 @@ class TestRows:
                     assert f"- {DOMAIN.facets[later].label}:" not in prompt
                 assert prompt.count("\n- ") == turn
         assert next(rows, None) is None
+
+    def test_a_chat_is_what_the_template_makes_of_its_messages(self) -> None:
+        texts, lessons = script(State.CHAT, marked=False), led(20, started=0.0)
+        for number, row in enumerate(token_rows(texts, lessons)):
+            turns = [
+                {"role": role, "content": text}
+                for role, text in re.findall(
+                    r"\[(\w+)\] (.*?) \[end\]", texts.tokenizer.decode(row["input_ids"], skip_special_tokens=True)
+                )
+            ]
+            asked = lessons.talks.asked[number].tolist()
+            assert [turn["role"] for turn in turns] == ["system", *["assistant", "user"] * len(asked)]
+            assert all(
+                t["content"] in question_texts(DOMAIN.facets[c]) for t, c in zip(turns[1::2], asked, strict=True)
+            )
+            rendered = texts.tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+            assert texts.tokenizer.decode(row["input_ids"]) == rendered
+            taught = texts.tokenizer.decode([label for label in row["labels"] if label != NO_LOSS])
+            assert taught == "".join(f"{turn['content']} [end]\n" for turn in turns[1::2])
+
+    @pytest.mark.parametrize(
+        ("template", "problem"),
+        [
+            (None, "has no chat template"),
+            ("{{ raise_exception('no system, please') }}", "it fails .no system, please"),
+            ("{{ messages | length }}: {{ messages[-1]['content'] }}", "message after message"),
+            (f"{{% if messages | length > 4 %}}Long. {{% endif %}}{TEMPLATE}", "leave them as they are"),
+        ],
+    )
+    def test_a_template_that_cannot_be_used_is_refused(self, template: str | None, problem: str) -> None:
+        with pytest.raises(InputError, match=problem):
+            list(token_rows(script(State.CHAT, template=template), led(1)))
 
     def test_a_lesson_that_teaches_nothing_has_no_row(self) -> None:
         lessons = led(5)

@@ -112,7 +112,7 @@ def _domain(folder: Path, facts: Mapping[str, Any]) -> Domain:
 def _hash(folder: Path) -> str:
     """Return the SHA-256 of everything by which a folder's model asks, but for elicit's own facts."""
     found = hashlib.sha256()
-    named = ("config.json", "tokenizer.json", _FACETS)
+    named = ("config.json", "tokenizer.json", "chat_template.jinja", _FACETS)
     for path in (*(folder / name for name in named), *sorted(folder.glob(_WEIGHTS))):
         found.update(path.read_bytes() if path.is_file() else b"")
     return found.hexdigest()

@@ -203,8 +203,8 @@ def refuse_short(script: Script, context: int, turns: int) -> None:
     answers = max(
         len(script.answer(c, code)) for c, f in enumerate(facets) for code in range(-5, len(f.options)) if code != -1
     )
-    needed = 1 + turns * (_LONGEST + answers)
-    if script.state is State.DIALOGUE and needed > context:
+    needed = len(script.start) + turns * (_LONGEST + answers)
+    if script.state is not State.PROFILE and needed > context:
         raise InputError(
             f"{turns} questions may take {needed} tokens, more than the {context} that the model can read",
             where="context",

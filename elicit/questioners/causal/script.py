@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Final, NamedTuple
+
+import jinja2
 
 from elicit.basis import InputError
 from elicit.dialogues import NonAnswer, Transcript, value_of
@@ -20,11 +22,11 @@ from elicit.forward import (
     PROFILE_EMPTY,
     PROFILE_HEAD,
     PROFILE_TAIL,
-    answer_line,
+    SYSTEM_LINE,
     facet_mark,
     profile_line,
 )
-from elicit.language import question_texts
+from elicit.language import option_label, question_texts
 
 Tokens = tuple[int, ...]
 
@@ -34,8 +36,22 @@ class State(StrEnum):
 
     DIALOGUE = "dialogue"
     """The questions and answers so far, a line each."""
+    CHAT = "chat"
+    """The same as messages of the tokenizer's chat template, for models that know chats."""
     PROFILE = "profile"
     """What is known, a line a facet, broad to specific: the paper's way (arXiv 2510.12015)."""
+
+
+class Frame(NamedTuple):
+    """What stands around questions and answers."""
+
+    start: str
+    question_end: str
+    answer_start: str
+    answer_end: str
+
+
+_LINES: Final = Frame("", LINE_END, "", LINE_END)
 
 
 @dataclass(frozen=True)
@@ -64,7 +80,7 @@ class Script:
     @cached_property
     def line_end(self) -> Tokens:
         """The end of a question."""
-        return self._tokens(LINE_END)
+        return self._tokens(self._frame.question_end)
 
     @cached_property
     def marks(self) -> tuple[int, ...]:
@@ -97,7 +113,7 @@ class Script:
 
     def prompts(self, talks: Transcript) -> list[Tokens]:
         """Return what is read before the next question of each dialogue."""
-        told = self._dialogue if self.state is State.DIALOGUE else self._profile
+        told = self._profile if self.state is State.PROFILE else self._dialogue
         turns = talks.asked.shape[1]
         words = talks.words or (("",) * turns,) * len(talks)
         rows = zip(talks.asked.tolist(), talks.answers.tolist(), words, strict=True)
@@ -108,7 +124,8 @@ class Script:
         if (column, code) not in self._answers:
             facet = self.domain.facets[max(column, 0)]
             value = value_of(facet, code) if column >= 0 else NonAnswer.NOT_UNDERSTOOD
-            self._answers[column, code] = self._tokens(answer_line(facet, value))
+            told = f"{self._frame.answer_start}{option_label(facet, value)}{self._frame.answer_end}"
+            self._answers[column, code] = self._tokens(told)
         return self._answers[column, code]
 
     def words(self, tokens: Iterable[int]) -> str:
@@ -135,8 +152,14 @@ class Script:
     @cached_property
     def start(self) -> Tokens:
         """What every text begins with."""
+        if self.state is State.CHAT:
+            return self._tokens(self._frame.start)
         first = self.tokenizer.bos_token_id
         return (int(self.stop if first is None else first),)
+
+    @cached_property
+    def _frame(self) -> Frame:
+        return chat_frame(self.tokenizer) if self.state is State.CHAT else _LINES
 
     def _tokens(self, text: str) -> Tokens:
         if text not in self._known:
@@ -150,3 +173,47 @@ class Script:
     @cached_property
     def _known(self) -> dict[str, Tokens]:
         return {}
+
+
+def chat_frame(tokenizer: Any) -> Frame:
+    """Return what a tokenizer's chat template puts around the messages of a dialogue in which the assistant asks.
+
+    All questions of a dialogue can share one row, and what was read can be gone on with, only if the template puts
+    message after message and leaves the earlier ones as they are.
+
+    Raises:
+        InputError: the tokenizer has no chat template, or one that does otherwise.
+    """
+    if not tokenizer.chat_template:
+        problem = "the model's tokenizer has no chat template"
+        raise InputError(problem, where="state", remedy="Take a model that knows chats, or state = 'dialogue'")
+    texts = ("What is asked first?", "the first answer", "What is asked then?", "the other answer")
+    messages = [
+        {"role": "system", "content": SYSTEM_LINE},
+        *({"role": ("assistant", "user")[n % 2], "content": text} for n, text in enumerate(texts)),
+    ]
+
+    def told(number: int) -> str:
+        asks = number % 2 == 1
+        return str(tokenizer.apply_chat_template(messages[:number], tokenize=False, add_generation_prompt=asks))
+
+    try:
+        start, first, second, whole = told(1), told(2), told(3), told(5)
+    except (ValueError, TypeError, KeyError, jinja2.TemplateError) as error:
+        raise _unfit(f"it fails ({str(error).splitlines()[0][:100]})") from None
+    question_end = first.removeprefix(start).removeprefix(texts[0])
+    before, found, after = second.removeprefix(first).partition(texts[1])
+    frame = Frame(start, question_end, before, after)
+    put_together = start + "".join(
+        f"{question}{frame.question_end}{frame.answer_start}{answer}{frame.answer_end}"
+        for question, answer in (texts[:2], texts[2:])
+    )
+    if not found or whole != put_together:
+        raise _unfit("it does not put message after message, the assistant's first, and leave them as they are")
+    return frame
+
+
+def _unfit(why: str) -> InputError:
+    return InputError(
+        f"the model's chat template cannot be used: {why}", where="state", remedy="Use state = 'dialogue'"
+    )

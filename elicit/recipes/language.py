@@ -64,7 +64,8 @@ class LanguageRecipe(Frozen):
         marked: whether a token that names the facet stands before the words of a question.
         teacher: whose questions it learns: a questioner of ours, or ``chains``.
         order: of chains: by ``generality`` (the paper's) or ``frequency``.
-        schedule: how chains are stripped; what is stripped last is asked first.
+        schedule: how chains are stripped, which makes the states that the model sees; what is taught there is the broadest
+            question left.
         started: share of a teacher's dialogues that start with random questions; what the teacher would have asked
             instead is taught, but of a model that asks in words alone.
         starts: at most so many of them.

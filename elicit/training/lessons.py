@@ -182,7 +182,9 @@ def _wanted(
 def chain_lessons(
     domain: Domain, people: Population, rules: ChainRules, schedule: Schedule, number: int, turns: int
 ) -> Lessons:
-    """Return the chains of people as dialogues, all questions taught; what is stripped last is asked first.
+    """Return the chains of people as dialogues; what is stripped last is asked first.
+
+    Taught is always the broadest question of the chain that is left: under ``progressive`` the one that is asked.
 
     Args:
         domain: what is asked.
@@ -203,19 +205,30 @@ def chain_lessons(
         for n in range(-(-number // len(talkative)))
     ]
     names = [f"{person} {n}" for n in range(len(parts)) for person in talkative.ids][:number]
-    talks = Transcript.joined(parts).part(np.arange(number), turns)
+    talks = Transcript.joined([part for part, _ in parts]).part(np.arange(number), turns)
+    wanted = np.concatenate([wanted for _, wanted in parts])[:number]
     ended = np.zeros(number, dtype=bool)  # A chain ends where its person has no more to say, which no model can know.
     whose = (talkative.ids * len(parts))[:number]
-    return Lessons(whose, talks, talks.asked, None, ended, Luck.of(rules.seed, names))
+    return Lessons(whose, talks, wanted, None, ended, Luck.of(rules.seed, names))
 
 
-def _chains(domain: Domain, people: Population, rules: ChainRules, schedule: Schedule, turns: int) -> Transcript:
-    """Return one chain a person in the order of asking, cut or filled to the turns."""
+def _chains(
+    domain: Domain, people: Population, rules: ChainRules, schedule: Schedule, turns: int
+) -> tuple[Transcript, NDArray[np.int16]]:
+    """Return a chain a person as it is asked, cut or filled to the turns, and the broadest question left each time."""
     columns = chain_columns(domain, people, rules)
     present = columns >= 0
     luck = people.luck(rules.seed)
     places = stripping_places(np.maximum(columns, 0), present, np.arange(columns.shape[1]), schedule, luck)
-    asked = np.take_along_axis(columns, np.argsort(np.where(present, -places, 1), axis=1, kind="stable"), axis=1)
-    asked = np.pad(asked[:, :turns], ((0, 0), (0, max(turns - asked.shape[1], 0))), constant_values=STOP)
+    order = np.argsort(np.where(present, -places, 1), axis=1, kind="stable")
+    asked = np.take_along_axis(columns, order, axis=1)
+    left, broadest = present.copy(), np.full(asked.shape, STOP)
+    rows = np.arange(len(people))
+    for turn in range(asked.shape[1]):
+        broadest[:, turn] = np.where(left.any(axis=1), columns[rows, left.argmax(axis=1)], STOP)
+        left[rows, order[:, turn]] = False
+    filling = ((0, 0), (0, max(turns - asked.shape[1], 0)))
+    asked, broadest = (np.pad(table[:, :turns], filling, constant_values=STOP) for table in (asked, broadest))
     said = np.take_along_axis(said_codes(people), np.maximum(asked, 0), axis=1)
-    return Transcript(asked.astype(np.int16), np.where(asked >= 0, said, np.int8(Code.NOT_ASKED)))
+    talks = Transcript(asked.astype(np.int16), np.where(asked >= 0, said, np.int8(Code.NOT_ASKED)))
+    return talks, broadest.astype(np.int16)

@@ -131,6 +131,17 @@ class TestChains:
         assert len(set(shuffled.talks.asked[:, 0].tolist())) > 3
         assert len(set(ordered.talks.asked[:, 0].tolist())) <= 4
 
+    @pytest.mark.parametrize("schedule", [PROGRESSIVE, RANDOM])
+    def test_the_broadest_question_left_is_taught(self, schedule: Any) -> None:
+        people = crowd(silent=0.3)
+        order = facet_order(DOMAIN, people, Order.GENERALITY).tolist()
+        lessons = chains(people, schedule=schedule)
+        for asked, wanted in zip(lessons.talks.asked.tolist(), lessons.wanted.tolist(), strict=True):
+            for turn in range(5):
+                left = [column for column in asked[turn:] if column != STOP]
+                assert wanted[turn] == (min(left, key=order.index) if left else STOP)
+        assert (lessons.wanted == lessons.talks.asked).all() == (schedule is PROGRESSIVE)
+
     def test_what_a_person_cannot_say_is_not_asked(self) -> None:
         lessons = chains(crowd(silent=0.5))
         assert (lessons.talks.answers[lessons.talks.asked >= 0] >= 0).all()

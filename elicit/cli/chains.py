@@ -8,13 +8,13 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from elicit.basis import InputError, did_you_mean
-from elicit.cli.output import Flag, Whole, console, open_people, print_json, refuse_lossy
-from elicit.domains import Domain
-from elicit.forward import ChainRules, Order, Silence, parse_schedule, write_chains
+from elicit.cli.output import Flag, Whole, console, open_people, print_json, refuse_lossy, say
+from elicit.domains import Domain, Population
+from elicit.forward import ChainRules, Order, Silence, Weighing, parse_schedule, write_chains
 
 _SILENCE: Final = {"leave-out": Silence.LEAVE_OUT, "ask": Silence.ASK}
 _FILES: Final = (
-    *("chains.jsonl", "messages", "text", "prompt-completion", "prompt-only"),
+    *("chains.jsonl", "messages", "text", "prompt-completion", "prompt-only", "preference"),
     *("datasets", "README.md", "elicit.json"),
 )
 
@@ -31,6 +31,7 @@ def chains(
     schedule: str = "progressive",
     silent: str = "leave-out",
     marked: Flag = False,
+    preference: Flag = False,
     seed: Whole = 0,
     json: Flag = False,
 ) -> None:
@@ -56,6 +57,9 @@ def chains(
         Facets without an answer: leave-out, or ask (and answer "I don't know").
     marked
         Put a mark that names the facet before each question of the rows in the format 'text'.
+    preference
+        Also write pairs of questions (format 'preference'): the one that is expected to tell most of the profile, by
+        a model of the people in train that has to be learned first, and another one.
     seed
         Of wordings and of the choice of facets; who trains and who tests does not depend on it.
     json
@@ -67,11 +71,19 @@ def chains(
     refuse_lossy(out, _FILES)
     opened, people = open_people(domain, data, invented)
     rules = ChainRules(length=length, order=_order(order, opened), silent=_SILENCE[silent], seed=seed)
-    facts = write_chains(opened, people, out, rules, stripping, marked)
+    weighing = _weighing(opened, people, seed) if preference else None
+    facts = write_chains(opened, people, out, rules, stripping, marked, weighing)
     if json:
         print_json({"folder": str(out), **facts})
         return
     console().print(f"Wrote {facts['people']:,} chains and the rows made from them to {out} (see its README.md)")
+
+
+def _weighing(domain: Domain, people: Population, seed: int) -> Weighing:
+    from elicit.recipes.weighing import profile_weighing  # takes a while to import, and is rarely needed
+
+    say(f"Learning which question is worth more, from {len(people):,} people")
+    return profile_weighing(domain, people, seed)
 
 
 def _order(text: str, domain: Domain) -> Order | tuple[str, ...]:

@@ -7,6 +7,7 @@ questions; that is what ``order`` says. May import ``language``, ``profiles``, `
 
 from elicit.forward.chains import Chain, ChainRules, Silence, build_chains, chain_columns
 from elicit.forward.orders import Order, facet_order, said_codes, specificity
+from elicit.forward.pairs import PairRow, Worth, best_and_other, pair_rows
 from elicit.forward.rows import (
     MessagesRow,
     PromptOnlyRow,
@@ -40,7 +41,7 @@ from elicit.forward.states import (
     profile_line,
     profile_state,
 )
-from elicit.forward.writing import write_chains
+from elicit.forward.writing import Weighing, write_chains
 
 __all__ = [
     "LINE_END",
@@ -54,19 +55,24 @@ __all__ = [
     "ChainRules",
     "MessagesRow",
     "Order",
+    "PairRow",
     "PromptOnlyRow",
     "PromptRow",
     "Schedule",
     "Silence",
     "Split",
     "TextRow",
+    "Weighing",
+    "Worth",
     "answer_line",
+    "best_and_other",
     "build_chains",
     "chain_columns",
     "dialogue_state",
     "facet_mark",
     "facet_order",
     "messages_rows",
+    "pair_rows",
     "parse_schedule",
     "profile_line",
     "profile_state",

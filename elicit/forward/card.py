@@ -63,7 +63,7 @@ def leak_counts(domain: Domain, chains: Sequence[Chain]) -> dict[str, int]:
 
 def card(facts: Mapping[str, object], files: Files) -> str:
     """Return the dataset card; from its head ``datasets.load_dataset(FOLDER, FORMAT)`` finds the rows."""
-    return "\n".join([_yaml(files), *_prose(facts), *_table(facts), *_fields()]) + "\n"
+    return "\n".join([_yaml(files), *_prose(facts), *_table(facts), *_fields(files)]) + "\n"
 
 
 def _yaml(files: Files) -> str:
@@ -105,7 +105,10 @@ def _in_words(value: object) -> str:
     return "no limit" if value is None else str(value)
 
 
-def _fields() -> list[str]:
+def _fields(files: Files) -> list[str]:
+    pairs = (
+        "- `preference/`: a step a row: of the questions `chosen` and `rejected` the first is expected to tell more."
+    )
     return [
         "## Files",
         "",
@@ -114,6 +117,7 @@ def _fields() -> list[str]:
         "- `prompt-only/`: the same without the next question.",
         "- `messages/`: a chain a row: `assistant` asks, `user` answers.",
         "- `text/`: a chain a row in few tokens: a line a question, a line an answer.",
+        *([pairs] if "preference" in files else []),
         "- `datasets/`: the same rows, for `datasets.load_from_disk`.",
         "- `elicit.json`: the facts above.",
         "",

@@ -10,7 +10,8 @@ from elicit.dialogues import Exchange
 from elicit.domains import Domain
 from elicit.forward.chains import Chain
 from elicit.forward.schedules import Schedule, chain_places
-from elicit.forward.states import Message, compact_text, dialogue_state, profile_lines, profile_state
+from elicit.forward.states import Message, compact_text, dialogue_state, profile_state
+from elicit.forward.steps import stripped_steps
 
 
 class PromptRow(TypedDict):
@@ -61,19 +62,15 @@ def prompt_rows(domain: Domain, chains: Sequence[Chain], schedule: Schedule, see
     one, the first in the order of the chain. Under ``progressive`` these are the pairs (P^t, Q_t) of arXiv 2510.12015;
     under ``random`` the states also lie off the path of the order, the question is still the order's.
     """
-    for chain, places in zip(chains, chain_places(domain, chains, schedule, seed).tolist(), strict=True):
-        lines = profile_lines(domain, chain.exchanges)
-        for step in range(len(lines)):
-            stripped = [place < len(lines) - step for place in places[: len(lines)]]
-            asked = chain.exchanges[stripped.index(True)]
-            yield PromptRow(
-                person=chain.person,
-                split=chain.split.value,
-                step=step,
-                facet=asked.facet,
-                prompt=profile_state([line for line, gone in zip(lines, stripped, strict=True) if not gone]),
-                completion=asked.question.text,
-            )
+    for step in stripped_steps(domain, chains, schedule, seed):
+        yield PromptRow(
+            person=step.chain.person,
+            split=step.chain.split.value,
+            step=step.known,
+            facet=step.next.facet,
+            prompt=profile_state(step.kept_lines),
+            completion=step.next.question.text,
+        )
 
 
 def prompt_only_rows(domain: Domain, chains: Sequence[Chain], schedule: Schedule, seed: int) -> Iterator[PromptOnlyRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from elicit.basis import InputError, atomic_folder
 from elicit.domains import Domain, Population
 from elicit.forward.card import card, chain_facts
 from elicit.forward.chains import Chain, ChainRules, build_chains
+from elicit.forward.pairs import PairRow, Worth, pair_rows
 from elicit.forward.rows import (
     MessagesRow,
     PromptOnlyRow,
@@ -28,7 +30,20 @@ from elicit.forward.splits import Split
 MARK: Final = "elicit.json"
 """The file by which a folder is known as ours."""
 
-Row = PromptRow | MessagesRow | TextRow | PromptOnlyRow
+Row = PromptRow | MessagesRow | TextRow | PromptOnlyRow | PairRow
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """What decides which of two questions is preferred.
+
+    Attributes:
+        worth: what questions are expected to bring.
+        source: what it was learned from, for the card.
+    """
+
+    worth: Worth
+    source: str
 
 
 def write_chains(
@@ -38,33 +53,31 @@ def write_chains(
     rules: ChainRules | None = None,
     schedule: Schedule = PROGRESSIVE,
     marked: bool = False,
+    weighing: Weighing | None = None,
 ) -> dict[str, object]:
     """Write the chains of all people and the rows for training; the folder appears whole or not at all.
 
     ``chains.jsonl`` · ``FORMAT/SPLIT.jsonl`` for ``messages``, ``text`` (with marks if ``marked``),
-    ``prompt-completion`` and ``prompt-only`` · ``datasets/FORMAT`` (the same rows for ``datasets.load_from_disk``) ·
-    ``README.md`` (dataset card) · ``elicit.json`` (the returned facts).
+    ``prompt-completion`` and ``prompt-only``, with ``weighing`` also for ``preference`` · ``datasets/FORMAT`` (the same
+    rows for ``datasets.load_from_disk``) · ``README.md`` (dataset card) · ``elicit.json`` (the returned facts).
     The same arguments give the same bytes. Works without a network.
 
     Returns:
         What decided the chains and what was counted in them, for instance ``people``, ``exchanges``, ``rows``.
 
     Raises:
-        InputError: nobody has anything to say, an order that does not fit the domain, or the folder holds something
-            that we did not write.
+        InputError: nobody has anything to say, an order that does not fit the domain, no two questions of which one is
+            worth more, or the folder holds something that we did not write.
     """
     rules = rules or ChainRules()
     chains = build_chains(domain, population, rules)
     if not any(c.exchanges for c in chains):
         raise InputError("nobody has an answer to put into a chain", where=f"domain '{domain.name}'")
-    rows: dict[str, dict[Split, list[Row]]] = {
-        "messages": _by_split(messages_rows(domain, chains, schedule, rules.seed)),
-        "text": _by_split(text_rows(domain, chains, schedule, rules.seed, marked)),
-        "prompt-completion": _by_split(prompt_rows(domain, chains, schedule, rules.seed)),
-        "prompt-only": _by_split(prompt_only_rows(domain, chains, schedule, rules.seed)),
-    }
+    rows = _rows(domain, chains, schedule, rules.seed, marked, weighing)
     facts = chain_facts(domain, population, chains, rules, schedule)
     facts["marked"] = marked
+    if weighing is not None:
+        facts["preference"] = weighing.source
     facts["rows"] = {name: sum(map(len, parts.values())) for name, parts in rows.items()}
     with atomic_folder(folder) as new:
         _write_lines(new / "chains.jsonl", chain_records(domain, chains))
@@ -73,6 +86,23 @@ def write_chains(
         (new / "README.md").write_text(card(facts, files), encoding="utf-8")
         (new / MARK).write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return facts
+
+
+def _rows(
+    domain: Domain, chains: Sequence[Chain], schedule: Schedule, seed: int, marked: bool, weighing: Weighing | None
+) -> dict[str, dict[Split, list[Row]]]:
+    """Return the rows of each format by split."""
+    rows = {
+        "messages": _by_split(messages_rows(domain, chains, schedule, seed)),
+        "text": _by_split(text_rows(domain, chains, schedule, seed, marked)),
+        "prompt-completion": _by_split(prompt_rows(domain, chains, schedule, seed)),
+        "prompt-only": _by_split(prompt_only_rows(domain, chains, schedule, seed)),
+    }
+    if weighing is not None:
+        rows["preference"] = _by_split(pair_rows(domain, chains, schedule, seed, weighing.worth))
+        if not rows["preference"]:
+            raise InputError("no question is worth more than another", where=f"domain '{domain.name}'")
+    return rows
 
 
 def chain_records(domain: Domain, chains: Sequence[Chain]) -> Iterator[dict[str, object]]:

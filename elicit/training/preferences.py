@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
 from elicit.basis import Luck
-from elicit.domains import Code, Codes
+from elicit.domains import Code
+from elicit.forward import Worth, best_and_other
 from elicit.language import Phrasebook
 from elicit.questioners.causal import Script
 from elicit.training.lessons import Lessons
 from elicit.training.trainer import Told, Tuned, Tuning, as_data_set, run_trainer
-
-Worth = Callable[[Codes], NDArray[np.floating]]
-"""States to what each question is expected to bring there, float[B, facets]."""
-_CANDIDATES: Final = 8
-"""Questions that are compared in a state, half of them the best, half any."""
 
 
 class PreferenceRow(TypedDict):
@@ -47,7 +42,7 @@ def preference_rows(script: Script, lessons: Lessons, worth: Worth, luck: Luck) 
     cut = (luck.uniform("where a dialogue is cut") * turns).astype(np.intp)
     parts = [lessons.talks.part(np.array([row]), turn) for row, turn in enumerate(cut.tolist())]
     states = np.concatenate([part.states(part.asked.shape[1], facets) for part in parts])
-    better, worse = _pairs(np.where(states == Code.NOT_ASKED, worth(states), -np.inf), luck)
+    better, worse = best_and_other(np.where(states == Code.NOT_ASKED, worth(states), -np.inf), luck)
     book = Phrasebook(script.domain, luck)
     for row, part in enumerate(parts):
         (prompt,) = script.prompts(part)
@@ -57,20 +52,6 @@ def preference_rows(script: Script, lessons: Lessons, worth: Worth, luck: Luck) 
         )
         if better[row] != worse[row]:
             yield PreferenceRow(prompt_ids=list(prompt), chosen_ids=chosen, rejected_ids=rejected)
-
-
-def _pairs(worth: NDArray[np.floating], luck: Luck) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the best facet of each row and another candidate, int[B] each; the same where there is no other."""
-    ranked = np.argsort(-worth, axis=1, kind="stable")
-    order = luck.order("candidates", worth.shape[1])
-    half = _CANDIDATES // 2
-    candidates = np.concatenate([ranked[:, 1 : 1 + half], order[:, :half]], axis=1)
-    open_to = (np.take_along_axis(worth, candidates, axis=1) > -np.inf) & (candidates != ranked[:, :1])
-    draws = np.where(open_to, luck.table("which is compared", candidates.shape[1]), -1.0)
-    place = draws.argmax(axis=1)
-    rows = np.arange(len(worth))
-    best = ranked[:, 0]
-    return best, np.where(open_to[rows, place], candidates[rows, place], best)
 
 
 def prefer(

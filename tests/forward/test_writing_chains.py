@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import datasets
+import numpy as np
 import pytest
 from tiny_forward import DOMAIN, crowd, people
 
@@ -17,8 +18,10 @@ from elicit.forward import (
     ChainRules,
     Order,
     Schedule,
+    Weighing,
     build_chains,
     messages_rows,
+    pair_rows,
     prompt_only_rows,
     prompt_rows,
     text_rows,
@@ -146,6 +149,27 @@ def test_our_folder_is_replaced_and_a_foreign_one_is_not(folder: Path, tmp_path:
 def test_nothing_is_written_where_nobody_says_anything(population: Population, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nobody has an answer"):
         write_chains(DOMAIN, population, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_pairs_are_written_where_questions_are_weighed(folder: Path, tmp_path: Path) -> None:
+    assert not (folder / "preference").exists()
+    assert "preference/" not in (folder / "README.md").read_text(encoding="utf-8")
+    weighing = Weighing(lambda states: np.tile(np.arange(7.0), (len(states), 1)), "by place")
+    facts = write_chains(DOMAIN, CROWD, tmp_path / "new", RULES, RANDOM, weighing=weighing)
+    rows = [*pair_rows(DOMAIN, build_chains(DOMAIN, CROWD, RULES), RANDOM, 3, weighing.worth)]
+    assert sorted(read_back(tmp_path / "new", "preference"), key=str) == sorted(rows, key=str)
+    assert facts["rows"]["preference"] == len(rows)  # type: ignore[index]
+    saved = datasets.load_from_disk(str(tmp_path / "new" / "datasets" / "preference"))
+    assert saved["train"].column_names == ["person", "split", "step", "prompt", "chosen", "rejected"]
+    card = (tmp_path / "new" / "README.md").read_text(encoding="utf-8")
+    for text in ("- config_name: preference", "| preference | by place |", "- `preference/`:"):
+        assert text in card
+
+
+def test_questions_that_are_all_worth_the_same_make_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="domain 'tiny': no question is worth more than another"):
+        write_chains(DOMAIN, CROWD, tmp_path / "out", weighing=Weighing(np.zeros_like, ""))
     assert list(tmp_path.iterdir()) == []
 
 

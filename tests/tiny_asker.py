@@ -46,11 +46,15 @@ TEMPLATE = (
 
 
 def script(
-    state: State = State.DIALOGUE, marked: bool = True, domain: Domain = DOMAIN, template: str | None = TEMPLATE
+    state: State = State.DIALOGUE,
+    marked: bool = True,
+    domain: Domain = DOMAIN,
+    template: str | None = TEMPLATE,
+    listed: bool = False,
 ) -> Script:
     tokenizer = own_tokenizer(domain)
     tokenizer.chat_template = template if state is State.CHAT else None
-    return Script(domain, tokenizer, state, marked, tuple(range(len(domain.facets))))
+    return Script(domain, tokenizer, state, marked, tuple(range(len(domain.facets))), listed)
 
 
 def asker(state: State = State.DIALOGUE, marked: bool = True, seed: int = 1, stops: bool = False) -> Asker:

@@ -31,6 +31,8 @@ from elicit.forward.schedules import (
 from elicit.forward.splits import Split, split_people
 from elicit.forward.states import (
     LINE_END,
+    LISTING_HEAD,
+    LISTING_TAIL,
     PROFILE_EMPTY,
     PROFILE_HEAD,
     PROFILE_TAIL,
@@ -38,6 +40,7 @@ from elicit.forward.states import (
     answer_line,
     dialogue_state,
     facet_mark,
+    listing_line,
     profile_line,
     profile_state,
 )
@@ -45,6 +48,8 @@ from elicit.forward.writing import Weighing, write_chains
 
 __all__ = [
     "LINE_END",
+    "LISTING_HEAD",
+    "LISTING_TAIL",
     "PROFILE_EMPTY",
     "PROFILE_HEAD",
     "PROFILE_TAIL",
@@ -71,6 +76,7 @@ __all__ = [
     "dialogue_state",
     "facet_mark",
     "facet_order",
+    "listing_line",
     "messages_rows",
     "pair_rows",
     "parse_schedule",

@@ -16,6 +16,9 @@ PROFILE_HEAD: Final = "Known so far:\n"
 PROFILE_EMPTY: Final = "nothing yet\n"
 PROFILE_TAIL: Final = "Next question:\n"
 
+LISTING_HEAD: Final = "What may be asked:\n"
+LISTING_TAIL: Final = "Dialogue:\n"
+
 
 class Message(TypedDict):
     """One message of the chat format."""
@@ -40,6 +43,11 @@ def profile_state(lines: Sequence[str]) -> str:
     It holds no word of how anything was asked, and no trace of what is missing.
     """
     return PROFILE_HEAD + ("".join(lines) or PROFILE_EMPTY) + PROFILE_TAIL
+
+
+def listing_line(facet: Facet) -> str:
+    """Return the line of a facet in a list of what may be asked."""
+    return f"- {facet.label}{LINE_END}"
 
 
 def facet_mark(facet_id: str) -> str:

@@ -53,6 +53,8 @@ class LanguageRecipe(Frozen):
     """How a language model is taught to ask.
 
     Attributes:
+        trained: folder of a model that ``elicit train`` wrote, for any domain, which asks here as it is; nothing else
+            but a teacher, who chooses for ``hybrid``, can then be said. None = a model is trained.
         base: model that learns further: the name of a fetched one, a folder, or ``OWNER/NAME`` on the Hugging Face hub;
             None = a small one of its own, with a tokenizer of its own.
         lora: rank of the low-rank adapters that are trained instead of the whole base, and merged into it at the end.
@@ -61,11 +63,13 @@ class LanguageRecipe(Frozen):
         context: tokens that a model of its own can read.
         state: what the model reads before it asks: the ``dialogue``, the same as messages of a ``chat`` (of a base that
             has a chat template), or the partial ``profile`` (the paper's way).
+        listed: at most so many facets, drawn for each dialogue, may be asked in it and stand in a list before it; in
+            evaluations all of them do. So a model can ask in a domain that it was not trained for. None = no list.
         marked: whether a token that names the facet stands before the words of a question.
         teacher: whose questions it learns: a questioner of ours, or ``chains``.
         order: of chains: by ``generality`` (the paper's) or ``frequency``.
-        schedule: how chains are stripped, which makes the states that the model sees; what is taught there is the broadest
-            question left.
+        schedule: how chains are stripped, which makes the states that the model sees; what is taught there is the
+            broadest question left.
         started: share of a teacher's dialogues that start with random questions; what the teacher would have asked
             instead is taught, but of a model that asks in words alone.
         starts: at most so many of them.
@@ -83,12 +87,14 @@ class LanguageRecipe(Frozen):
         tracking: who is told of the loss: ``none``, or a tracker that transformers knows, for instance ``wandb``.
     """
 
+    trained: str | None = None
     base: str | None = None
     lora: PositiveInt | None = None
     width: int = Field(default=192, gt=0, multiple_of=64)
     layers: PositiveInt = 4
     context: int = Field(default=1024, ge=64)
     state: State = State.DIALOGUE
+    listed: PositiveInt | None = None
     marked: bool = True
     teacher: str = "static-value"
     order: Literal[Order.GENERALITY, Order.FREQUENCY] = Order.GENERALITY
@@ -108,6 +114,10 @@ class LanguageRecipe(Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if self.trained is not None and (more := sorted(self.model_fields_set - {"trained", "teacher"})):
+            raise ValueError(f"a trained model is as it is: leave out {' and '.join(more)}")
+        if self.listed is not None and (self.state is State.CHAT or self.teacher == CHAINS):
+            raise ValueError("listed needs state = 'dialogue' or 'profile', and a teacher")
         if self.lora is not None and self.base is None:
             raise ValueError("lora needs a base")
         if self.lora is not None and self.marked:

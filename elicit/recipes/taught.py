@@ -10,11 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from elicit.basis import atomic_folder, stable_hash
+from elicit.basis import InputError, atomic_folder, stable_hash
 from elicit.domains import Domain, Population
 from elicit.forward import ChainRules, Order, facet_order, parse_schedule
 from elicit.profiles import AnswerModel
-from elicit.questioners import FacetQuestioner
+from elicit.questioners import FacetQuestioner, WeighingQuestioner
 from elicit.questioners.causal import Asker, Script, refuse_short
 from elicit.recipes.fitted import Fitted
 from elicit.recipes.language import CHAINS, LanguageRecipe
@@ -83,10 +83,12 @@ def _save(asker: Asker, folder: Path) -> None:
 
 def _taught(fitted: Fitted, name: str, origin: dict[str, str], build: Build) -> Asker:
     recipe, domain = fitted.recipe.language[name], fitted.domain
+    order = tuple(facet_order(domain, fitted.split.train, Order.GENERALITY).tolist())
+    if recipe.trained is not None:
+        return replace(Asker.load(Path(recipe.trained)).in_domain(domain, order), origin=origin)
     seed = stable_hash("language", fitted.seed, name) % 2**31
     model, tokenizer = _untaught(recipe, domain, seed)
-    order = facet_order(domain, fitted.split.train, Order.GENERALITY)
-    script = Script(domain, tokenizer, recipe.state, recipe.marked, tuple(order.tolist()))
+    script = Script(domain, tokenizer, recipe.state, recipe.marked, order, recipe.listed is not None)
     context = int(model.config.get_text_config().max_position_embeddings)
     refuse_short(script, context, fitted.questions[-1])
     lessons = _lessons(fitted, recipe, fitted.split.train, recipe.rows, build, seed)
@@ -168,5 +170,8 @@ def _lessons(
         rules = ChainRules(length=turns, order=recipe.order, seed=seed)
         return chain_lessons(fitted.domain, people, rules, parse_schedule(recipe.schedule), number, turns)
     teachers = [Teacher(build(recipe.teacher, fitted, model), model) for model in models or fitted.models]
-    leading = Leading(turns, recipe.started, recipe.starts, recipe.softness, recipe.unanswered)
+    if recipe.listed and not all(isinstance(teacher.questioner, WeighingQuestioner) for teacher in teachers):
+        problem = f"the teacher '{recipe.teacher}' keeps to an order, of which little may stand in a list"
+        raise InputError(problem, where="listed", remedy="Take 'value' or 'value-rerank'")
+    leading = Leading(turns, recipe.started, recipe.starts, recipe.softness, recipe.unanswered, recipe.listed)
     return led_lessons(people, teachers, fitted.domain.option_counts, leading, number, seed)

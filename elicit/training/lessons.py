@@ -29,6 +29,7 @@ class Lessons:
             which may be another than the one that was asked; −1 = to ask no more.
         shares: float32[rows, turns, facets], how likely the teacher would ask each question, where more than its choice
             is taught; None = its choice alone.
+        offered: columns of what may be asked in each dialogue, in the order of a list; None = everything.
         ended: bool[rows], whether the teacher would ask no more after the last answer, which is taught too.
         luck: of the rows, for the wordings.
     """
@@ -37,6 +38,7 @@ class Lessons:
     talks: Transcript
     wanted: NDArray[np.int16]
     shares: NDArray[np.float32] | None
+    offered: tuple[tuple[int, ...], ...] | None
     ended: NDArray[np.bool_]
     luck: Luck
 
@@ -69,6 +71,7 @@ class Leading:
             asked; 0 = the best is asked. Teachers who weigh nothing have one choice.
         unanswered: where answers depend on luck, at most this share of a person's answers is "I don't know"; how much,
             is drawn for each person.
+        listed: at most so many facets may be asked in a dialogue; how many and which, is drawn for each. None = all.
     """
 
     turns: int
@@ -76,6 +79,7 @@ class Leading:
     starts: int = 5
     softness: float = 0.0
     unanswered: float = 0.4
+    listed: int | None = None
 
 
 def led_lessons(
@@ -98,6 +102,10 @@ def led_lessons(
     """
     luck = Luck.of(seed, [f"{people.ids[n % len(people)]} {n // len(people)}" for n in range(number)])
     rows = np.arange(number) % len(people)
+    offered = _offered(leading, len(option_counts), luck)
+    open_to = np.zeros((number, len(option_counts)), dtype=bool)
+    for row, columns in enumerate(offered):
+        open_to[row, columns] = True
     # A person meets another teacher the next time.
     led = (rows + np.arange(number) // len(people)) % len(teachers)
     asked = np.full((number, leading.turns), STOP, dtype=np.int16)
@@ -108,13 +116,20 @@ def led_lessons(
         for place, teacher in enumerate(teachers):
             these = np.flatnonzero(led == place)
             said = _said(teacher.model, people.take(rows[these]), option_counts, leading, luck.rows(these))
-            course = _lead(teacher.questioner, said, leading, luck.rows(these))
+            course = _lead(teacher.questioner, said, open_to[these], leading, luck.rows(these))
             asked[these], answers[these], wanted[these] = course.asked, course.answers, course.wanted
             if shares is not None:
                 shares[these] = course.shares
-    ended = (asked == STOP).any(axis=1) & ((answers != Code.NOT_ASKED).sum(axis=1) < len(option_counts))
-    names = tuple(people.ids[row] for row in rows)
-    return Lessons(names, Transcript(asked, answers), wanted, shares, ended, luck)
+    ended = (asked == STOP).any(axis=1) & ((answers != Code.NOT_ASKED).sum(axis=1) < open_to.sum(axis=1))
+    return Lessons(
+        people=tuple(people.ids[row] for row in rows),
+        talks=Transcript(asked, answers),
+        wanted=wanted,
+        shares=shares,
+        offered=None if leading.listed is None else tuple(tuple(columns.tolist()) for columns in offered),
+        ended=ended,
+        luck=luck,
+    )
 
 
 def _said(
@@ -124,6 +139,17 @@ def _said(
     if model.by_luck:
         model = Noisy(unknown=luck.uniform("how much is not known") * leading.unanswered, wrong=_WRONG)
     return all_answers(model, model.truth(people), option_counts, luck)
+
+
+def _offered(leading: Leading, facets: int, luck: Luck) -> list[NDArray[np.intp]]:
+    """Return what may be asked in each dialogue, in any order: more than its turns where there is more."""
+    order = luck.order("what may be asked", facets)
+    if leading.listed is None:
+        return list(order)
+    fewest = min(leading.turns + 1, facets)
+    more = max(min(leading.listed, facets) - fewest, 0)
+    number = fewest + (luck.uniform("how much may be asked") * (more + 1)).astype(np.intp)
+    return [columns[:count] for columns, count in zip(order, number.tolist(), strict=True)]
 
 
 def _starts(leading: Leading, luck: Luck) -> NDArray[np.intp]:
@@ -148,14 +174,20 @@ class _Course:
         return cls(asked, answers, asked.copy(), np.zeros((rows, turns, facets), dtype=np.float32))
 
 
-def _lead(questioner: FacetQuestioner, said: Codes, leading: Leading, luck: Luck) -> _Course:
+def _lead(
+    questioner: FacetQuestioner, said: Codes, open_to: NDArray[np.bool_], leading: Leading, luck: Luck
+) -> _Course:
     """Let a teacher say at each turn what it would ask, and ask that, but for random questions at the start."""
     states = np.full_like(said, Code.NOT_ASKED)
     course = _Course.empty(len(said), leading.turns, said.shape[1])
     starts, any_order = _starts(leading, luck), luck.order("questions at the start", said.shape[1])
+    # What may be asked comes first in the random order.
+    rows = np.arange(len(said))[:, None]
+    any_order = any_order[rows, np.argsort(~open_to[rows, any_order], axis=1, kind="stable")]
     awake = np.arange(len(said))
     for turn in range(min(leading.turns, said.shape[1])):
-        wanted, shares = _wanted(questioner, states[awake], leading.softness, luck.rows(awake))
+        allowed = open_to[awake] & (states[awake] == Code.NOT_ASKED)
+        wanted, shares = _wanted(questioner, states[awake], allowed, leading.softness, luck.rows(awake))
         course.wanted[awake, turn], course.shares[awake, turn] = wanted, shares
         chosen = np.where(turn < starts[awake], any_order[awake, turn], wanted)
         awake, chosen = awake[chosen != STOP], chosen[chosen != STOP]
@@ -165,10 +197,9 @@ def _lead(questioner: FacetQuestioner, said: Codes, leading: Leading, luck: Luck
 
 
 def _wanted(
-    questioner: FacetQuestioner, states: Codes, softness: float, luck: Luck
+    questioner: FacetQuestioner, states: Codes, allowed: NDArray[np.bool_], softness: float, luck: Luck
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Return what a teacher would ask, int[rows], and how likely each question, float32[rows, facets]."""
-    allowed = states == Code.NOT_ASKED
     if softness and isinstance(questioner, WeighingQuestioner):
         worth = questioner.worth(states, allowed)
         wanted = best(worth, allowed)
@@ -209,7 +240,7 @@ def chain_lessons(
     wanted = np.concatenate([wanted for _, wanted in parts])[:number]
     ended = np.zeros(number, dtype=bool)  # A chain ends where its person has no more to say, which no model can know.
     whose = (talkative.ids * len(parts))[:number]
-    return Lessons(whose, talks, wanted, None, ended, Luck.of(rules.seed, names))
+    return Lessons(whose, talks, wanted, None, None, ended, Luck.of(rules.seed, names))
 
 
 def _chains(

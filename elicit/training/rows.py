@@ -71,7 +71,7 @@ class _Lesson:
     def shared(self) -> Iterator[TokenRow]:
         """Yield the row of all questions."""
         script = self.script
-        draft = _Draft.of(script.start)
+        draft = _Draft.of(self._beginning())
         for turn, (column, code, wanted) in enumerate(self._turns()):
             question = self._question(column)
             if wanted == column:
@@ -91,10 +91,15 @@ class _Lesson:
         """Yield a row a question."""
         wanted = [wanted for _, _, wanted in self._turns()]
         for turn, column in enumerate((*wanted, *((STOP,) if self.lessons.ended[self.row] else ()))):
-            (prompt,) = self.script.prompts(self.lessons.talks.part(np.array([self.row]), turn))
+            talk = self.lessons.talks.part(np.array([self.row]), turn)
+            (prompt,) = self.script.prompts(talk, self._beginning())
             draft = _Draft.of(prompt)
             draft.add(self._question(column), self._question(column), self._shares(turn))
             yield draft.row
+
+    def _beginning(self) -> Tokens:
+        offered = self.lessons.offered
+        return self.script.start if offered is None else self.script.beginning(offered[self.row])
 
     def _turns(self) -> Iterator[tuple[int, int, int]]:
         """Yield column, code and what the teacher would ask, of each question."""

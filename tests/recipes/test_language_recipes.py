@@ -75,6 +75,8 @@ class TestNames:
         ("[language.apt]\nlora = 8", "lora needs a base"),
         ('[language.apt]\nbase = "x"\nlora = 8', "marked must be false"),
         ("[language.apt]\nrows = 0", "rows"),
+        ('[language.apt]\ntrained = "x"\nrows = 10\nbase = "y"', "leave out base and rows"),
+        ('[language.apt]\nlisted = 9\nteacher = "chains"', "listed needs"),
         ("[language.apt]\nwidth = 100", "multiple of 64"),
         ('[language.apt]\nstate = "chat"', "state = 'chat' needs a base"),
         ("[language.apt]\nsoftness = 0.1\nmarked = false", "softness needs marks"),
@@ -195,6 +197,50 @@ class TestEvaluated:
         question = elicit.load_questioner(places["paper"]).next([])
         assert question is not None
         assert question.facets[0] in done.domain.columns
+
+
+def test_a_model_asks_in_a_domain_that_it_was_not_trained_for(tmp_path: Path) -> None:
+    """What it may ask there stands in a list; it is held to that domain's wordings."""
+    apt = LanguageRecipe(teacher="value", marked=False, listed=9, **SMALL | {"context": 1024})
+    taught = recipe(questioners=("static", "apt-held"), conditions=("truthful",), language={"apt": apt})
+    trained = run(taught, DOMAIN, planted_people(DOMAIN), tmp_path / "trained")
+    (folder,) = trained.folder.path.glob("learned/*/language-apt")
+    other = DOMAIN.model_copy(
+        update={
+            "name": "other",
+            "facets": tuple(
+                facet.model_copy(update={"label": f"stuff {n}", "wordings": (f"Is stuff {n} for you?",)})
+                for n, facet in enumerate(DOMAIN.facets)
+            ),
+        }
+    )
+    abroad = recipe(
+        domain="other",
+        questioners=("static", "far-held", "far-free", "far-hybrid"),
+        conditions=("truthful",),
+        language={"far": LanguageRecipe(trained=str(folder), teacher="static")},
+    )
+    done = run(abroad, other, planted_people(other), tmp_path / "abroad")
+    held = done.folder.read_shard("fold0-truthful-far-held-0")
+    for asked, words in zip(held.asked.tolist(), held.words, strict=True):
+        assert [f"Is stuff {column} for you?" for column in asked] == list(words)
+        assert len(set(asked)) == len(asked)
+    hybrid = done.evaluated.transcripts["truthful", "far-hybrid"]
+    assert hybrid.asked.tolist() == done.evaluated.transcripts["truthful", "static"].asked.tolist()
+    again = run(abroad, other, planted_people(other), tmp_path / "again")
+    for key, transcript in done.evaluated.transcripts.items():
+        assert again.evaluated.transcripts[key].words == transcript.words
+
+
+def test_a_teacher_that_keeps_to_an_order_cannot_ask_from_lists(tmp_path: Path) -> None:
+    fixed = LanguageRecipe(teacher="static", listed=9, **SMALL | {"context": 1024})
+    with pytest.raises(InputError, match="keeps to an order"):
+        run(
+            recipe(questioners=("static", "apt-held"), conditions=("truthful",), language={"apt": fixed}),
+            DOMAIN,
+            planted_people(DOMAIN),
+            tmp_path / "run",
+        )
 
 
 def test_a_domain_with_other_facets_does_not_take_the_model(done: Any) -> None:

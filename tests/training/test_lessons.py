@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tiny_asker import COUNTS, DOMAIN, FACETS, TEMPLATE, asker, script
+from tiny_asker import COUNTS, DOMAIN, FACETS, TEMPLATE, asker, script, talks
 
 from elicit.basis import InputError
 from elicit.domains import Codes, Population
@@ -113,6 +113,47 @@ class TestLed:
         assert sorted(np.unique(lessons.talks.asked[:, 0], return_counts=True)[1].tolist()) == [30, 30]
         one = [asked for name, asked in zip(lessons.people, lessons.talks.asked[:, 0], strict=True) if name == "p3"]
         assert len(set(one)) == 2
+
+
+class TestListed:
+    """Dialogues in which only some facets may be asked, which a list says."""
+
+    def test_only_what_is_offered_is_asked_and_taught(self) -> None:
+        lessons = led(400, turns=3, listed=5)
+        assert lessons.offered is not None
+        assert {len(columns) for columns in lessons.offered} == {4, 5}
+        assert len(set(lessons.offered)) > 300
+        for columns, asked, wanted in zip(
+            lessons.offered, lessons.talks.asked.tolist(), lessons.wanted.tolist(), strict=True
+        ):
+            assert {*asked, *wanted} <= set(columns)
+            assert wanted == [next(c for c in ORDER.tolist() if c in columns and c not in asked[:n]) for n in range(3)]
+        assert not lessons.ended.any()
+
+    def test_a_short_list_of_all_facets_is_everything(self) -> None:
+        lessons = led(10, turns=7, started=0.0, listed=3)
+        assert lessons.offered is not None
+        assert all(sorted(columns) == list(range(FACETS)) for columns in lessons.offered)
+        assert all(row == ORDER.tolist() for row in lessons.talks.asked.tolist())
+
+    @pytest.mark.parametrize("state", [State.DIALOGUE, State.PROFILE])
+    def test_a_row_begins_with_the_list(self, state: State) -> None:
+        texts, lessons = script(state, marked=False, listed=True), led(5, started=0.0, turns=3, listed=5)
+        assert lessons.offered is not None
+        rows = iter(token_rows(texts, lessons))
+        for columns in lessons.offered:
+            for _ in range(1 if state is State.DIALOGUE else 3):
+                text = texts.tokenizer.decode(next(rows)["input_ids"], skip_special_tokens=True)
+                lines = "".join(f"- {DOMAIN.facets[column].label}\n" for column in columns)
+                assert text.startswith(f"What may be asked:\n{lines}Dialogue:\n")
+        assert next(rows, None) is None
+
+    def test_whoever_asks_reads_a_list_of_everything(self) -> None:
+        texts = script(listed=True)
+        (prompt,) = texts.prompts(talks([(0, 1)]))
+        assert prompt[: len(texts.start)] == texts.start == texts.beginning(range(FACETS))
+        text = texts.tokenizer.decode(prompt, skip_special_tokens=True)
+        assert all(text.count(f"- {facet.label}\n") == 1 for facet in DOMAIN.facets)
 
 
 class TestChains:

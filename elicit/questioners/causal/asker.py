@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,6 +43,15 @@ class Asker:
         """Tokens that it can read and write, all in all."""
         return int(self.model.config.get_text_config().max_position_embeddings)
 
+    def in_domain(self, domain: Domain, order: tuple[int, ...]) -> Asker:
+        """Return the same model asking in another domain.
+
+        Args:
+            domain: what is asked there.
+            order: int[facets], in which order a profile is told there.
+        """
+        return replace(self, script=replace(self.script, domain=domain, order=order))
+
     def save(self, folder: Path) -> None:
         """Write a checkpoint of transformers with what elicit must know of it into an empty folder."""
         self.model.save_pretrained(folder)
@@ -57,6 +66,7 @@ class Asker:
             "state": self.script.state.value,
             "marked": self.script.marked,
             "order": list(self.script.order),
+            "listed": self.script.listed,
             "stops": self.stops,
             "weights": _hash(folder),
         }
@@ -97,6 +107,7 @@ class Asker:
                 State(facts["state"]),
                 bool(facts["marked"]),
                 tuple(facts["order"]),
+                bool(facts["listed"]),
             )
             return cls(model.eval(), script, bool(facts["stops"]), dict(facts["origin"]))
         except (OSError, ValueError, RuntimeError, KeyError, TypeError, SafetensorError) as error:
@@ -126,7 +137,7 @@ def _facts(folder: Path) -> dict[str, Any]:
         raise InputError(f"no {_KIND} here (there is no {FACTS})", where=str(folder)) from None
     except ValueError:
         facts = None
-    needed = {"kind", "origin", "domain", "state", "marked", "order", "stops", "weights"}
+    needed = {"kind", "origin", "domain", "state", "marked", "order", "listed", "stops", "weights"}
     if not isinstance(facts, dict) or not needed <= facts.keys() or facts["kind"] != _KIND:
         raise InputError(f"not a {_KIND}", where=str(path), remedy=_ANEW)
     return facts

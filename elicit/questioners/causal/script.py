@@ -19,11 +19,14 @@ from elicit.dialogues import NonAnswer, Transcript, value_of
 from elicit.domains import Domain
 from elicit.forward import (
     LINE_END,
+    LISTING_HEAD,
+    LISTING_TAIL,
     PROFILE_EMPTY,
     PROFILE_HEAD,
     PROFILE_TAIL,
     SYSTEM_LINE,
     facet_mark,
+    listing_line,
     profile_line,
 )
 from elicit.language import option_label, question_texts
@@ -64,6 +67,8 @@ class Script:
         state: see :class:`State`.
         marked: whether a token that names the facet stands before the words of a question.
         order: int[facets], in which order a profile is told.
+        listed: whether a text begins with a list of what may be asked, by which a model can ask in a domain that it was
+            not trained for.
     """
 
     domain: Domain
@@ -71,6 +76,7 @@ class Script:
     state: State
     marked: bool
     order: tuple[int, ...]
+    listed: bool = False
 
     @property
     def stop(self) -> int:
@@ -111,13 +117,19 @@ class Script:
         mark = (self.marks[column],) if self.marked and column >= 0 else ()
         return (*mark, *self._tokens(words), *self.line_end)
 
-    def prompts(self, talks: Transcript) -> list[Tokens]:
-        """Return what is read before the next question of each dialogue."""
+    def prompts(self, talks: Transcript, start: Tokens | None = None) -> list[Tokens]:
+        """Return what is read before the next question of each dialogue.
+
+        Args:
+            talks: the dialogues so far.
+            start: what they begin with; :attr:`start` unless given.
+        """
+        start = self.start if start is None else start
         told = self._profile if self.state is State.PROFILE else self._dialogue
         turns = talks.asked.shape[1]
         words = talks.words or (("",) * turns,) * len(talks)
         rows = zip(talks.asked.tolist(), talks.answers.tolist(), words, strict=True)
-        return [(*self.start, *told(asked, answers, said)) for asked, answers, said in rows]
+        return [(*start, *told(asked, answers, said)) for asked, answers, said in rows]
 
     def answer(self, column: int, code: int) -> Tokens:
         """Return an answer, or that a question (column negative) was not understood."""
@@ -151,11 +163,25 @@ class Script:
 
     @cached_property
     def start(self) -> Tokens:
-        """What every text begins with."""
+        """What every text begins with where all facets may be asked."""
+        return self.beginning(range(len(self.domain.facets)))
+
+    def beginning(self, offered: Iterable[int]) -> Tokens:
+        """Return what a text begins with.
+
+        Args:
+            offered: columns of what may be asked, in the order of the list if there is one.
+        """
         if self.state is State.CHAT:
             return self._tokens(self._frame.start)
         first = self.tokenizer.bos_token_id
-        return (int(self.stop if first is None else first),)
+        tokens = [int(self.stop if first is None else first)]
+        if self.listed:
+            tokens += self._tokens(LISTING_HEAD)
+            for column in offered:
+                tokens += self._tokens(listing_line(self.domain.facets[column]))
+            tokens += self._tokens(LISTING_TAIL)
+        return tuple(tokens)
 
     @cached_property
     def _frame(self) -> Frame:

@@ -11,6 +11,7 @@ from planted import planted_domain, planted_people, planted_recipe, run
 
 import elicit
 from elicit.basis import InputError
+from elicit.domains import Population
 from elicit.profiles import answer_model, learned_condition
 from elicit.questioners.causal import State
 from elicit.recipes import Evaluation, read_recipe, read_training
@@ -230,6 +231,25 @@ def test_a_model_asks_in_a_domain_that_it_was_not_trained_for(tmp_path: Path) ->
     again = run(abroad, other, planted_people(other), tmp_path / "again")
     for key, transcript in done.evaluated.transcripts.items():
         assert again.evaluated.transcripts[key].words == transcript.words
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"trained": "nowhere"}, "nowhere: no language model that asks here"),
+        ({"teacher": "value-ndcg"}, "teacher of language.apt"),
+    ],
+)
+def test_what_this_domain_cannot_have_is_refused_before_anything_is_learned(
+    tmp_path: Path, changes: dict[str, Any], problem: str
+) -> None:
+    bare = DOMAIN.model_copy(update={"targets": ()})
+    people = planted_people(DOMAIN)
+    people = Population(people.ids, people.codes, people.liked[:, :0])
+    asking = recipe(questioners=("static", "apt-held"), language={"apt": LanguageRecipe(**changes)})
+    with pytest.raises(InputError, match=problem):
+        run(asking, bare, people, tmp_path / "run")
+    assert not list((tmp_path / "run").glob("learned/*"))
 
 
 def test_a_teacher_that_keeps_to_an_order_cannot_ask_from_lists(tmp_path: Path) -> None:

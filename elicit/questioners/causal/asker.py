@@ -115,6 +115,11 @@ class Asker:
             raise InputError(f"cannot be loaded ({line[:200]})", where=str(folder), remedy=_ANEW) from None
 
 
+def refuse_absent(folder: Path) -> None:
+    """Raise InputError unless a model that asks lies in a folder; its weights are not looked at."""
+    _facts(folder)
+
+
 def _domain(folder: Path, facts: Mapping[str, Any]) -> Domain:
     lines = (folder / _FACETS).read_text(encoding="utf-8").split("\n")[:-1]
     return Domain(facets=tuple(Facet.model_validate_json(line) for line in lines), **facts)

@@ -78,7 +78,8 @@ class LanguageRecipe(Frozen):
         unanswered: where answers depend on luck, up to this share of them is "I don't know".
         rows: dialogues to learn from, each seen ``epochs`` times.
         epochs: see ``rows``.
-        batch: dialogues a step on each device.
+        processes: that learn side by side on this machine, one a graphics card, each from its part of the dialogues.
+        batch: dialogues a step in each process.
         accumulate: batches whose gradients are added up before a step.
         learning_rate: the highest.
         mark_weight: how much more a token that names a facet counts than a token of the words.
@@ -105,6 +106,7 @@ class LanguageRecipe(Frozen):
     unanswered: float = Field(default=0.4, ge=0, le=1)
     rows: PositiveInt = 20_000
     epochs: PositiveInt = 1
+    processes: PositiveInt = 1
     batch: PositiveInt = 16
     accumulate: PositiveInt = 1
     learning_rate: float = Field(default=2e-3, gt=0, le=1)
@@ -122,6 +124,8 @@ class LanguageRecipe(Frozen):
             raise ValueError("lora needs a base")
         if self.lora is not None and self.marked:
             raise ValueError("with lora, marked must be false: adapters do not teach the embeddings of new tokens")
+        if self.processes > 1 and self.preference is not None:
+            raise ValueError("preferences are learned in one process: leave out processes")
         if self.state is State.CHAT and self.base is None:
             raise ValueError("state = 'chat' needs a base: a small model of its own knows no chats")
         if self.softness and (not self.marked or self.teacher == CHAINS):

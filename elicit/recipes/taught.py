@@ -27,6 +27,7 @@ from elicit.training import (
     Tuning,
     chain_lessons,
     fine_tune,
+    fine_tune_side_by_side,
     led_lessons,
     merged,
     own_model,
@@ -105,15 +106,20 @@ def _taught(fitted: Fitted, name: str, origin: dict[str, str], build: Build) -> 
         mark_weight=recipe.mark_weight,
         tracking=recipe.tracking,
     )
-    if recipe.lora is not None:
-        model = with_adapters(model, recipe.lora)
 
     def tell(pace: Pace) -> None:
         fitted.tell(f"{name}: step {pace.step} of {pace.steps}, loss {pace.loss:.3f}, {pace.rows:.0f} rows a second")
 
     with TemporaryDirectory() as scratch:
         folder = Path(scratch) if fitted.keep is None else fitted.keep / f"{folder_of(name)}.checkpoints"
-        fine_tune(model, tokenizer, rows, checked, marks, tuning, folder / "lessons", seed, tell)
+        if recipe.processes > 1:
+            side_by_side = partial(fine_tune_side_by_side, adapters=recipe.lora, processes=recipe.processes)
+            side_by_side(
+                model, tokenizer, rows, checked, marks, tuning, folder=folder / "lessons", seed=seed, tell=tell
+            )
+        else:
+            model = model if recipe.lora is None else with_adapters(model, recipe.lora)
+            fine_tune(model, tokenizer, rows, checked, marks, tuning, folder / "lessons", seed, tell)
         if recipe.preference is not None:
             pairs = _pairs(fitted, recipe, fitted.split.train, recipe.preference.pairs, script, build, seed + 2)
             judged = _pairs(fitted, recipe, fitted.split.validation, _EXAMINED, script, build, seed + 3)

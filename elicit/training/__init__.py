@@ -8,6 +8,7 @@ from elicit.training.lessons import Leading, Lessons, Teacher, chain_lessons, le
 from elicit.training.preferences import PreferenceRow, prefer, preference_rows
 from elicit.training.rows import NO_LOSS, TokenRow, refuse_long, token_rows
 from elicit.training.scratch import own_model, own_tokenizer
+from elicit.training.several import fine_tune_side_by_side
 from elicit.training.sft import fine_tune
 from elicit.training.trainer import Pace, Tuned, Tuning
 
@@ -23,6 +24,7 @@ __all__ = [
     "Tuning",
     "chain_lessons",
     "fine_tune",
+    "fine_tune_side_by_side",
     "led_lessons",
     "merged",
     "own_model",

@@ -108,7 +108,7 @@ def run_trainer(
     set_threads()
     if tuning.tracking == "wandb" and not os.environ.get("WANDB_API_KEY"):
         os.environ.setdefault("WANDB_MODE", "offline")
-    with _quiet():
+    with quiet():
         from transformers.trainer_callback import PrinterCallback
 
         watch = _watch(tell, tuning.batch * tuning.accumulate)
@@ -167,6 +167,8 @@ def _settings(tuning: Tuning, folder: Path, seed: int) -> dict[str, Any]:
         "gradient_checkpointing": gpu,
         "bf16": True,
         "use_cpu": not gpu,
+        "ddp_backend": None if gpu else "gloo",
+        "ddp_find_unused_parameters": False,
         "seed": seed,
         "data_seed": seed,
         "logging_steps": 10,
@@ -195,9 +197,10 @@ def _watch(tell: Told, rows_a_step: int) -> Any:
 
         def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
             self._since, self._at = time.perf_counter(), state.global_step
+            self._rows_a_step = rows_a_step * args.world_size
 
         def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-            self.rows_seen += rows_a_step
+            self.rows_seen += self._rows_a_step
             if self.interrupted:
                 control.should_save = control.should_training_stop = True
 
@@ -211,7 +214,14 @@ def _watch(tell: Told, rows_a_step: int) -> Any:
                 )
             self._losses.append(loss)
             passed = time.perf_counter() - self._since
-            tell(Pace(state.global_step, state.max_steps, loss, (state.global_step - self._at) * rows_a_step / passed))
+            tell(
+                Pace(
+                    state.global_step,
+                    state.max_steps,
+                    loss,
+                    (state.global_step - self._at) * self._rows_a_step / passed,
+                )
+            )
             self._since, self._at = time.perf_counter(), state.global_step
 
         def last_loss(self) -> float:
@@ -243,7 +253,7 @@ def _interruptible(watch: Any) -> Iterator[None]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep the progress bars and notes of the libraries to themselves."""
     import logging
 

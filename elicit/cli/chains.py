@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Annotated, Final
 
 from cyclopts import Parameter
+from pydantic import ValidationError
 
 from elicit.basis import InputError, did_you_mean
-from elicit.cli.output import Flag, Whole, console, open_people, print_json, refuse_lossy, say
-from elicit.domains import Domain, Population
-from elicit.forward import ChainRules, Order, Silence, Weighing, parse_schedule, write_chains
+from elicit.cli.output import Flag, Whole, console, open_people, print_json, progress, refuse_lossy, say
+from elicit.domains import Domain, Population, first_problem
+from elicit.forward import ChainRules, Order, Silence, Weighing, Writer, parse_schedule, write_chains
+from elicit.models import Encoder, ModelSettings, check_model, open_encoder
 
 _SILENCE: Final = {"leave-out": Silence.LEAVE_OUT, "ask": Silence.ASK}
 _FILES: Final = (
@@ -32,6 +34,7 @@ def chains(
     silent: str = "leave-out",
     marked: Flag = False,
     preference: Flag = False,
+    writer: str | None = None,
     seed: Whole = 0,
     json: Flag = False,
 ) -> None:
@@ -60,6 +63,10 @@ def chains(
     preference
         Also write pairs of questions (format 'preference'): the one that is expected to tell most of the profile, by
         a model of the people in train that has to be learned first, and another one.
+    writer
+        A chat model that words the questions anew: http://HOST/v1#NAME, hf:NAME or scripted:FILE. Each is checked, and
+        the domain's words stay where two tries fail. It sees the question and the exchange before it, no more, so that
+        chains share most of their questions; each is asked once.
     seed
         Of wordings and of the choice of facets; who trains and who tests does not depend on it.
     json
@@ -69,14 +76,40 @@ def chains(
         raise InputError(f"unknown value '{silent}' for --silent", remedy=did_you_mean(silent, _SILENCE))
     stripping = parse_schedule(schedule)
     refuse_lossy(out, _FILES)
+    model = _model(writer) if writer is not None else None
     opened, people = open_people(domain, data, invented)
     rules = ChainRules(length=length, order=_order(order, opened), silent=_SILENCE[silent], seed=seed)
     weighing = _weighing(opened, people, seed) if preference else None
-    facts = write_chains(opened, people, out, rules, stripping, marked, weighing)
+    if model is None:
+        facts = write_chains(opened, people, out, rules, stripping, marked, weighing)
+    else:
+        encoder = _encoder()
+        with progress() as tell:
+            by_model = Writer(model, encoder, tell)
+            facts = write_chains(opened, people, out, rules, stripping, marked, weighing, by_model)
     if json:
         print_json({"folder": str(out), **facts})
         return
     console().print(f"Wrote {facts['people']:,} chains and the rows made from them to {out} (see its README.md)")
+    worded = facts.get("writer")
+    if isinstance(worded, dict):
+        console().print("Questions: " + ", ".join(f"{name} {value}" for name, value in worded.items()))
+
+
+def _model(spec: str) -> ModelSettings:
+    try:
+        settings = ModelSettings(spec=spec)
+    except ValidationError as error:
+        raise InputError(first_problem(error), where="--writer") from None
+    check_model(settings)
+    return settings
+
+
+def _encoder() -> Encoder | None:
+    encoder = open_encoder()
+    if encoder is None:
+        say("Note: without the sentence encoder (elicit models pull minilm) fewer questions are understood and used.")
+    return encoder
 
 
 def _weighing(domain: Domain, people: Population, seed: int) -> Weighing:

@@ -1,8 +1,8 @@
 """The forward process: chains that reveal profiles, answers stripped from them, and rows for training.
 
 Random stripping is absorbing-state (masked) discrete diffusion: it trains the belief. It does not train the order of
-questions; that is what ``order`` says. May import ``language``, ``profiles``, ``dialogues``, ``domains``, ``basis`` and
-``statistics``.
+questions; that is what ``order`` says. May import ``language``, ``models``, ``profiles``, ``dialogues``, ``domains``,
+``basis`` and ``statistics``.
 """
 
 from elicit.forward.chains import Chain, ChainRules, Silence, build_chains, chain_columns
@@ -44,6 +44,7 @@ from elicit.forward.states import (
     profile_line,
     profile_state,
 )
+from elicit.forward.writer import Writer
 from elicit.forward.writing import Weighing, write_chains
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "TextRow",
     "Weighing",
     "Worth",
+    "Writer",
     "answer_line",
     "best_and_other",
     "build_chains",

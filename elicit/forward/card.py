@@ -18,6 +18,10 @@ Files = Mapping[str, Mapping[Split, str]]
 """Row format to split to the path of its file."""
 
 _INVENTED = "**The people are invented.** Nothing here was said, done or preferred by anybody."
+_WORDED = (
+    "But for questions: a chat model worded them anew, each was checked (one question, the right facet, no leak, no "
+    "fault that the linter finds), and what failed twice stayed as it was. Pairs keep the domain's words."
+)
 _REAL = "The people are real, their words are not: values come from the source, sentences from the domain's wordings."
 
 
@@ -81,6 +85,7 @@ def _prose(facts: Mapping[str, object]) -> list[str]:
         "",
         "Each chain asks one person about a profile, broad to specific, and is answered from it.",
         _INVENTED if facts["invented"] else _REAL,
+        *([_WORDED] if "writer" in facts else []),
         "",
         f"Source and terms: {facts['source'] or 'not stated'}. What holds for the source holds for this folder.",
         "",

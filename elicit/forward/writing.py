@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from elicit.basis import InputError, atomic_folder
+from elicit.basis import InputError, atomic_folder, refuse_foreign
 from elicit.domains import Domain, Population
 from elicit.forward.card import card, chain_facts
 from elicit.forward.chains import Chain, ChainRules, build_chains
@@ -26,6 +26,7 @@ from elicit.forward.rows import (
 )
 from elicit.forward.schedules import PROGRESSIVE, Schedule
 from elicit.forward.splits import Split
+from elicit.forward.writer import Writer
 
 MARK: Final = "elicit.json"
 """The file by which a folder is known as ours."""
@@ -54,30 +55,39 @@ def write_chains(
     schedule: Schedule = PROGRESSIVE,
     marked: bool = False,
     weighing: Weighing | None = None,
+    writer: Writer | None = None,
 ) -> dict[str, object]:
     """Write the chains of all people and the rows for training; the folder appears whole or not at all.
 
     ``chains.jsonl`` · ``FORMAT/SPLIT.jsonl`` for ``messages``, ``text`` (with marks if ``marked``),
     ``prompt-completion`` and ``prompt-only``, with ``weighing`` also for ``preference`` · ``datasets/FORMAT`` (the same
     rows for ``datasets.load_from_disk``) · ``README.md`` (dataset card) · ``elicit.json`` (the returned facts).
-    The same arguments give the same bytes. Works without a network.
+    The same arguments give the same bytes, with a ``writer`` if it replies in the same way. Works without a network,
+    with a ``writer`` if that does.
 
     Returns:
         What decided the chains and what was counted in them, for instance ``people``, ``exchanges``, ``rows``.
 
     Raises:
         InputError: nobody has anything to say, an order that does not fit the domain, no two questions of which one is
-            worth more, or the folder holds something that we did not write.
+            worth more, or the folder holds something that we did not write; see also :meth:`Writer.reword`.
+        UnavailableError: see :meth:`Writer.reword`.
     """
     rules = rules or ChainRules()
+    refuse_foreign(folder)
     chains = build_chains(domain, population, rules)
     if not any(c.exchanges for c in chains):
         raise InputError("nobody has an answer to put into a chain", where=f"domain '{domain.name}'")
+    written = writer.reword(domain, chains, schedule, rules.seed) if writer is not None else None
+    if written is not None:
+        chains = written.chains
     rows = _rows(domain, chains, schedule, rules.seed, marked, weighing)
     facts = chain_facts(domain, population, chains, rules, schedule)
     facts["marked"] = marked
     if weighing is not None:
         facts["preference"] = weighing.source
+    if written is not None:
+        facts["writer"] = dict(written.counts)
     facts["rows"] = {name: sum(map(len, parts.values())) for name, parts in rows.items()}
     with atomic_folder(folder) as new:
         _write_lines(new / "chains.jsonl", chain_records(domain, chains))

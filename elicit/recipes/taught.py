@@ -95,7 +95,8 @@ def _taught(fitted: Fitted, name: str, origin: dict[str, str], build: Build) -> 
     lessons = _lessons(fitted, recipe, fitted.split.train, recipe.rows, build, seed)
     examined = _lessons(fitted, recipe, fitted.split.validation, _EXAMINED, build, seed + 1)
     rows, checked = (list(token_rows(script, each)) for each in (lessons, examined))
-    refuse_long(rows, context)
+    for written in (rows, checked):
+        refuse_long(written, context)
     marks = script.marks if recipe.marked else ()
     tuning = Tuning(
         learning_rate=recipe.learning_rate,

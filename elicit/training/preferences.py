@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 import numpy as np
 
-from elicit.basis import Luck
+from elicit.basis import InputError, Luck
 from elicit.domains import Code
 from elicit.forward import Worth, best_and_other
 from elicit.language import Phrasebook
@@ -79,8 +79,11 @@ def prefer(
         tell: called now and then.
 
     Raises:
+        InputError: there are no pairs.
         KeyboardInterrupt, UnavailableError: see :func:`run_trainer`.
     """
+    if not rows or not validation:
+        raise InputError("in no state are two questions worth different things", remedy="More people or more facets")
 
     def make(settings: Mapping[str, Any], watch: Any) -> Any:
         from trl.trainer.dpo_config import DPOConfig

@@ -124,6 +124,10 @@ def run_trainer(
             raise KeyboardInterrupt
         seconds = time.perf_counter() - begun
         validated = float(trainer.evaluate()["eval_loss"])
+        if tuning.tracking == "wandb":
+            import wandb
+
+            wandb.finish()  # What follows in this process is another run.
         # The trainer leaves a wrapper of its own precision around the model; on disk it is without.
         for name in ("forward", "_original_forward"):
             trainer.accelerator.unwrap_model(trainer.model).__dict__.pop(name, None)
@@ -167,7 +171,8 @@ def _settings(tuning: Tuning, folder: Path, seed: int) -> dict[str, Any]:
         "gradient_checkpointing": gpu,
         "bf16": True,
         "use_cpu": not gpu,
-        "ddp_backend": None if gpu else "gloo",
+        # Torchrun says in the environment that there are several processes; a backend without them is an error.
+        "ddp_backend": "gloo" if "WORLD_SIZE" in os.environ and not gpu else None,
         "ddp_find_unused_parameters": False,
         "seed": seed,
         "data_seed": seed,

@@ -312,8 +312,22 @@ class TestOnDisk:
     def test_one_that_was_changed_is_refused(self, folder: Path, name: str) -> None:
         path = folder / name
         path.write_bytes(path.read_bytes() + b"\n")
-        with pytest.raises(InputError, match="not as they were written"):
+        with pytest.raises(InputError, match="not as it was written"):
             Asker.load(folder)
+
+    def test_what_elicit_says_of_it_cannot_be_changed(self, folder: Path) -> None:
+        path = folder / "elicit.json"
+        path.write_text(path.read_text(encoding="utf-8").replace('"stops": false', '"stops": true'), encoding="utf-8")
+        with pytest.raises(InputError, match="not as it was written"):
+            Asker.load(folder)
+
+    def test_it_is_loaded_as_precise_as_it_was_saved(self, tmp_path: Path) -> None:
+        import torch
+
+        half = asker()
+        half.model.to(torch.bfloat16)
+        half.save(tmp_path)
+        assert Asker.load(tmp_path).model.dtype == torch.bfloat16
 
     def test_one_without_its_tokenizer_is_refused(self, folder: Path) -> None:
         (folder / "tokenizer.json").unlink()

@@ -118,6 +118,18 @@ def test_shares_are_learned_as_they_are(tmp_path: Path) -> None:
     assert tuned.validation > 0
 
 
+def test_wandb_keeps_the_losses_offline_without_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WANDB_API_KEY", raising=False)
+    monkeypatch.delenv("WANDB_MODE", raising=False)
+    monkeypatch.setenv("WANDB_DIR", str(tmp_path))
+    pytest.importorskip("wandb", reason="wandb is not among what the tests install")
+    for name in ("one", "two"):
+        tune(model(), tmp_path / name, number=160, tracking="wandb")
+    kept = list(tmp_path.glob("wandb/offline-run-*/*.wandb"))
+    assert len(kept) == 2
+    assert all(b"train/loss" in path.read_bytes() for path in kept)
+
+
 class Stopped(Exception):  # noqa: N818
     """Ends training in the midst, as a power cut would."""
 

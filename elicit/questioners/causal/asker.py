@@ -68,8 +68,8 @@ class Asker:
             "order": list(self.script.order),
             "listed": self.script.listed,
             "stops": self.stops,
-            "weights": _hash(folder),
         }
+        facts["weights"] = _hash(folder, facts)
         (folder / FACTS).write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
     @classmethod
@@ -90,8 +90,8 @@ class Asker:
             if stored != wanted:
                 problem = f"comes from another {name} ({stored}, now {wanted})"
                 raise InputError(problem, where=str(folder), remedy=_ANEW)
-        if facts["weights"] != _hash(folder):
-            raise InputError("the weights are not as they were written", where=str(folder), remedy=_ANEW)
+        if facts.pop("weights") != _hash(folder, facts):
+            raise InputError("the model is not as it was written", where=str(folder), remedy=_ANEW)
         transformers = load_transformers()
         import torch
         from safetensors import SafetensorError
@@ -99,7 +99,7 @@ class Asker:
         local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
         try:
             tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **local)
-            model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype="float32", **local)
+            model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype="auto", **local)
             model.to("cuda" if torch.cuda.is_available() else "cpu")
             script = Script(
                 _domain(folder, facts["domain"]),
@@ -125,9 +125,9 @@ def _domain(folder: Path, facts: Mapping[str, Any]) -> Domain:
     return Domain(facets=tuple(Facet.model_validate_json(line) for line in lines), **facts)
 
 
-def _hash(folder: Path) -> str:
-    """Return the SHA-256 of everything by which a folder's model asks, but for elicit's own facts."""
-    found = hashlib.sha256()
+def _hash(folder: Path, facts: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of everything by which a folder's model asks, elicit's own facts too."""
+    found = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     named = ("config.json", "tokenizer.json", "chat_template.jinja", _FACETS)
     for path in (*(folder / name for name in named), *sorted(folder.glob(_WEIGHTS))):
         found.update(path.read_bytes() if path.is_file() else b"")

@@ -114,6 +114,7 @@ class Script:
             text: its words, the first wording of the facet unless given.
         """
         words = text or ("" if column < 0 else question_texts(self.domain.facets[column])[0])
+        words = " ".join(words.split(LINE_END))  # A line is a question.
         mark = (self.marks[column],) if self.marked and column >= 0 else ()
         return (*mark, *self._tokens(words), *self.line_end)
 

@@ -6,6 +6,9 @@ from typing import Final
 
 from elicit.measures.results import Measure
 
+_LISTENING: Final = "Listening"
+_WORDS: Final = "Words"
+
 CURVES: Final = (
     Measure(
         "ndcg",
@@ -65,6 +68,7 @@ WHOLE: Final = (
         "share",
         0,
         "How often the next question changes when only the last answer is changed; 0 = a fixed list in disguise.",
+        _LISTENING,
     ),
     Measure(
         "swap_ndcg",
@@ -72,6 +76,7 @@ WHOLE: Final = (
         "",
         1,
         "NDCG that is lost when everybody is asked what was asked of another person: what listening is worth.",
+        _LISTENING,
     ),
     Measure(
         "swap_bits",
@@ -79,6 +84,7 @@ WHOLE: Final = (
         "bits",
         1,
         "Profile bits that are left in addition when everybody is asked what was asked of another person.",
+        _LISTENING,
     ),
     Measure(
         "heeds_6",
@@ -86,19 +92,28 @@ WHOLE: Final = (
         "share",
         0,
         "The same after 6 answers only: of a questioner that keeps to an order at first, the part that may listen.",
+        _LISTENING,
     ),
-    Measure("heeds_9", "Listens after 9", "share", 0, "The same after 9 answers."),
+    Measure("heeds_9", "Listens after 9", "share", 0, "The same after 9 answers.", _LISTENING),
     Measure(
         "heeds_random_6",
         "Listens off the path",
         "share",
         0,
         "The same after 6 answers to random questions: dialogues to which it would not have come by itself.",
+        _LISTENING,
     ),
-    Measure("unreadable", "Unreadable", "share", -1, "Share of questions that ask for nothing that the domain has."),
-    Measure("again", "Asked again", "share", -1, "Share of questions for a facet that was asked for before."),
     Measure(
-        "flagged", "Flagged", "share", -1, "Share of questions with a finding of the linter; – = it does not word them."
+        "unreadable", "Unreadable", "share", -1, "Share of questions that ask for nothing that the domain has.", _WORDS
+    ),
+    Measure("again", "Asked again", "share", -1, "Share of questions for a facet that was asked for before.", _WORDS),
+    Measure(
+        "flagged",
+        "Flagged",
+        "share",
+        -1,
+        "Share of questions with a finding of the linter; – = it does not word them.",
+        _WORDS,
     ),
     Measure(
         "leaking",
@@ -106,6 +121,7 @@ WHOLE: Final = (
         "share",
         -1,
         "Share of answered questions that name the option that is then answered, and no other.",
+        _WORDS,
     ),
     Measure(
         "rouge_l",
@@ -114,6 +130,7 @@ WHOLE: Final = (
         0,
         "Words in common with the next question of the person's own chain, broad to specific, in the states of that "
         "chain: rewards the paper's order and wording, not good questions.",
+        _WORDS,
     ),
     Measure("asked", "Questions asked", "questions", 0, "How many questions were asked before the questioner stopped."),
     Measure(

@@ -20,6 +20,7 @@ class Measure:
         unit: ``bits``, ``share`` … or empty.
         better: +1 if more is better, −1 if less is better, 0 if neither.
         meaning: one sentence for people.
+        group: heading of the table in which it stands, where there are several.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Measure:
     unit: str
     better: int
     meaning: str
+    group: str = ""
 
 
 @dataclass(frozen=True)

@@ -167,8 +167,11 @@ def _observe(
             for depth, counts in unanswered_by_depth(transcript, fitted.domain.depths).items():
                 missed[depth] = missed.get(depth, np.zeros(2, dtype=np.int64)) + np.array(counts)
     if recipe.language:
+        # Chains are the same in all conditions.
+        again = isinstance(questioner, SpeakingQuestioner) and model.condition != recipe.conditions[0]
         with one_thread():
-            whole["rouge_l"] = [_likeness_to_chains(fitted, questioner)]
+            likeness = np.full(len(test), np.nan) if again else _likeness_to_chains(fitted, questioner)
+        whole["rouge_l"] = [likeness]
     observed = Observed(
         {measure: mean_known(np.stack(repeats), axis=0) for measure, repeats in scores.items()},
         {measure: mean_known(np.stack(repeats), axis=0) for measure, repeats in whole.items()},

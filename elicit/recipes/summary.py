@@ -172,10 +172,13 @@ def _whole_measures(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]
                 0,
                 "How many different facets the people are asked for in this turn; 1 = a fixed list. "
                 "Of the first draw of the first training.",
+                "Listening",
             )
             for turn in _turns(evaluated)
         ),
-        Measure("wordings", "Different wordings", "texts", 0, "In all turns; – = it does not word its questions."),
+        Measure(
+            "wordings", "Different wordings", "texts", 0, "In all turns; – = it does not word its questions.", "Words"
+        ),
     )
     whole = (_with_level(evaluated, m) for m in WHOLE if m.name in scored)
     return (*whole, *by_depth, *(variety if evaluated.recipe.language else ()))

@@ -11,7 +11,7 @@ from elicit.measures.results import Results
 from elicit.reports.figures import curves_figure
 from elicit.reports.findings import INVENTED, findings
 from elicit.reports.numbers import minus
-from elicit.reports.views import measure_view, summary_view
+from elicit.reports.views import measure_view, summary_views
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -38,7 +38,7 @@ def report_page(results: Results) -> str:
         findings=[sentence for sentence in findings(results) if sentence != INVENTED],
         invented=INVENTED if results.invented else "",
         measures=[measure_view(results, measure) for measure in results.measures],
-        summaries=[view for condition in results.conditions if (view := summary_view(results, condition))],
+        summaries=summary_views(results),
         most_questions=max((row.questions for row in results.rows), default=0),
     )
 

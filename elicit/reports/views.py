@@ -71,9 +71,11 @@ class MeasureView:
 
 @dataclass(frozen=True)
 class SummaryView:
-    """The summaries of one condition: a cell a summary measure, a row a questioner."""
+    """The summaries of one condition, of one group of measures: a cell a measure, a row a questioner."""
 
+    group: str
     condition: str
+    measures: tuple[Measure, ...]
     rows: tuple[tuple[str, tuple[Cell, ...]], ...]
 
 
@@ -151,12 +153,19 @@ def _within(share: float) -> float:
     return min(max(share, -1.0), 1.0) if math.isfinite(share) else 0.0
 
 
-def summary_view(results: Results, condition: str) -> SummaryView | None:
-    """Lay out the summaries of a condition, or return None where there are none."""
-    scales = {measure.name: scale_of(results, measure.name) for measure in results.summary_measures}
+def summary_views(results: Results) -> tuple[SummaryView, ...]:
+    """Lay out the summaries: a table for each group of measures and condition."""
+    conditions = dict.fromkeys(row.condition for row in results.summaries)
+    groups = dict.fromkeys(measure.group for measure in results.summary_measures)
+    return tuple(_summary_view(results, group, condition) for group in groups for condition in conditions)
+
+
+def _summary_view(results: Results, group: str, condition: str) -> SummaryView:
+    measures = tuple(measure for measure in results.summary_measures if measure.group == group)
+    scales = {measure.name: scale_of(results, measure.name) for measure in measures}
     rows = tuple(
         (row.questioner, tuple(_cell(scale, row.values.get(name)) for name, scale in scales.items()))
         for row in results.summaries
         if row.condition == condition
     )
-    return SummaryView(condition, rows) if rows else None
+    return SummaryView(group, condition, measures, rows)

@@ -12,7 +12,7 @@ from elicit.basis import InputError, did_you_mean
 from elicit.cli.output import Flag, Whole, console, open_people, print_json, progress, refuse_lossy, say
 from elicit.domains import Domain, Population, first_problem
 from elicit.forward import ChainRules, Order, Silence, Weighing, Writer, parse_schedule, write_chains
-from elicit.models import Encoder, ModelSettings, check_model, open_encoder
+from elicit.models import Encoder, ModelSettings, check_model, open_encoder, put_on_hub
 
 _SILENCE: Final = {"leave-out": Silence.LEAVE_OUT, "ask": Silence.ASK}
 _FILES: Final = (
@@ -36,6 +36,7 @@ def chains(
     preference: Flag = False,
     writer: str | None = None,
     seed: Whole = 0,
+    push_to_hub: str | None = None,
     json: Flag = False,
 ) -> None:
     """Write readable question chains, and training rows made from them, into a folder.
@@ -69,6 +70,8 @@ def chains(
         chains share most of their questions; each is asked once.
     seed
         Of wordings and of the choice of facets; who trains and who tests does not depend on it.
+    push_to_hub
+        Also put the folder on the Hugging Face hub, as a private data set OWNER/NAME. Mind the terms of your data.
     json
         Print one JSON object.
     """
@@ -87,6 +90,8 @@ def chains(
         with progress() as tell:
             by_model = Writer(model, encoder, tell)
             facts = write_chains(opened, people, out, rules, stripping, marked, weighing, by_model)
+    if push_to_hub is not None:
+        put_on_hub(out, push_to_hub, "dataset")
     if json:
         print_json({"folder": str(out), **facts})
         return

@@ -60,6 +60,13 @@ WHOLE: Final = (
         "Kendall's tau-b of turn and depth: larger = from broad to specific, 0 = no order; ties keep it below 1.",
     ),
     Measure(
+        "closing",
+        "Open to closed",
+        "tau-b",
+        0,
+        "Kendall's tau-b of turn and number of possible answers, turned round: larger = from many answers to few.",
+    ),
+    Measure(
         "ties", "Ties in depth", "share", 0, "Share of pairs of questions at equal depth, which tau-b cannot order."
     ),
     Measure(

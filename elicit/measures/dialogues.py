@@ -31,7 +31,12 @@ class Funnel:
 
 
 def funnel_shape(transcript: Transcript, depths: NDArray[np.int64]) -> Funnel:
-    """Return how funnel-shaped dialogues are (Kendall 1945, tau-b; ties in depth are counted and reported)."""
+    """Return how funnel-shaped dialogues are (Kendall 1945, tau-b; ties in depth are counted and reported).
+
+    Args:
+        transcript: the dialogues.
+        depths: int64[facets] from 0, larger = more specific, or narrower in another way.
+    """
     patterns = np.where(transcript.asked >= 0, depths[np.maximum(transcript.asked, 0)], -1)
     # Few different patterns of depth occur, so each is ranked once.
     unique, inverse = np.unique(patterns, axis=0, return_inverse=True)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from elicit.basis import UnavailableError, atomic_folder, write_text
+from elicit.basis import atomic_folder, write_text
 from elicit.measures import Results
+from elicit.models import put_on_hub
 from elicit.questioners.causal import Asker
 from elicit.recipes.recipe import Evaluation
 from elicit.recipes.taught import folder_of
@@ -54,14 +55,5 @@ def push_models(models: Mapping[str, Path], repository: str) -> None:
     Raises:
         UnavailableError: no network, no token, or no right to write there.
     """
-    from huggingface_hub import HfApi
-
     for name, place in models.items():
-        target = repository if len(models) == 1 else f"{repository}-{name}"
-        try:
-            HfApi().create_repo(target, exist_ok=True)
-            HfApi().upload_folder(repo_id=target, folder_path=place)
-        # The client fails in the ways of its HTTP library, of its Rust part and of the disk: no class in common.
-        except Exception as error:  # noqa: BLE001
-            line = next(iter(str(error).splitlines()), type(error).__name__)[:160]
-            raise UnavailableError(f"{place} cannot be put to the hub as '{target}' ({line}); it lies here") from None
+        put_on_hub(place, repository if len(models) == 1 else f"{repository}-{name}", "model")

@@ -227,6 +227,7 @@ def _whole(
     return {
         "asked": questions_asked(transcript),
         "funnel": shape.tau,
+        "closing": funnel_shape(transcript, domain.option_counts.max() - domain.option_counts).tau,
         "ties": shape.ties * everybody,
         "swap_bits": misled["profile_bits"] - curves["profile_bits"][:, -1],
         **({"swap_ndcg": curves["ndcg"][:, -1] - misled["ndcg"]} if "ndcg" in curves else {}),

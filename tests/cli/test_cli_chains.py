@@ -47,6 +47,30 @@ def test_pairs_of_questions_are_written_on_demand(command: Command, here: Path, 
     assert not (here / "chains" / "preference").exists()
 
 
+def test_what_was_written_goes_to_the_hub_as_a_private_data_set(
+    command: Command, here: Path, tea: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[tuple[str, dict[str, Any]]] = []
+    for name in ("create_repo", "upload_folder"):
+        monkeypatch.setattr(f"huggingface_hub.HfApi.{name}", lambda _, *a, name=name, **k: done.append((name, k)))
+    said = command("chains", str(tea), "--out", "rows", "--push-to-hub", "nobody/tea")
+    assert said.code == 0
+    (_, made), (_, put) = done
+    assert made["private"]
+    assert put["repo_type"] == made["repo_type"] == "dataset"
+    assert put["folder_path"] == Path("rows")
+
+
+def test_without_a_network_what_was_written_stays(
+    command: Command, here: Path, tea: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    said = command("chains", str(tea), "--out", "rows", "--push-to-hub", "nobody/tea")
+    assert said.code == 1
+    assert "rows cannot be put on the hub as 'nobody/tea'" in said.err
+    assert (here / "rows" / "README.md").exists()
+
+
 def test_too_few_people_to_learn_from_are_said_and_nothing_is_written(command: Command, here: Path) -> None:
     write_people(here / "people.csv", 12)
     (here / "people.toml").write_text(MAPPING, encoding="utf-8")

@@ -88,5 +88,5 @@ def test_without_a_network_the_hub_is_said_to_be_out_of_reach(
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     said = command("train", str(recipe), "--invented", "--push-to-hub", "nobody/apt")
     assert said.code == 1
-    assert "cannot be put to the hub as 'nobody/apt'" in said.err
+    assert "cannot be put on the hub as 'nobody/apt'" in said.err
     assert (here / "models" / "apt" / "README.md").exists()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from planted import planted_domain, planted_people, planted_recipe, run
+from scipy.stats import kendalltau
 
 import elicit
 from elicit.basis import InputError
@@ -158,6 +159,13 @@ class TestEvaluated:
         assert [found["static"][f"different_{turn}"][0] for turn in (2, 7)] == [1, 1]
         assert found["apt-held"]["wordings"][0] >= 7
         assert np.isnan(found["static"]["wordings"][0])
+
+    def test_from_open_to_closed_is_counted_by_the_number_of_answers(self, done: Any) -> None:
+        found = {row.questioner: row.values["closing"][0] for row in done.results.summaries}
+        asked = done.evaluated.transcripts[done.recipe.conditions[-1], "static"].asked[0]
+        sizes = DOMAIN.option_counts[asked]
+        expected = kendalltau(np.arange(len(sizes)), -sizes).statistic if len(set(sizes.tolist())) > 1 else np.nan
+        assert found["static"] == pytest.approx(expected, nan_ok=True)
 
     def test_who_asks_as_the_chains_do_has_the_paper_s_words(self, tmp_path: Path) -> None:
         """The funnel, broad to specific, asks for what comes next in a chain, if it is the chain of everything."""

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elicit.basis import one_thread
+from elicit.dialogues import NonAnswer
 from elicit.domains import Domain, Population
-from elicit.language import Phrasebook
+from elicit.language import Phrasebook, answer_texts
 from elicit.measures import (
     CURVES,
     TROUBLE,
@@ -24,6 +25,7 @@ from elicit.measures import (
     different,
     questions_to_level,
 )
+from elicit.questioners import UNREADABLE
 from elicit.recipes.differences import COMPARED, differences
 from elicit.recipes.evaluate import Evaluated, evaluate, run_facts
 from elicit.recipes.observing import Key
@@ -249,10 +251,12 @@ def _notes(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> tupl
 
 
 def _examples(evaluated: Evaluated) -> tuple[dict[str, object], ...]:
-    """Return the first held-out person's dialogues with up to three questioners, in words."""
+    """Return the first held-out person's dialogues with up to four questioners, in words."""
     conditions = [condition for condition, _ in evaluated.transcripts]
     condition = "silent" if "silent" in conditions else conditions[-1]
-    names = dict.fromkeys(("mixture", evaluated.recipe.baseline, "funnel"))
+    spoken = {name: evaluated.transcripts[condition, name].words for name in evaluated.recipe.questioners}
+    worded = [name for name, words in spoken.items() if any(map(any, words))]
+    names = dict.fromkeys(("mixture", evaluated.recipe.baseline, "funnel", *worded[:1]))
     return tuple(_example(evaluated, key) for n in names if (key := (condition, n)) in evaluated.transcripts)
 
 
@@ -260,12 +264,16 @@ def _example(evaluated: Evaluated, key: Key) -> dict[str, object]:
     domain, person = evaluated.domain, evaluated.first.test.take([0])
     book = Phrasebook(domain, person.luck(evaluated.recipe.seed))
     transcript = evaluated.transcripts[key]
+    own = transcript.words[0] if transcript.words else [""] * transcript.asked.shape[1]
     exchanges = []
-    for facet, code in zip(transcript.asked[0].tolist(), transcript.answers[0].tolist(), strict=True):
+    for facet, code, words in zip(transcript.asked[0].tolist(), transcript.answers[0].tolist(), own, strict=True):
         if facet >= 0:
             exchange = book.exchange(0, facet, code)
             note = f"depth {domain.facets[facet].depth}"
-            exchanges.append((exchange.question.text, exchange.answer.text, note))
+            exchanges.append((words or exchange.question.text, exchange.answer.text, note))
+        elif facet == UNREADABLE:
+            answer = answer_texts(domain.facets[0], NonAnswer.NOT_UNDERSTOOD.value)[0]
+            exchanges.append((words, answer, "asks for nothing"))
     condition, name = key
     return {
         "title": f"{name}, {condition}, person {person.ids[0]}",

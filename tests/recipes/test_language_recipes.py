@@ -160,6 +160,12 @@ class TestEvaluated:
         assert found["apt-held"]["wordings"][0] >= 7
         assert np.isnan(found["static"]["wordings"][0])
 
+    def test_the_page_shows_a_dialogue_in_the_words_of_a_model(self, done: Any) -> None:
+        examples = {str(example["title"]).split(",")[0]: example["exchanges"] for example in done.results.examples}
+        condition = done.recipe.conditions[-1]
+        words = done.evaluated.transcripts[condition, "apt-held"].words[0]
+        assert [text for text, _, _ in examples["apt-held"]] == list(words)
+
     def test_from_open_to_closed_is_counted_by_the_number_of_answers(self, done: Any) -> None:
         found = {row.questioner: row.values["closing"][0] for row in done.results.summaries}
         asked = done.evaluated.transcripts[done.recipe.conditions[-1], "static"].asked[0]

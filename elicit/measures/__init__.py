@@ -16,7 +16,7 @@ from elicit.measures.dialogues import (
     unanswered_by_depth,
     unreadable,
 )
-from elicit.measures.level import area_under, questions_to_level
+from elicit.measures.level import area_under, questions_to_level, share_of_gain
 from elicit.measures.reconstruction import Reader, calibration_error
 from elicit.measures.results import TROUBLE, Beside, Difference, Measure, Published, Results, Row
 from elicit.measures.talks import FINISHED, TALKS, TalkResults, TalkRow, talk_counts, told
@@ -56,6 +56,7 @@ __all__ = [
     "questions_asked",
     "questions_to_level",
     "rouge_l",
+    "share_of_gain",
     "swapped",
     "talk_counts",
     "told",

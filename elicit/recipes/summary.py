@@ -24,6 +24,7 @@ from elicit.measures import (
     area_under,
     different,
     questions_to_level,
+    share_of_gain,
 )
 from elicit.questioners import UNREADABLE
 from elicit.recipes.differences import COMPARED, differences
@@ -127,6 +128,12 @@ def _summaries(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> 
         shares = np.array([_unanswered_share(evaluated, key, depth) for key in evaluated.observed])
         found[f"unanswered_depth_{depth}"] = _without_ends(shares)
     if evaluated.recipe.language:
+        keys = list(evaluated.observed)
+        baseline = np.array([keys.index((condition, evaluated.recipe.baseline)) for condition, _ in keys])
+        for name in _gaining(curves):
+            found[f"gain_{name}"] = crossed_bootstrap(
+                curves[name], lambda means: share_of_gain(means, baseline), seed=evaluated.recipe.seed
+            )
         variety = [different(evaluated.transcripts[key]) for key in evaluated.observed]
         for turn in _turns(evaluated):
             found[f"different_{turn}"] = _without_ends(np.array([facets[turn - 1] for facets, _ in variety], float))
@@ -183,7 +190,17 @@ def _whole_measures(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]
         ),
     )
     whole = (_with_level(evaluated, m) for m in WHOLE if m.name in scored)
-    return (*whole, *by_depth, *(variety if evaluated.recipe.language else ()))
+    gains = (
+        Measure(
+            f"gain_{name}",
+            f"Share of {evaluated.recipe.baseline}'s gain, {title}",
+            "share",
+            1,
+            f"What all questions bring, {title}, divided by what those of {evaluated.recipe.baseline} bring.",
+        )
+        for name, title in _gaining(curves).items()
+    )
+    return (*whole, *by_depth, *((*gains, *variety) if evaluated.recipe.language else ()))
 
 
 def _with_level(evaluated: Evaluated, measure: Measure) -> Measure:
@@ -191,6 +208,11 @@ def _with_level(evaluated: Evaluated, measure: Measure) -> Measure:
     if measure.name != "to_level":
         return measure
     return replace(measure, title=f"Questions to NDCG {_level(evaluated):.3f}".replace("0.", "."))
+
+
+def _gaining(curves: dict[str, NDArray[np.float64]]) -> dict[str, str]:
+    """Return the measures of targets that there are, and their titles."""
+    return {m.name: m.title for m in CURVES if m.name in curves and m.name in ("ndcg", "target_bits")}
 
 
 def _turns(evaluated: Evaluated) -> list[int]:

@@ -160,6 +160,17 @@ class TestEvaluated:
         assert found["apt-held"]["wordings"][0] >= 7
         assert np.isnan(found["static"]["wordings"][0])
 
+    def test_what_is_gained_is_told_as_a_share_of_the_baseline(self, done: Any) -> None:
+        ndcg = {(r.condition, r.questioner, r.questions): r.values["ndcg"][0] for r in done.results.rows}
+        for row in done.results.summaries:
+            gained, theirs = (
+                ndcg[row.condition, name, 7] - ndcg[row.condition, name, 0] for name in (row.questioner, "static")
+            )
+            mean, low, high = row.values["gain_ndcg"]
+            assert mean == pytest.approx(gained / theirs)
+            assert low <= mean <= high
+            assert row.values["gain_target_bits"][0] == 1 or row.questioner not in ("static", "apt-hybrid")
+
     def test_the_page_shows_a_dialogue_in_the_words_of_a_model(self, done: Any) -> None:
         examples = {str(example["title"]).split(",")[0]: example["exchanges"] for example in done.results.examples}
         condition = done.recipe.conditions[-1]

@@ -9,7 +9,12 @@ from elicit.measures import Measure, Results, Row
 
 _INVENTED: Final = "\n**The people are invented. Nothing here says anything about real people.**\n"
 _SHOWN: Final = ("ndcg", "target_bits", "profile_bits")
-_SPOKEN: Final = ("heeds_6", "heeds_random_6", "swap_ndcg", "again", "unreadable", "flagged", "leaking")
+_SPOKEN: Final = (
+    *("gain_ndcg", "gain_target_bits", "heeds_6", "heeds_random_6", "swap_ndcg"),
+    *("again", "unreadable", "flagged", "leaking"),
+)
+_AT_HOME: Final = "It knows the facets of its domain only, and answers as they stand in `facets.jsonl`."
+_ABROAD: Final = "Sent to another domain it reads what may be asked there; how well it asks must be measured there."
 
 
 def model_card(name: str, settings: Mapping[str, Any], results: Results, facts: Mapping[str, Any]) -> str:
@@ -58,7 +63,7 @@ Means over people; in brackets 95 % bootstrap intervals over people.
 
 ## Limits
 
-It knows the facets of its domain only, and answers as they stand in `facets.jsonl`. What it asks was learned from
+{_AT_HOME if settings.get("listed") is None else _ABROAD} What it asks was learned from
 answers that were computed from behaviour, not spoken.
 """
 

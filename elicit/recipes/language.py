@@ -116,7 +116,8 @@ class LanguageRecipe(Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.trained is not None and (more := sorted(self.model_fields_set - {"trained", "teacher"})):
+        changed = {key for key, field in type(self).model_fields.items() if getattr(self, key) != field.default}
+        if self.trained is not None and (more := sorted(changed - {"trained", "teacher"})):
             raise ValueError(f"a trained model is as it is: leave out {' and '.join(more)}")
         if self.listed is not None and (self.state is State.CHAT or self.teacher == CHAINS):
             raise ValueError("listed needs state = 'dialogue' or 'profile', and a teacher")

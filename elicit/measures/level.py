@@ -30,16 +30,17 @@ def area_under(curves: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.trapezoid(curves, axis=-1) / max(curves.shape[-1] - 1, 1))
 
 
-def share_of_gain(curves: NDArray[np.float64], baseline: NDArray[np.intp]) -> NDArray[np.float64]:
+def share_of_gain(curves: NDArray[np.float64], baseline: NDArray[np.intp], better: int) -> NDArray[np.float64]:
     """Return what each gains from the first to the last question, as a share of what another one gains.
 
     Args:
         curves: float64[..., who, questions + 1].
         baseline: int[who], the place of whom each is compared with.
+        better: 1 if more is better, −1 if less is.
 
     Returns:
         float64[..., who], 1 = as much; NaN where the other one gains nothing.
     """
-    gain = curves[..., -1] - curves[..., 0]
+    gain = (curves[..., -1] - curves[..., 0]) * better
     theirs = gain[..., baseline]
-    return np.divide(gain, theirs, out=np.full_like(gain, np.nan), where=theirs != 0)
+    return np.divide(gain, theirs, out=np.full_like(gain, np.nan), where=theirs > 0)

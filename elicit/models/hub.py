@@ -23,6 +23,8 @@ def put_on_hub(folder: Path, repository: str, kind: Literal["model", "dataset"])
 
     try:
         HfApi().create_repo(repository, repo_type=kind, private=kind == "dataset", exist_ok=True)
+        if kind == "dataset" and not HfApi().repo_info(repository, repo_type=kind).private:
+            raise PermissionError("it is there already, and public")
         HfApi().upload_folder(repo_id=repository, repo_type=kind, folder_path=folder)
     # The client fails in the ways of its HTTP library, of its Rust part and of the disk: no class in common.
     except Exception as error:  # noqa: BLE001

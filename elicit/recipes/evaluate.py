@@ -16,7 +16,7 @@ from elicit.basis import InputError, UnavailableError
 from elicit.dialogues import Transcript
 from elicit.domains import Domain, Population
 from elicit.profiles import AnswerModel
-from elicit.questioners.causal import refuse_absent
+from elicit.questioners.causal import refuse_stranger
 from elicit.recipes.fitted import goal_of, possible_models
 from elicit.recipes.observing import Key, Observed, Part, draws, observe
 from elicit.recipes.processes import finished, processes, submit
@@ -247,7 +247,7 @@ def _who_can_ask(recipe: Evaluation, domain: Domain) -> tuple[Evaluation, dict[s
         if model.teacher in OWN_GOAL:
             goal_of(OWN_GOAL[model.teacher][1], domain, f"teacher of language.{name}")
         if model.trained is not None:
-            refuse_absent(Path(model.trained))
+            refuse_stranger(Path(model.trained), domain)
     absent = {}
     for name in (name for name in recipe.questioners if name in OWN_GOAL):
         try:

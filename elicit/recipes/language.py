@@ -63,8 +63,9 @@ class LanguageRecipe(Frozen):
         context: tokens that a model of its own can read.
         state: what the model reads before it asks: the ``dialogue``, the same as messages of a ``chat`` (of a base that
             has a chat template), or the partial ``profile`` (the paper's way).
-        listed: at most so many facets, drawn for each dialogue, may be asked in it and stand in a list before it; in
-            evaluations all of them do. So a model can ask in a domain that it was not trained for. None = no list.
+        listed: at most so many facets (or one more than there are turns), drawn for each dialogue, may be asked in it
+            and stand in a list before it; in evaluations all of them do. So a model can ask in a domain that it was not
+            trained for. None = no list.
         marked: whether a token that names the facet stands before the words of a question.
         teacher: whose questions it learns: a questioner of ours, or ``chains``.
         order: of chains: by ``generality`` (the paper's) or ``frequency``.

@@ -277,6 +277,10 @@ def read_training(name: str) -> tuple[Evaluation, str]:
     if not recipe.language:
         problem = "this recipe has no language model to train"
         raise InputError(problem, where=name, remedy="Add a table [language.NAME]; see train/tiny.toml")
+    if ready := [name for name, model in recipe.language.items() if model.trained is not None]:
+        raise InputError(
+            f"the language model '{ready[0]}' is trained already", where=name, remedy="Use elicit evaluate"
+        )
     asking = {meant[0] for q in recipe.questioners if (meant := asked_by(q, recipe.language))}
     if idle := sorted(recipe.language.keys() - asking):
         raise InputError(f"nobody asks by the language model '{idle[0]}'", where=name, remedy="Add a questioner of it")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -130,10 +131,9 @@ def _summaries(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]) -> 
     if evaluated.recipe.language:
         keys = list(evaluated.observed)
         baseline = np.array([keys.index((condition, evaluated.recipe.baseline)) for condition, _ in keys])
-        for name in _gaining(curves):
-            found[f"gain_{name}"] = crossed_bootstrap(
-                curves[name], lambda means: share_of_gain(means, baseline), seed=evaluated.recipe.seed
-            )
+        for m in _gaining(curves):
+            share = partial(share_of_gain, baseline=baseline, better=m.better)
+            found[f"gain_{m.name}"] = crossed_bootstrap(curves[m.name], share, seed=evaluated.recipe.seed)
         variety = [different(evaluated.transcripts[key]) for key in evaluated.observed]
         for turn in _turns(evaluated):
             found[f"different_{turn}"] = _without_ends(np.array([facets[turn - 1] for facets, _ in variety], float))
@@ -192,13 +192,14 @@ def _whole_measures(evaluated: Evaluated, curves: dict[str, NDArray[np.float64]]
     whole = (_with_level(evaluated, m) for m in WHOLE if m.name in scored)
     gains = (
         Measure(
-            f"gain_{name}",
-            f"Share of {evaluated.recipe.baseline}'s gain, {title}",
+            f"gain_{m.name}",
+            f"Share of {evaluated.recipe.baseline}'s gain, {m.title}",
             "share",
             1,
-            f"What all questions bring, {title}, divided by what those of {evaluated.recipe.baseline} bring.",
+            f"What all questions bring, {m.title}, divided by what those of {evaluated.recipe.baseline} bring; "
+            "– = those bring nothing.",
         )
-        for name, title in _gaining(curves).items()
+        for m in _gaining(curves)
     )
     return (*whole, *by_depth, *((*gains, *variety) if evaluated.recipe.language else ()))
 
@@ -210,9 +211,9 @@ def _with_level(evaluated: Evaluated, measure: Measure) -> Measure:
     return replace(measure, title=f"Questions to NDCG {_level(evaluated):.3f}".replace("0.", "."))
 
 
-def _gaining(curves: dict[str, NDArray[np.float64]]) -> dict[str, str]:
-    """Return the measures of targets that there are, and their titles."""
-    return {m.name: m.title for m in CURVES if m.name in curves and m.name in ("ndcg", "target_bits")}
+def _gaining(curves: dict[str, NDArray[np.float64]]) -> list[Measure]:
+    """Return the measures of targets that there are."""
+    return [m for m in CURVES if m.name in curves and m.name in ("ndcg", "target_bits")]
 
 
 def _turns(evaluated: Evaluated) -> list[int]:

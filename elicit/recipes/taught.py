@@ -86,7 +86,10 @@ def _taught(fitted: Fitted, name: str, origin: dict[str, str], build: Build) -> 
     recipe, domain = fitted.recipe.language[name], fitted.domain
     order = tuple(facet_order(domain, fitted.split.train, Order.GENERALITY).tolist())
     if recipe.trained is not None:
-        return replace(Asker.load(Path(recipe.trained)).in_domain(domain, order), origin=origin)
+        trained = Asker.load(Path(recipe.trained))
+        refuse_short(trained.in_domain(domain, order).script, trained.context, fitted.questions[-1])
+        learned = {f"trained {name}": value for name, value in trained.origin.items()}
+        return replace(trained.in_domain(domain, order), origin={**origin, **learned})
     seed = stable_hash("language", fitted.seed, name) % 2**31
     model, tokenizer = _untaught(recipe, domain, seed)
     script = Script(domain, tokenizer, recipe.state, recipe.marked, order, recipe.listed is not None)
@@ -177,8 +180,10 @@ def _lessons(
         rules = ChainRules(length=turns, order=recipe.order, seed=seed)
         return chain_lessons(fitted.domain, people, rules, parse_schedule(recipe.schedule), number, turns)
     teachers = [Teacher(build(recipe.teacher, fitted, model), model) for model in models or fitted.models]
-    if recipe.listed and not all(isinstance(teacher.questioner, WeighingQuestioner) for teacher in teachers):
-        problem = f"the teacher '{recipe.teacher}' keeps to an order, of which little may stand in a list"
-        raise InputError(problem, where="listed", remedy="Take 'value' or 'value-rerank'")
+    if (recipe.listed or recipe.softness) and not all(
+        isinstance(teacher.questioner, WeighingQuestioner) for teacher in teachers
+    ):
+        problem = f"the teacher '{recipe.teacher}' does not weigh questions, as listed and softness need it"
+        raise InputError(problem, where="teacher", remedy="Take 'value' or 'value-rerank'")
     leading = Leading(turns, recipe.started, recipe.starts, recipe.softness, recipe.unanswered, recipe.listed)
     return led_lessons(people, teachers, fitted.domain.option_counts, leading, number, seed)

@@ -71,7 +71,8 @@ class Leading:
             asked; 0 = the best is asked. Teachers who weigh nothing have one choice.
         unanswered: where answers depend on luck, at most this share of a person's answers is "I don't know"; how much,
             is drawn for each person.
-        listed: at most so many facets may be asked in a dialogue; how many and which, is drawn for each. None = all.
+        listed: at most so many facets (or one more than turns) may be asked in a dialogue; how many and which, is drawn
+            for each. None = all.
     """
 
     turns: int
@@ -179,7 +180,7 @@ def _lead(
 ) -> _Course:
     """Let a teacher say at each turn what it would ask, and ask that, but for random questions at the start."""
     states = np.full_like(said, Code.NOT_ASKED)
-    course = _Course.empty(len(said), leading.turns, said.shape[1])
+    course = _Course.empty(len(said), leading.turns, said.shape[1] if leading.softness else 0)
     starts, any_order = _starts(leading, luck), luck.order("questions at the start", said.shape[1])
     # What may be asked comes first in the random order.
     rows = np.arange(len(said))[:, None]
@@ -188,7 +189,9 @@ def _lead(
     for turn in range(min(leading.turns, said.shape[1])):
         allowed = open_to[awake] & (states[awake] == Code.NOT_ASKED)
         wanted, shares = _wanted(questioner, states[awake], allowed, leading.softness, luck.rows(awake))
-        course.wanted[awake, turn], course.shares[awake, turn] = wanted, shares
+        course.wanted[awake, turn] = wanted
+        if leading.softness:
+            course.shares[awake, turn] = shares
         chosen = np.where(turn < starts[awake], any_order[awake, turn], wanted)
         awake, chosen = awake[chosen != STOP], chosen[chosen != STOP]
         course.asked[awake, turn] = chosen

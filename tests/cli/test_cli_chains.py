@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -53,12 +54,23 @@ def test_what_was_written_goes_to_the_hub_as_a_private_data_set(
     done: list[tuple[str, dict[str, Any]]] = []
     for name in ("create_repo", "upload_folder"):
         monkeypatch.setattr(f"huggingface_hub.HfApi.{name}", lambda _, *a, name=name, **k: done.append((name, k)))
+    monkeypatch.setattr("huggingface_hub.HfApi.repo_info", lambda *a, **k: SimpleNamespace(private=True))
     said = command("chains", str(tea), "--out", "rows", "--push-to-hub", "nobody/tea")
     assert said.code == 0
     (_, made), (_, put) = done
     assert made["private"]
     assert put["repo_type"] == made["repo_type"] == "dataset"
     assert put["folder_path"] == Path("rows")
+
+
+def test_a_public_data_set_is_left_alone(
+    command: Command, here: Path, tea: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.HfApi.create_repo", lambda *a, **k: None)
+    monkeypatch.setattr("huggingface_hub.HfApi.repo_info", lambda *a, **k: SimpleNamespace(private=False))
+    said = command("chains", str(tea), "--out", "rows", "--push-to-hub", "nobody/tea")
+    assert said.code == 1
+    assert "it is there already, and public" in said.err
 
 
 def test_without_a_network_what_was_written_stays(

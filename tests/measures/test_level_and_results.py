@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from elicit.measures import CURVES, WHOLE, Difference, Results, Row, area_under, questions_to_level
+from elicit.measures import CURVES, WHOLE, Difference, Results, Row, area_under, questions_to_level, share_of_gain
 
 DIFFERENCE = Difference("funnel", "static", "noisy", 5, "ndcg", 0.02, 0.01, 0.03, 0.04)
 
@@ -101,3 +101,11 @@ def test_every_measure_is_explained_once() -> None:
     measures = (*CURVES, *WHOLE)
     assert len({m.name for m in measures}) == len(measures)
     assert all(m.title and m.meaning.endswith(".") for m in measures)
+
+
+def test_shares_of_a_gain_by_hand() -> None:
+    curves = np.array([[0.4, 0.5, 0.6], [0.4, 0.5, 0.5], [0.4, 0.3, 0.3], [0.4, 0.4, 0.4]])
+    assert share_of_gain(curves, np.zeros(4, dtype=np.intp), 1) == pytest.approx([1, 0.5, -0.5, 0])
+    # Less is better: the third gains, the first loses; and whoever is compared with one that does not gain has no share.
+    baseline = np.array([2, 2, 0, 3])
+    np.testing.assert_allclose(share_of_gain(curves, baseline, -1), [-2, -1, np.nan, np.nan])

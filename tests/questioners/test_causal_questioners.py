@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tiny_asker import COUNTS, DOMAIN, FACETS, asker, script, talks
+from tiny_asker import COUNTS, DOMAIN, FACETS, TEMPLATE, asker, script, talks
 
 import elicit
 from elicit.basis import InputError, Luck
@@ -18,7 +18,7 @@ from elicit.domains import Domain, Facet
 from elicit.language import question_texts
 from elicit.profiles import Truthful
 from elicit.questioners import STOP, UNREADABLE, OrderedQuestioner, Rules
-from elicit.questioners.causal import Asker, CausalQuestioner, RerankedQuestioner, State, Tokens, Way
+from elicit.questioners.causal import Asker, CausalQuestioner, RerankedQuestioner, State, Tokens, Way, refuse_short
 from elicit.questioners.causal.likelihood import likely_questions
 from elicit.questioners.causal.memory import Memory
 from elicit.questioners.causal.trie import Walk, bits, wording_tree
@@ -123,6 +123,33 @@ def test_a_model_may_end_the_dialogue_where_that_is_the_likeliest() -> None:
     (found,) = likely_questions(asks.model, tree, [prompt], allowed(1, 2), asks.script.stop)
     assert 0 < found.shares[None] < 1
     assert found.wordings[None][1] == ()
+
+
+@pytest.mark.parametrize("way", [Way.HELD, Way.LIKELY])
+def test_in_a_chat_the_end_of_a_question_is_not_the_end_of_the_dialogue(way: Way) -> None:
+    """Where the template ends a message by the token that ends a text, as most do."""
+    import torch
+
+    asks = asker(State.CHAT, marked=False, stops=True)
+    texts = script(State.CHAT, marked=False, template=TEMPLATE.replace(" [end]", "<|stop|>"))
+    assert texts.line_end[0] == texts.stop
+    with torch.no_grad():  # It would not end the dialogue by itself.
+        asks.model.get_input_embeddings().weight[texts.stop] = 0
+    asking = CausalQuestioner(Asker(asks.model, texts, True, {}), way)
+    facets, words = asking.ask(talks([(0, 1)]), allowed(1, 0), luck(1))
+    assert facets[0] > 0
+    assert words[0] in question_texts(DOMAIN.facets[int(facets[0])])
+
+
+@pytest.mark.parametrize(("questions", "fits"), [(3, True), (7, False)])
+def test_a_profile_too_long_for_the_model_is_refused(questions: int, fits: bool) -> None:
+    texts = script(State.PROFILE)
+    context = texts.longest_profile(3) + 48
+    if fits:
+        refuse_short(texts, context, questions)
+    else:
+        with pytest.raises(InputError, match="more than the"):
+            refuse_short(texts, context, questions)
 
 
 def test_nobody_is_asked_where_nothing_may_be() -> None:

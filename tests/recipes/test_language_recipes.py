@@ -12,7 +12,7 @@ from scipy.stats import kendalltau
 
 import elicit
 from elicit.basis import InputError
-from elicit.domains import Population
+from elicit.domains import Domain, Population
 from elicit.profiles import answer_model, learned_condition
 from elicit.questioners.causal import State
 from elicit.recipes import Evaluation, read_recipe, read_training
@@ -33,9 +33,7 @@ def recipe(**changes: Any) -> Evaluation:
         "questions": (0, 2, 7),
         "luck_seeds": 2,
         "language": {
-            "apt": LanguageRecipe(
-                teacher="static", softness=0.1, preference=PreferenceRecipe(pairs=20, batch=10), **SMALL
-            ),
+            "apt": LanguageRecipe(teacher="static", preference=PreferenceRecipe(pairs=20, batch=10), **SMALL),
             "paper": LanguageRecipe(teacher="chains", state=State.PROFILE, marked=False, **SMALL),
         },
     }
@@ -231,15 +229,22 @@ def test_a_model_asks_in_a_domain_that_it_was_not_trained_for(tmp_path: Path) ->
     taught = recipe(questioners=("static", "apt-held"), conditions=("truthful",), language={"apt": apt})
     trained = run(taught, DOMAIN, planted_people(DOMAIN), tmp_path / "trained")
     (folder,) = trained.folder.path.glob("learned/*/language-apt")
-    other = DOMAIN.model_copy(
-        update={
-            "name": "other",
-            "facets": tuple(
-                facet.model_copy(update={"label": f"stuff {n}", "wordings": (f"Is stuff {n} for you?",)})
-                for n, facet in enumerate(DOMAIN.facets)
-            ),
-        }
+    other = Domain(
+        name="other",
+        title="Other",
+        targets=DOMAIN.targets,
+        facets=tuple(
+            facet.model_copy(update={"label": f"stuff {n}", "wordings": (f"Is stuff {n} for you?",)})
+            for n, facet in enumerate(DOMAIN.facets)
+        ),
     )
+    with pytest.raises(InputError, match="trained in this domain"):
+        run(
+            recipe(questioners=("static", "far-held"), language={"far": LanguageRecipe(trained=str(folder))}),
+            DOMAIN,
+            planted_people(DOMAIN),
+            tmp_path / "home",
+        )
     abroad = recipe(
         domain="other",
         questioners=("static", "far-held", "far-free", "far-hybrid"),
@@ -277,9 +282,19 @@ def test_what_this_domain_cannot_have_is_refused_before_anything_is_learned(
     assert not list((tmp_path / "run").glob("learned/*"))
 
 
+def test_what_is_trained_already_cannot_be_trained(tmp_path: Path) -> None:
+    path = tmp_path / "ready.toml"
+    path.write_text(
+        'title = "R"\ndomain = "movies"\nquestioners = ["static", "far-held"]\n[language.far]\ntrained = "x"\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError, match=r"'far' is trained already.*elicit evaluate"):
+        read_training(str(path))
+
+
 def test_a_teacher_that_keeps_to_an_order_cannot_ask_from_lists(tmp_path: Path) -> None:
     fixed = LanguageRecipe(teacher="static", listed=9, **SMALL | {"context": 1024})
-    with pytest.raises(InputError, match="keeps to an order"):
+    with pytest.raises(InputError, match="does not weigh questions"):
         run(
             recipe(questioners=("static", "apt-held"), conditions=("truthful",), language={"apt": fixed}),
             DOMAIN,

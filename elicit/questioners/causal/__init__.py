@@ -3,7 +3,7 @@
 torch is imported where a model is used, not before.
 """
 
-from elicit.questioners.causal.asker import FACTS, Asker, refuse_absent
+from elicit.questioners.causal.asker import FACTS, Asker, refuse_stranger
 from elicit.questioners.causal.chat import ChatQuestioner, load_questioner
 from elicit.questioners.causal.questioner import CausalQuestioner, RerankedQuestioner, Way, refuse_short
 from elicit.questioners.causal.script import Script, State, Tokens
@@ -19,6 +19,6 @@ __all__ = [
     "Tokens",
     "Way",
     "load_questioner",
-    "refuse_absent",
     "refuse_short",
+    "refuse_stranger",
 ]

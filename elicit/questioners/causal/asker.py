@@ -115,9 +115,18 @@ class Asker:
             raise InputError(f"cannot be loaded ({line[:200]})", where=str(folder), remedy=_ANEW) from None
 
 
-def refuse_absent(folder: Path) -> None:
-    """Raise InputError unless a model that asks lies in a folder; its weights are not looked at."""
-    _facts(folder)
+def refuse_stranger(folder: Path, domain: Domain) -> None:
+    """Raise InputError unless a model lies in a folder that can be sent to a domain; its weights are not looked at."""
+    facts = _facts(folder)
+    if facts["origin"].get("domain") == domain.hash:
+        raise InputError(
+            "was trained in this domain, perhaps on people who would be asked here",
+            where=str(folder),
+            remedy="Its measured table stands in its card",
+        )
+    if facts["marked"]:
+        problem = "names facets by tokens of its own domain, and cannot ask in another one"
+        raise InputError(problem, where=str(folder), remedy="Train one with marked = false, and listed")
 
 
 def _domain(folder: Path, facts: Mapping[str, Any]) -> Domain:

@@ -204,9 +204,12 @@ def refuse_short(script: Script, context: int, turns: int) -> None:
         len(script.answer(c, code)) for c, f in enumerate(facets) for code in range(-5, len(f.options)) if code != -1
     )
     needed = len(script.start) + turns * (_LONGEST + answers)
-    if script.state is not State.PROFILE and needed > context:
+    if script.state is State.PROFILE:
+        needed = script.longest_profile(turns) + _LONGEST
+    if needed > context:
         raise InputError(
-            f"{turns} questions may take {needed} tokens, more than the {context} that the model can read",
+            f"{turns} questions{' and the list before them' if script.listed else ''} may take {needed} tokens, "
+            f"more than the {context} that the model can read",
             where="context",
             remedy="Fewer questions, or a longer context",
         )

@@ -132,6 +132,15 @@ class Script:
         rows = zip(talks.asked.tolist(), talks.answers.tolist(), words, strict=True)
         return [(*start, *told(asked, answers, said)) for asked, answers, said in rows]
 
+    def longest_profile(self, known: int) -> int:
+        """Return how many tokens are read at most where so much is known in a profile."""
+        lines = [
+            max(len(self._tokens(profile_line(facet, value))) for value in (*(o.id for o in facet.options), *NonAnswer))
+            for facet in self.domain.facets
+        ]
+        frame = sum(len(self._tokens(text)) for text in (PROFILE_HEAD, PROFILE_EMPTY, PROFILE_TAIL))
+        return len(self.start) + frame + sum(sorted(lines)[-known:])
+
     def answer(self, column: int, code: int) -> Tokens:
         """Return an answer, or that a question (column negative) was not understood."""
         if (column, code) not in self._answers:

@@ -77,7 +77,8 @@ class Walk:
 
     def take(self, token: int) -> None:
         """Go on by a token; after the one that stops, nothing may follow."""
-        if token == self.stop:
+        # In a chat the end of a question may be the same token.
+        if token == self.stop and not self.written:
             self.allowed = 0
             return
         self.node = self.node.children[token]

@@ -106,6 +106,6 @@ def test_every_measure_is_explained_once() -> None:
 def test_shares_of_a_gain_by_hand() -> None:
     curves = np.array([[0.4, 0.5, 0.6], [0.4, 0.5, 0.5], [0.4, 0.3, 0.3], [0.4, 0.4, 0.4]])
     assert share_of_gain(curves, np.zeros(4, dtype=np.intp), 1) == pytest.approx([1, 0.5, -0.5, 0])
-    # Less is better: the third gains, the first loses; and whoever is compared with one that does not gain has no share.
+    # Less is better: the third gains, the first loses; compared with one that does not gain nobody has a share.
     baseline = np.array([2, 2, 0, 3])
     np.testing.assert_allclose(share_of_gain(curves, baseline, -1), [-2, -1, np.nan, np.nan])

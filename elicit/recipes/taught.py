@@ -86,10 +86,10 @@ def _taught(fitted: Fitted, name: str, origin: dict[str, str], build: Build) -> 
     recipe, domain = fitted.recipe.language[name], fitted.domain
     order = tuple(facet_order(domain, fitted.split.train, Order.GENERALITY).tolist())
     if recipe.trained is not None:
-        trained = Asker.load(Path(recipe.trained))
-        refuse_short(trained.in_domain(domain, order).script, trained.context, fitted.questions[-1])
-        learned = {f"trained {name}": value for name, value in trained.origin.items()}
-        return replace(trained.in_domain(domain, order), origin={**origin, **learned})
+        abroad = Asker.load(Path(recipe.trained)).in_domain(domain, order)
+        refuse_short(abroad.script, abroad.context, fitted.questions[-1])
+        learned = {f"trained {fact}": value for fact, value in abroad.origin.items()}
+        return replace(abroad, origin={**origin, **learned})
     seed = stable_hash("language", fitted.seed, name) % 2**31
     model, tokenizer = _untaught(recipe, domain, seed)
     script = Script(domain, tokenizer, recipe.state, recipe.marked, order, recipe.listed is not None)

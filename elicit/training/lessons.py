@@ -104,31 +104,26 @@ def led_lessons(
     luck = Luck.of(seed, [f"{people.ids[n % len(people)]} {n // len(people)}" for n in range(number)])
     rows = np.arange(number) % len(people)
     offered = _offered(leading, len(option_counts), luck)
-    open_to = np.zeros((number, len(option_counts)), dtype=bool)
-    for row, columns in enumerate(offered):
-        open_to[row, columns] = True
+    open_to = np.full((number, len(option_counts)), offered is None)
+    for row, columns in enumerate(offered or ()):
+        open_to[row, list(columns)] = True
     # A person meets another teacher the next time.
     led = (rows + np.arange(number) // len(people)) % len(teachers)
-    asked = np.full((number, leading.turns), STOP, dtype=np.int16)
-    answers = np.full(asked.shape, Code.NOT_ASKED, dtype=np.int8)
-    wanted = np.full_like(asked, STOP)
-    shares = np.zeros((*asked.shape, len(option_counts)), dtype=np.float32) if leading.softness else None
+    course = _Course.empty(number, leading.turns, len(option_counts) if leading.softness else 0)
     with one_thread():
         for place, teacher in enumerate(teachers):
             these = np.flatnonzero(led == place)
             said = _said(teacher.model, people.take(rows[these]), option_counts, leading, luck.rows(these))
-            course = _lead(teacher.questioner, said, open_to[these], leading, luck.rows(these))
-            asked[these], answers[these], wanted[these] = course.asked, course.answers, course.wanted
-            if shares is not None:
-                shares[these] = course.shares
-    ended = (asked == STOP).any(axis=1) & ((answers != Code.NOT_ASKED).sum(axis=1) < open_to.sum(axis=1))
+            _lead(course, these, teacher.questioner, said, open_to[these], leading, luck.rows(these))
+    talks = Transcript(course.asked, course.answers)
+    left = (talks.answers != Code.NOT_ASKED).sum(axis=1) < open_to.sum(axis=1)
     return Lessons(
         people=tuple(people.ids[row] for row in rows),
-        talks=Transcript(asked, answers),
-        wanted=wanted,
-        shares=shares,
-        offered=None if leading.listed is None else tuple(tuple(columns.tolist()) for columns in offered),
-        ended=ended,
+        talks=talks,
+        wanted=course.wanted,
+        shares=course.shares if leading.softness else None,
+        offered=offered,
+        ended=(talks.asked == STOP).any(axis=1) & left,
         luck=luck,
     )
 
@@ -142,15 +137,15 @@ def _said(
     return all_answers(model, model.truth(people), option_counts, luck)
 
 
-def _offered(leading: Leading, facets: int, luck: Luck) -> list[NDArray[np.intp]]:
+def _offered(leading: Leading, facets: int, luck: Luck) -> tuple[tuple[int, ...], ...] | None:
     """Return what may be asked in each dialogue, in any order: more than its turns where there is more."""
-    order = luck.order("what may be asked", facets)
     if leading.listed is None:
-        return list(order)
+        return None
     fewest = min(leading.turns + 1, facets)
     more = max(min(leading.listed, facets) - fewest, 0)
     number = fewest + (luck.uniform("how much may be asked") * (more + 1)).astype(np.intp)
-    return [columns[:count] for columns, count in zip(order, number.tolist(), strict=True)]
+    order = luck.order("what may be asked", facets).tolist()
+    return tuple(tuple(columns[:count]) for columns, count in zip(order, number.tolist(), strict=True))
 
 
 def _starts(leading: Leading, luck: Luck) -> NDArray[np.intp]:
@@ -176,27 +171,31 @@ class _Course:
 
 
 def _lead(
-    questioner: FacetQuestioner, said: Codes, open_to: NDArray[np.bool_], leading: Leading, luck: Luck
-) -> _Course:
-    """Let a teacher say at each turn what it would ask, and ask that, but for random questions at the start."""
+    course: _Course,
+    rows: NDArray[np.intp],
+    questioner: FacetQuestioner,
+    said: Codes,
+    open_to: NDArray[np.bool_],
+    leading: Leading,
+    luck: Luck,
+) -> None:
+    """Let a teacher say at each turn of some dialogues what it would ask, and ask that, at first random questions."""
     states = np.full_like(said, Code.NOT_ASKED)
-    course = _Course.empty(len(said), leading.turns, said.shape[1] if leading.softness else 0)
     starts, any_order = _starts(leading, luck), luck.order("questions at the start", said.shape[1])
     # What may be asked comes first in the random order.
-    rows = np.arange(len(said))[:, None]
-    any_order = any_order[rows, np.argsort(~open_to[rows, any_order], axis=1, kind="stable")]
+    closed = ~np.take_along_axis(open_to, any_order, axis=1)
+    any_order = np.take_along_axis(any_order, np.argsort(closed, axis=1, kind="stable"), axis=1)
     awake = np.arange(len(said))
     for turn in range(min(leading.turns, said.shape[1])):
         allowed = open_to[awake] & (states[awake] == Code.NOT_ASKED)
         wanted, shares = _wanted(questioner, states[awake], allowed, leading.softness, luck.rows(awake))
-        course.wanted[awake, turn] = wanted
+        course.wanted[rows[awake], turn] = wanted
         if leading.softness:
-            course.shares[awake, turn] = shares
+            course.shares[rows[awake], turn] = shares
         chosen = np.where(turn < starts[awake], any_order[awake, turn], wanted)
         awake, chosen = awake[chosen != STOP], chosen[chosen != STOP]
-        course.asked[awake, turn] = chosen
-        course.answers[awake, turn] = states[awake, chosen] = said[awake, chosen]
-    return course
+        course.asked[rows[awake], turn] = chosen
+        course.answers[rows[awake], turn] = states[awake, chosen] = said[awake, chosen]
 
 
 def _wanted(

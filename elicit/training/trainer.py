@@ -141,7 +141,7 @@ def _newest_whole(folder: Path) -> str | None:
     """Return the newest checkpoint; those that a killed process left half-written are deleted."""
     for half in folder.glob(_CHECKPOINTS):
         if not (half / _LAST_WRITTEN).exists():
-            shutil.rmtree(half)
+            shutil.rmtree(half, ignore_errors=True)  # Of several processes each tries.
     whole = sorted(folder.glob(_CHECKPOINTS), key=lambda path: int(path.name.rpartition("-")[2]))
     return str(whole[-1]) if whole else None
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 from pydantic import ValidationError
@@ -12,7 +13,7 @@ from elicit.basis import InputError, did_you_mean
 from elicit.cli.output import Flag, Whole, console, open_people, print_json, progress, refuse_lossy, say
 from elicit.domains import Domain, Population, first_problem
 from elicit.forward import ChainRules, Order, Silence, Weighing, Writer, parse_schedule, write_chains
-from elicit.models import Encoder, ModelSettings, check_model, open_encoder, put_on_hub
+from elicit.models import Encoder, ModelSettings, check_model, open_encoder, put_on_hub, refuse_repository
 
 _SILENCE: Final = {"leave-out": Silence.LEAVE_OUT, "ask": Silence.ASK}
 _FILES: Final = (
@@ -75,6 +76,8 @@ def chains(
     json
         Print one JSON object.
     """
+    if push_to_hub is not None:
+        refuse_repository(push_to_hub)
     if silent not in _SILENCE:
         raise InputError(f"unknown value '{silent}' for --silent", remedy=did_you_mean(silent, _SILENCE))
     stripping = parse_schedule(schedule)
@@ -90,11 +93,15 @@ def chains(
         with progress() as tell:
             by_model = Writer(model, encoder, tell)
             facts = write_chains(opened, people, out, rules, stripping, marked, weighing, by_model)
-    if push_to_hub is not None:
-        put_on_hub(out, push_to_hub, "dataset")
     if json:
         print_json({"folder": str(out), **facts})
-        return
+    else:
+        _show(out, facts)
+    if push_to_hub is not None:
+        put_on_hub(out, push_to_hub, "dataset")
+
+
+def _show(out: Path, facts: Mapping[str, Any]) -> None:
     console().print(f"Wrote {facts['people']:,} chains and the rows made from them to {out} (see its README.md)")
     worded = facts.get("writer")
     if isinstance(worded, dict):

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from elicit.cli.evaluate import command_again, open_run, play_run, show_results
 from elicit.cli.output import Flag, console, open_people, print_json, refuse_lossy
+from elicit.models import refuse_repository
 from elicit.questioners.causal import FACTS
 from elicit.recipes import export_models, exported_models, planned_dialogues, push_models, read_training
 from elicit.runs import read_facts
@@ -50,6 +51,8 @@ def train(
         Print one JSON object instead of tables.
     """
     settings, text = read_training(recipe)
+    if push_to_hub is not None:
+        refuse_repository(push_to_hub)
     for place in exported_models(settings, out).values():
         refuse_lossy(place, () if not (place / FACTS).exists() else [path.name for path in place.iterdir()])
     opened, people = open_people(domain or settings.domain, data, invented)
@@ -58,11 +61,11 @@ def train(
     command = command_again("train", recipe, data, invented, domain) + (["--out", str(out)] if out != _MODELS else [])
     results = play_run(settings, opened, people, run, 1, command, dialogues)
     models = export_models(settings, run.path, results, read_facts(run.path), out)
-    if push_to_hub is not None:
-        push_models(models, push_to_hub)
     if json:
         print_json({"models": {name: str(place) for name, place in models.items()}, "run": str(run.path)})
-        return
-    show_results(results, run.path, Path(recipe).stem, as_json=False)
-    for name, place in models.items():
-        console().print(f"Model {name}: {place} (see its README.md)")
+    else:
+        show_results(results, run.path, Path(recipe).stem, as_json=False)
+        for name, place in models.items():
+            console().print(f"Model {name}: {place} (see its README.md)")
+    if push_to_hub is not None:
+        push_models(models, push_to_hub)

@@ -21,6 +21,8 @@ Worth = Callable[[Codes], NDArray[np.floating]]
 """States to what each question is expected to bring there, float[B, facets]."""
 _CANDIDATES: Final = 8
 """Questions that are compared in a state, half of them the best, half any."""
+_SAME: Final = 1e-6
+"""Bits by which gains that are equal differ, since they are added up in another order."""
 _TOGETHER: Final = 256
 """States that are weighed at once: what an exact gain needs grows with states times facets squared."""
 
@@ -90,7 +92,7 @@ def best_and_other(worth: NDArray[np.floating], luck: Luck) -> tuple[NDArray[np.
     half = _CANDIDATES // 2
     candidates = np.concatenate([ranked[:, 1 : 1 + half], order[:, :half]], axis=1)
     offered = np.take_along_axis(worth, candidates, axis=1)
-    open_to = (offered > -np.inf) & (offered < worth.max(axis=1, keepdims=True))
+    open_to = (offered > -np.inf) & (offered < worth.max(axis=1, keepdims=True) - _SAME)
     draws = np.where(open_to, luck.table("which is compared", candidates.shape[1]), -1.0)
     place = draws.argmax(axis=1)
     rows = np.arange(len(worth))

@@ -5,7 +5,7 @@ May import ``profiles`` and every room it may import. Heavy libraries are loaded
 
 from elicit.models.chat import ChatModel, ModelError, ModelFault, Reply, Request
 from elicit.models.encoder import Encoder, SentenceEncoder, open_encoder
-from elicit.models.hub import put_on_hub
+from elicit.models.hub import put_on_hub, refuse_repository
 from elicit.models.metered import Budget, cost
 from elicit.models.opening import OpenModels, check_model, open_model, open_models
 from elicit.models.settings import ModelSettings, is_model_spec, shown_spec
@@ -28,5 +28,6 @@ __all__ = [
     "open_model",
     "open_models",
     "put_on_hub",
+    "refuse_repository",
     "shown_spec",
 ]

@@ -5,7 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from elicit.basis import UnavailableError
+from elicit.basis import InputError, UnavailableError
+
+
+def refuse_repository(name: str) -> None:
+    """Raise InputError unless the hub can have a repository of this name, ``OWNER/NAME``."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils._validators import validate_repo_id
+
+    try:
+        validate_repo_id(name)
+    except HFValidationError as error:
+        line = str(error).splitlines()[0]
+        raise InputError(f"no name for a repository: {line}", where="--push-to-hub", remedy="OWNER/NAME") from None
 
 
 def put_on_hub(folder: Path, repository: str, kind: Literal["model", "dataset"]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,12 +15,12 @@ from elicit.basis import InputError, UnavailableError
 from elicit.dialogues import Transcript
 from elicit.domains import Domain, Population
 from elicit.profiles import AnswerModel
-from elicit.questioners.causal import refuse_stranger
 from elicit.recipes.fitted import goal_of, possible_models
 from elicit.recipes.observing import Key, Observed, Part, draws, observe
 from elicit.recipes.processes import finished, processes, submit
 from elicit.recipes.recipe import OWN_GOAL, Evaluation
 from elicit.recipes.split import Split, split_people
+from elicit.recipes.taught import refuse_unteachable
 from elicit.runs import RunFolder, provenance
 
 Progress = Callable[[str, int, int], None]
@@ -243,11 +242,8 @@ def scores_table(evaluated: Evaluated) -> pa.Table:
 def _who_can_ask(recipe: Evaluation, domain: Domain) -> tuple[Evaluation, dict[str, str]]:
     """Return the recipe without questioners whose own goal the domain cannot have, and why they were left out."""
     goal_of(recipe.goal, domain)
-    for name, model in recipe.language.items():
-        if model.teacher in OWN_GOAL:
-            goal_of(OWN_GOAL[model.teacher][1], domain, f"teacher of language.{name}")
-        if model.trained is not None:
-            refuse_stranger(Path(model.trained), domain)
+    for name in recipe.language:
+        refuse_unteachable(recipe, name, domain)
     absent = {}
     for name in (name for name in recipe.questioners if name in OWN_GOAL):
         try:

@@ -11,6 +11,7 @@ from pydantic import Field, PositiveInt, field_validator, model_validator
 from elicit.domains import Frozen
 from elicit.forward import Order, parse_schedule
 from elicit.questioners.causal import State
+from elicit.training import NO_TRACKER
 
 CHAINS: Final = "chains"
 """The teacher that is nobody: a model learns from chains in the order of generality or frequency."""
@@ -113,7 +114,7 @@ class LanguageRecipe(Frozen):
     learning_rate: float = Field(default=2e-3, gt=0, le=1)
     mark_weight: float = Field(default=4.0, gt=0)
     preference: PreferenceRecipe | None = None
-    tracking: str = "none"
+    tracking: str = NO_TRACKER
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -249,7 +249,11 @@ class Evaluation(Learning):
         if name not in known and not OUTSIDER.fullmatch(name):
             raise ValueError(f"unknown questioner '{name}'. {did_you_mean(name, known)}")
         meant = asked_by(name, self.language)
-        if meant and meant[1] in (Asking.MARK, Asking.RERANK) and not self.language[meant[0]].marked:
+        if meant is None or meant[1] not in (Asking.MARK, Asking.RERANK):
+            return
+        if self.language[meant[0]].trained is not None:
+            raise ValueError(f"'{name}': a model that was trained for another domain asks in words: held, free, likely")
+        if not self.language[meant[0]].marked:
             raise ValueError(f"'{name}' needs a model with marked = true")
 
     def quick(self) -> Evaluation:

@@ -15,9 +15,10 @@ from elicit.domains import Domain, Population
 from elicit.forward import ChainRules, Order, facet_order, parse_schedule
 from elicit.profiles import AnswerModel
 from elicit.questioners import FacetQuestioner, WeighingQuestioner
-from elicit.questioners.causal import Asker, Script, refuse_short
-from elicit.recipes.fitted import Fitted
+from elicit.questioners.causal import Asker, Script, State, chat_frame, refuse_short, refuse_stranger
+from elicit.recipes.fitted import Fitted, goal_of
 from elicit.recipes.language import CHAINS, LanguageRecipe
+from elicit.recipes.recipe import OWN_GOAL, Learning
 from elicit.training import (
     Leading,
     Lessons,
@@ -25,6 +26,7 @@ from elicit.training import (
     PreferenceRow,
     Teacher,
     Tuning,
+    base_tokenizer,
     chain_lessons,
     fine_tune,
     fine_tune_side_by_side,
@@ -32,10 +34,13 @@ from elicit.training import (
     merged,
     own_model,
     own_tokenizer,
+    pair_length,
     prefer,
     preference_rows,
     pretrained,
+    refuse_idle,
     refuse_long,
+    refuse_tracker,
     teach_marks,
     token_rows,
     with_adapters,
@@ -65,6 +70,31 @@ def taught_asker(fitted: Fitted, name: str, build: Build) -> Asker:
             lambda: (_taught(fitted, name, origin, build), ""),
         )
     return fitted.askers[name]
+
+
+def refuse_unteachable(recipe: Learning, name: str, domain: Domain) -> None:
+    """Raise at once, instead of after hours, what keeps a language model of a recipe from asking in a domain.
+
+    Args:
+        recipe: with the language model.
+        name: of it.
+        domain: what is asked.
+
+    Raises:
+        InputError: its teacher's goal is none of the domain, its base has no chat template where one is needed, nobody
+            knows its tracker, or it was trained already and cannot ask here.
+        UnavailableError: its base is not here, or the package of its tracker.
+    """
+    model = recipe.language[name]
+    if model.teacher in OWN_GOAL:
+        goal_of(OWN_GOAL[model.teacher][1], domain, f"teacher of language.{name}")
+    if model.trained is not None:
+        refuse_stranger(Path(model.trained), domain)
+    refuse_tracker(model.tracking)
+    if model.base is not None:
+        tokenizer = base_tokenizer(model.base)
+        if model.state is State.CHAT:
+            chat_frame(tokenizer)
 
 
 def folder_of(name: str) -> str:
@@ -98,8 +128,9 @@ def _taught(fitted: Fitted, name: str, origin: dict[str, str], build: Build) -> 
     lessons = _lessons(fitted, recipe, fitted.split.train, recipe.rows, build, seed)
     examined = _lessons(fitted, recipe, fitted.split.validation, _EXAMINED, build, seed + 1)
     rows, checked = (list(token_rows(script, each)) for each in (lessons, examined))
+    refuse_long((len(row["input_ids"]) for row in (*rows, *checked)), context)
     for written in (rows, checked):
-        refuse_long(written, context)
+        refuse_idle(written)
     marks = script.marks if recipe.marked else ()
     tuning = Tuning(
         learning_rate=recipe.learning_rate,
@@ -127,6 +158,7 @@ def _taught(fitted: Fitted, name: str, origin: dict[str, str], build: Build) -> 
         if recipe.preference is not None:
             pairs = _pairs(fitted, recipe, fitted.split.train, recipe.preference.pairs, script, build, seed + 2)
             judged = _pairs(fitted, recipe, fitted.split.validation, _EXAMINED, script, build, seed + 3)
+            refuse_long((pair_length(pair) for pair in (*pairs, *judged)), context)
             tuning = replace(
                 tuning,
                 learning_rate=recipe.preference.learning_rate,

@@ -26,24 +26,41 @@ def pretrained(base: str, precision: str) -> tuple[Any, Any]:
         InputError: no such model or folder, or no causal language model.
         UnavailableError: it cannot be fetched from the hub.
     """
-    transformers = load_transformers()
+    tokenizer = base_tokenizer(base)
+    return _loaded(base, load_transformers().AutoModelForCausalLM, dtype=precision), tokenizer
+
+
+def base_tokenizer(base: str) -> Any:
+    """Return the tokenizer of a pretrained model, which is loaded in no time.
+
+    Args:
+        base: see :func:`pretrained`.
+
+    Raises:
+        InputError: no such model or folder, or no token for the end of a text.
+        UnavailableError: it cannot be fetched from the hub.
+    """
+    tokenizer = _loaded(base, load_transformers().AutoTokenizer)
+    if tokenizer.eos_token_id is None:
+        raise InputError("the tokenizer has no token for the end of a text", where=base)
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
+
+
+def _loaded(base: str, kind: Any, **options: Any) -> Any:
+    """Return a model or tokenizer; ``kind`` is the class of transformers that reads it."""
     from safetensors import SafetensorError
 
     on_hub = base not in WEIGHTS and not Path(base).exists() and base.count("/") == 1
     place = base if on_hub else str(resolve(base))
     try:
-        tokenizer = transformers.AutoTokenizer.from_pretrained(place, trust_remote_code=False)
-        model = transformers.AutoModelForCausalLM.from_pretrained(place, dtype=precision, trust_remote_code=False)
+        return kind.from_pretrained(place, trust_remote_code=False, **options)
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         line = next(iter(str(error).splitlines()), type(error).__name__)[:200]
         if on_hub:
             raise UnavailableError(f"{base} cannot be fetched from the hub ({line}). Name a folder instead") from None
         raise InputError(f"cannot be loaded ({line})", where=place) from None
-    if tokenizer.eos_token_id is None:
-        raise InputError("the tokenizer has no token for the end of a text", where=place)
-    if tokenizer.pad_token_id is None:
-        tokenizer.pad_token = tokenizer.eos_token
-    return model, tokenizer
 
 
 def teach_marks(model: Any, tokenizer: Any, domain: Domain) -> None:

@@ -26,6 +26,11 @@ class PreferenceRow(TypedDict):
     rejected_ids: list[int]
 
 
+def pair_length(row: PreferenceRow) -> int:
+    """Return the tokens of the longer one of a pair, with what is read before it."""
+    return len(row["prompt_ids"]) + max(len(row["chosen_ids"]), len(row["rejected_ids"]))
+
+
 def preference_rows(script: Script, lessons: Lessons, worth: Worth, luck: Luck) -> Iterator[PreferenceRow]:
     """Yield one pair of questions a lesson: in the state after some of its answers, the best of eight and another one.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NotRequired, TypedDict
 
@@ -47,14 +47,18 @@ def token_rows(script: Script, lessons: Lessons) -> Iterator[TokenRow]:
         yield from lesson.single() if script.state is State.PROFILE else lesson.shared()
 
 
-def refuse_long(rows: list[TokenRow], context: int) -> None:
-    """Raise InputError if a row is longer than what the model can read, or if nothing carries the loss."""
-    longest = max((len(row["input_ids"]) for row in rows), default=0)
+def refuse_long(lengths: Iterable[int], context: int) -> None:
+    """Raise InputError if a row of so many tokens is longer than what the model can read."""
+    longest = max(lengths, default=0)
     if longest > context:
         raise InputError(
             f"a row has {longest} tokens, more than the {context} that the model can read",
             remedy="Fewer turns a dialogue, or a model with a longer context",
         )
+
+
+def refuse_idle(rows: Iterable[TokenRow]) -> None:
+    """Raise InputError if nothing carries the loss."""
     if not any(label != NO_LOSS for row in rows for label in row["labels"]):
         raise InputError("no question carries the loss: there is nothing to learn", remedy="More people or more turns")
 

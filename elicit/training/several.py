@@ -41,17 +41,11 @@ def fine_tune_side_by_side(
     """Train a model where it is, as :func:`fine_tune` does, in several processes that share the rows.
 
     Args:
-        model: a causal language model of transformers, without adapters.
-        tokenizer: its tokenizer.
-        rows: to learn from; a step takes a batch of them in each process.
-        validation: of other people, for the loss that is reported.
-        marks: tokens that name a facet; none where questions are not marked.
-        tuning: see :class:`Tuning`.
+        model, tokenizer, rows, validation, marks, tuning, seed, tell: as there; the model without adapters, and a step
+            takes a batch in each process.
         adapters: rank of the low-rank adapters that are trained and merged at the end; None = the whole model learns.
         folder: for the job and its checkpoints.
-        seed: of the order of rows and of dropout.
         processes: how many, on this machine.
-        tell: called now and then.
 
     Raises:
         KeyboardInterrupt: it was interrupted; all that was learned is in the folder.

@@ -15,10 +15,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-from elicit.basis import UnavailableError
-from elicit.models.libraries import need, set_threads
+from elicit.basis import InputError, UnavailableError, did_you_mean
+from elicit.models.libraries import load_transformers, need, set_threads
 
 Told = Callable[["Pace"], None]
+NO_TRACKER: Final = "none"
 _CHECKPOINTS: Final = "checkpoint-*"
 _LAST_WRITTEN: Final = "trainer_state.json"
 
@@ -64,7 +65,7 @@ class Tuning:
     muon: bool = False
     mark_weight: float = 1.0
     checkpoints: int = 200
-    tracking: str = "none"
+    tracking: str = NO_TRACKER
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ def run_trainer(
         KeyboardInterrupt: it was interrupted; all that was learned is in the folder.
         UnavailableError: a library is missing, the loss is no number any more, or the disk is full.
     """
-    need("trl", "accelerate", "datasets", *(() if tuning.tracking == "none" else (tuning.tracking,)))
+    need("trl", "accelerate", "datasets")
+    refuse_tracker(tuning.tracking)
     set_threads()
     if tuning.tracking == "wandb" and not os.environ.get("WANDB_API_KEY"):
         os.environ.setdefault("WANDB_MODE", "offline")
@@ -135,6 +137,27 @@ def run_trainer(
             raise UnavailableError(f"the loss is {validated} at the end. Try a smaller learning rate")
     steps = int(trainer.state.global_step)
     return Tuned(watch.last_loss(), validated, steps, seconds, watch.rows_seen / max(seconds, 1e-9))
+
+
+def refuse_tracker(name: str) -> None:
+    """Raise unless somebody can be told of the loss.
+
+    Args:
+        name: ``none``, or a tracker that transformers knows.
+
+    Raises:
+        InputError: nobody knows it.
+        UnavailableError: its package is missing.
+    """
+    if name == NO_TRACKER:
+        return
+    trackers: Any = load_transformers().integrations.integration_utils
+    known = trackers.INTEGRATION_TO_CALLBACK
+    if name not in known:
+        near = did_you_mean(name, [NO_TRACKER, *known])
+        raise InputError(f"unknown tracker '{name}'", where="tracking", remedy=near)
+    if name not in trackers.get_available_reporting_integrations():
+        raise UnavailableError(f"the package of the tracker '{name}' is missing. Install it: pip install {name}")
 
 
 def _newest_whole(folder: Path) -> str | None:
@@ -181,7 +204,7 @@ def _settings(tuning: Tuning, folder: Path, seed: int) -> dict[str, Any]:
         "save_strategy": "steps" if tuning.checkpoints else "no",
         "save_steps": tuning.checkpoints or 1,
         "save_total_limit": 1,
-        "report_to": [] if tuning.tracking == "none" else [tuning.tracking],
+        "report_to": [] if tuning.tracking == NO_TRACKER else [tuning.tracking],
         "disable_tqdm": True,
     }
 
@@ -263,8 +286,6 @@ def quiet() -> Iterator[None]:
     import logging
 
     from datasets.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
-
-    from elicit.models.libraries import load_transformers
 
     load_transformers()
     shown = not are_progress_bars_disabled()

@@ -90,3 +90,38 @@ def test_without_a_network_the_hub_is_said_to_be_out_of_reach(
     assert said.code == 1
     assert "cannot be put on the hub as 'nobody/apt'" in said.err
     assert (here / "models" / "apt" / "README.md").exists()
+
+
+def test_what_was_trained_is_told_even_where_the_hub_is_out_of_reach(
+    command: Callable[..., Said], recipe: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    said = command("train", str(recipe), "--invented", "--push-to-hub", "nobody/apt", "--json")
+    assert said.code == 1
+    assert list(json.loads(said.out)["models"]) == ["apt"]
+
+
+def test_a_name_that_no_repository_can_have_is_refused_at_once(
+    command: Callable[..., Said], recipe: Path, here: Path
+) -> None:
+    said = command("train", str(recipe), "--invented", "--push-to-hub", "bad name!!")
+    assert said.code == 2
+    assert "--push-to-hub: no name for a repository" in said.err
+    assert not (here / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem", "code"),
+    [
+        ('tracking = "wandbb"', "unknown tracker 'wandbb'. Did you mean 'wandb'", 2),
+        ('base = "nowhere"', "nowhere", 2),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_before_anything_is_learned(
+    command: Callable[..., Said], recipe: Path, here: Path, settings: str, problem: str, code: int
+) -> None:
+    recipe.write_text(SMALL.replace("rows = 40", f"rows = 40\n{settings}"), encoding="utf-8")
+    said = command("train", str(recipe), "--invented")
+    assert said.code == code
+    assert problem in said.err
+    assert not (here / "runs").exists()

@@ -367,6 +367,13 @@ class TestOnDisk:
         with pytest.raises(InputError, match="not a language model that asks"):
             Asker.load(folder)
 
+    def test_one_of_another_version_says_what_is_missing(self, folder: Path) -> None:
+        facts = json.loads((folder / "elicit.json").read_text(encoding="utf-8"))
+        del facts["listed"]
+        (folder / "elicit.json").write_text(json.dumps(facts), encoding="utf-8")
+        with pytest.raises(InputError, match=r"says nothing of 'listed'.*another version.*Train it anew"):
+            Asker.load(folder)
+
     def test_nothing_there_is_said_so(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"there is no elicit\.json"):
             Asker.load(tmp_path)

@@ -19,6 +19,7 @@ from elicit.recipes import Evaluation, read_recipe, read_training
 from elicit.recipes.export import export_models
 from elicit.recipes.language import Asking, LanguageRecipe, PreferenceRecipe, asked_by
 from elicit.runs import read_facts
+from elicit.training import own_model, own_tokenizer
 
 SMALL = {"width": 64, "layers": 1, "context": 512, "rows": 60, "batch": 10}
 DOMAIN = planted_domain()
@@ -84,6 +85,7 @@ class TestNames:
         ('questioners = ["static", "apt-free"]', "unknown questioner 'apt-free'"),
         ('questioners = ["static", "apt-loud"]\n[language.apt]', "unknown questioner 'apt-loud'"),
         ('questioners = ["static", "apt-mark"]\n[language.apt]\nmarked = false', "needs a model with marked = true"),
+        ('questioners = ["static", "far-mark"]\n[language.far]\ntrained = "x"', "asks in words: held, free, likely"),
         ('conditions = ["unanswered-200"]', "unknown condition"),
     ],
 )
@@ -279,6 +281,21 @@ def test_what_this_domain_cannot_have_is_refused_before_anything_is_learned(
     asking = recipe(questioners=("static", "apt-held"), language={"apt": LanguageRecipe(**changes)})
     with pytest.raises(InputError, match=problem):
         run(asking, bare, people, tmp_path / "run")
+    assert not list((tmp_path / "run").glob("learned/*"))
+
+
+def test_a_base_without_a_chat_template_is_refused_before_anything_is_learned(tmp_path: Path) -> None:
+    tokenizer = own_tokenizer(DOMAIN)
+    tokenizer.save_pretrained(tmp_path / "base")
+    own_model(tokenizer, width=64, layers=1, context=512, seed=1).save_pretrained(tmp_path / "base")
+    chatting = LanguageRecipe(base=str(tmp_path / "base"), state=State.CHAT)
+    with pytest.raises(InputError, match="no chat template"):
+        run(
+            recipe(questioners=("static", "apt-held"), language={"apt": chatting}),
+            DOMAIN,
+            planted_people(DOMAIN),
+            tmp_path / "run",
+        )
     assert not list((tmp_path / "run").glob("learned/*"))
 
 

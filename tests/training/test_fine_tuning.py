@@ -211,9 +211,16 @@ def test_a_full_disk_at_a_checkpoint_is_said(tmp_path: Path, monkeypatch: pytest
         tune(model(), tmp_path, checkpoints=1)
 
 
-def test_a_tracker_that_is_not_installed_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnavailableError, match="'nobody_tracks' is missing"):
-        tune(model(), tmp_path, tracking="nobody_tracks")
+def test_a_tracker_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"unknown tracker 'wandbb'. Did you mean 'wandb'"):
+        tune(model(), tmp_path, tracking="wandbb")
+
+
+def test_a_tracker_that_is_not_installed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trackers = "transformers.integrations.integration_utils.get_available_reporting_integrations"
+    monkeypatch.setattr(trackers, lambda: [])
+    with pytest.raises(UnavailableError, match="tracker 'wandb' is missing. Install it"):
+        tune(model(), tmp_path, tracking="wandb")
 
 
 def test_nobody_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

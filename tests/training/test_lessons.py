@@ -16,7 +16,17 @@ from elicit.language import question_texts
 from elicit.profiles import Noisy, Truthful
 from elicit.questioners import STOP, GainQuestioner, OrderedQuestioner
 from elicit.questioners.causal import State
-from elicit.training import NO_LOSS, Leading, Lessons, Teacher, chain_lessons, led_lessons, refuse_long, token_rows
+from elicit.training import (
+    NO_LOSS,
+    Leading,
+    Lessons,
+    Teacher,
+    chain_lessons,
+    led_lessons,
+    refuse_idle,
+    refuse_long,
+    token_rows,
+)
 
 ORDER = np.array([4, 2, 0, 1, 3, 5, 6])
 
@@ -332,8 +342,8 @@ class TestRows:
     def test_a_row_longer_than_the_context_is_refused(self) -> None:
         rows = list(token_rows(script(), led(5)))
         with pytest.raises(InputError, match=r"a row has \d+ tokens, more than the 20"):
-            refuse_long(rows, 20)
+            refuse_long((len(row["input_ids"]) for row in rows), 20)
 
     def test_rows_without_a_loss_are_refused(self) -> None:
         with pytest.raises(InputError, match="nothing to learn"):
-            refuse_long([{"input_ids": [1, 2], "labels": [NO_LOSS, NO_LOSS]}], 20)
+            refuse_idle([{"input_ids": [1, 2], "labels": [NO_LOSS, NO_LOSS]}])

@@ -6,7 +6,7 @@ torch is imported where a model is used, not before.
 from elicit.questioners.causal.asker import FACTS, Asker, refuse_stranger
 from elicit.questioners.causal.chat import ChatQuestioner, load_questioner
 from elicit.questioners.causal.questioner import CausalQuestioner, RerankedQuestioner, Way, refuse_short
-from elicit.questioners.causal.script import Script, State, Tokens
+from elicit.questioners.causal.script import Script, State, Tokens, chat_frame
 
 __all__ = [
     "FACTS",
@@ -18,6 +18,7 @@ __all__ = [
     "State",
     "Tokens",
     "Way",
+    "chat_frame",
     "load_questioner",
     "refuse_short",
     "refuse_stranger",

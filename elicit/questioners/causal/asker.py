@@ -151,7 +151,10 @@ def _facts(folder: Path) -> dict[str, Any]:
         raise InputError(f"no {_KIND} here (there is no {FACTS})", where=str(folder)) from None
     except ValueError:
         facts = None
-    needed = {"kind", "origin", "domain", "state", "marked", "order", "listed", "stops", "weights"}
-    if not isinstance(facts, dict) or not needed <= facts.keys() or facts["kind"] != _KIND:
+    if not isinstance(facts, dict) or facts.get("kind") != _KIND:
         raise InputError(f"not a {_KIND}", where=str(path), remedy=_ANEW)
+    needed = {"origin", "domain", "state", "marked", "order", "listed", "stops", "weights"}
+    if missing := sorted(needed - facts.keys()):
+        problem = f"says nothing of '{missing[0]}': it was written by another version of elicit"
+        raise InputError(problem, where=str(path), remedy=_ANEW)
     return facts

@@ -95,7 +95,7 @@ def evaluate(
     quick
         One fold of 200 people, one training, one draw of the noise.
     workers
-        Processes that play at the same time, each another fold and training; one core each.
+        Processes that play at the same time, each another fold, training and condition; one core each.
     dry_run
         Say what would be played, and stop.
     json

@@ -8,7 +8,7 @@ from elicit.recipes.bounds import Bounds, bounds
 from elicit.recipes.differences import SCORED, against, compared
 from elicit.recipes.evaluate import Evaluated, evaluate, planned_dialogues, run_facts, scores_table
 from elicit.recipes.export import export_models, exported_models, push_models
-from elicit.recipes.fitted import Fitted, fit
+from elicit.recipes.fitted import Fitted
 from elicit.recipes.interview import prepare_interview
 from elicit.recipes.parties import check_sides, persons_named
 from elicit.recipes.parts import build_questioner
@@ -40,7 +40,6 @@ __all__ = [
     "evaluate",
     "export_models",
     "exported_models",
-    "fit",
     "persons_named",
     "planned_dialogues",
     "prepare",

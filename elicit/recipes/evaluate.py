@@ -16,7 +16,7 @@ from elicit.dialogues import Transcript
 from elicit.domains import Domain, Population
 from elicit.profiles import AnswerModel
 from elicit.recipes.fitted import goal_of, possible_models
-from elicit.recipes.observing import Key, Observed, Part, draws, observe
+from elicit.recipes.observing import Key, Observed, Part, draws, joined, observe
 from elicit.recipes.processes import finished, processes, submit
 from elicit.recipes.recipe import OWN_GOAL, Evaluation
 from elicit.recipes.split import Split, split_people
@@ -104,7 +104,8 @@ def evaluate(
         population: everybody.
         folder: of the run; without one nothing is written.
         progress: called before each step.
-        workers: processes that play at the same time, a split and training each; more than one need a folder.
+        workers: processes that play at the same time, each a condition of a split and training; more than one need a
+            folder, through which they share what was learned.
 
     Raises:
         InputError: too few people, no condition that these data allow, a goal that the domain cannot have, or a
@@ -173,14 +174,20 @@ def _side_by_side(
     progress: Progress,
     workers: int,
 ) -> list[Part]:
-    progress("learning and asking", 0, len(jobs))
+    # Condition by condition: who is done with one training can already ask what another has learned.
+    tasks = [(job, model) for model in models for job in jobs]
+    progress("learning and asking", 0, len(tasks))
     try:
         with processes(workers, folder.path) as pool:
-            futures = {submit(pool, observe, recipe, domain, *job, models, folder): job for job in jobs}
+            futures = {
+                submit(pool, observe, recipe, domain, *job, [model], folder): (job, model) for job, model in tasks
+            }
             for done, future in enumerate(finished(futures), 1):
                 future.result()
-                progress(f"{_title(recipe, *futures[future])}: done", done, len(jobs))
-            return [future.result() for future in futures]
+                job, model = futures[future]
+                progress(f"{_title(recipe, *job)}, {model.condition}: done", done, len(tasks))
+            parts = [future.result() for future in futures]
+        return [joined(parts[place :: len(jobs)]) for place in range(len(jobs))]
     except BrokenProcessPool:
         raise UnavailableError(_abrupt_end(recipe, folder, workers)) from None
 

@@ -1,14 +1,16 @@
-"""What is learned from the people of a split: population model, networks, orders; the rest is built from it."""
+"""What is learned from the people of a split, when it is first needed: population model, networks, orders."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from elicit.basis import InputError, read_text, write_text
@@ -25,6 +27,8 @@ from elicit.beliefs import (
     NetworkSettings,
     Origin,
     StrippingSettings,
+    load_learned,
+    save_learned,
     train_network,
 )
 from elicit.beliefs.protocol import Floats
@@ -56,6 +60,7 @@ from elicit.recipes.recipe import GOALS, Learning, MixtureRecipe, NetworkRecipe,
 from elicit.recipes.split import Split
 
 Learned = TypeVar("Learned")
+_MIXTURE: Final = "mixture"
 _TEACHING_DRAWS = 4
 _PARTS = 4
 """Mixtures that are fitted without a part of the people each, while the network learns."""
@@ -68,27 +73,51 @@ _BEYOND = 5
 
 @dataclass(frozen=True)
 class Fitted:
-    """What was learned from the training and validation people of a split.
+    """What is learned from the training and validation people of a split, each thing when it is first needed.
 
     Attributes:
         recipe: the settings.
         domain: what is asked.
-        split: who learned.
-        mixture: the population model, all starts averaged.
-        classes: number of classes a start.
+        split: who is learned from.
         seed: of everything that is learned.
-        keep: a folder in which what takes long to learn is kept and found again; None = nowhere.
+        keep: a folder in which what takes long to learn is kept and found again, by other processes too; None =
+            nowhere.
         tell: called with what is being learned, where it takes long.
     """
 
     recipe: Learning
     domain: Domain
     split: Split
-    mixture: Mixture
-    classes: int
     seed: int
     keep: Path | None = None
     tell: Callable[[str], None] = lambda doing: None
+
+    @property
+    def mixture(self) -> Mixture:
+        """The population model: of the training people, all starts averaged."""
+        return self._population[0]
+
+    @property
+    def classes(self) -> int:
+        """Number of classes a start, which the validation people chose."""
+        return self._population[1]
+
+    @cached_property
+    def _population(self) -> tuple[Mixture, int]:
+        def load(folder: Path, origin: Origin) -> tuple[Mixture, int]:
+            return load_learned(
+                folder, _MIXTURE, origin, lambda facts, arrays: (Mixture(**arrays), int(facts["classes"]))
+            )
+
+        def save(learned: tuple[Mixture, int], folder: Path) -> None:
+            mixture, classes = learned
+            arrays = {field.name: getattr(mixture, field.name) for field in fields(Mixture)}
+            save_learned(folder, _MIXTURE, self.origin, {"classes": classes}, arrays)
+
+        def train() -> tuple[tuple[Mixture, int], str]:
+            return population_model(self.recipe.mixture, self.domain, self.split, self.seed), ""
+
+        return self.kept(_MIXTURE, self.origin, load, save, train)
 
     def belief(self, model: AnswerModel) -> Belief:
         """Return the common reader in a condition."""
@@ -257,22 +286,21 @@ class Fitted:
         Raises:
             InputError: what is kept is damaged, or of another origin.
         """
-        folder = None if self.keep is None else self.keep / name
-        note = None if folder is None else folder.with_name(f"{name}-trouble.txt")
-        if folder is not None and folder.exists():
-            if note is not None and note.exists():
-                self.troubles.append(read_text(note))
-            return load(folder, origin)
-        learned, trouble = train()
-        if trouble:
-            self.troubles.append(f"{name}: {trouble}")
-        if note is not None:
-            note.unlink(missing_ok=True)
-            if trouble:
-                write_text(note, self.troubles[-1])
-        if folder is not None:
-            save(learned, folder)
-        return learned
+        if self.keep is None:
+            learned, trouble = train()
+            self.troubles += [f"{name}: {trouble}"] if trouble else []
+            return learned
+        folder, note = self.keep / name, self.keep / f"{name}-trouble.txt"
+        with _by_one_process(folder):
+            if not folder.exists():
+                learned, trouble = train()
+                note.unlink(missing_ok=True)
+                if trouble:
+                    write_text(note, f"{name}: {trouble}")
+                save(learned, folder)
+        if note.exists():
+            self.troubles.append(read_text(note))
+        return load(folder, origin)
 
     @cached_property
     def askers(self) -> dict[str, Asker]:
@@ -321,26 +349,18 @@ def goal_of(wanted: Wanted, domain: Domain, where: str = "goal") -> Goal:
     return Goal(facets, targets=wanted in ("targets", "all"), ranking=wanted == "ndcg")
 
 
-def fit(
-    recipe: Learning,
-    domain: Domain,
-    split: Split,
-    seed: int,
-    keep: Path | None = None,
-    tell: Callable[[str], None] = lambda doing: None,
-) -> Fitted:
-    """Fit the population model on a split's training people, choosing on its validation people.
-
-    Args:
-        recipe: the settings.
-        domain: what is asked.
-        split: who learns.
-        seed: of everything that is learned.
-        keep: see :class:`Fitted`.
-        tell: likewise.
-    """
-    mixture, classes = population_model(recipe.mixture, domain, split, seed)
-    return Fitted(recipe, domain, split, mixture, classes, seed, keep, tell)
+@contextmanager
+def _by_one_process(folder: Path) -> Iterator[None]:
+    """Let others who want to learn the same wait, until the folder is there."""
+    if folder.exists():
+        yield
+        return
+    lock = folder.with_name(f".{folder.name}.lock")
+    with FileLock(lock):
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
 
 
 def population_model(recipe: MixtureRecipe, domain: Domain, split: Split, seed: int) -> tuple[Mixture, int]:

@@ -7,7 +7,7 @@ from elicit.domains import Domain, Population
 from elicit.forward import said_codes
 from elicit.profiles import Noisy
 from elicit.questioners import GainQuestioner, Rules, StoppingQuestioner
-from elicit.recipes.fitted import fit
+from elicit.recipes.fitted import Fitted
 from elicit.recipes.recipe import Evaluation
 from elicit.recipes.split import learners
 from elicit.runs import Interview
@@ -35,7 +35,7 @@ def prepare_interview(
     if not cost >= 0:  # Also where it is NaN.
         raise InputError(f"{cost} is no cost in bits", where="cost", remedy="Give 0 or more")
     recipe = Evaluation(title="interview", domain=domain.name, seed=seed, questions=(0, questions))
-    fitted = fit(recipe, domain, learners(recipe, population), seed)
+    fitted = Fitted(recipe, domain, learners(recipe, population), seed)
     answerable = (said_codes(population) >= 0).mean(axis=0)
     # People at a keyboard slip like the simulated ones of the noisy condition.
     belief = fitted.mixture_belief(Noisy())

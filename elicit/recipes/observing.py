@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -30,7 +30,7 @@ from elicit.measures import (
 )
 from elicit.profiles import AnswerModel, answer_model
 from elicit.questioners import Asked, Questioner, RandomQuestioner, SpeakingQuestioner, next_questions
-from elicit.recipes.fitted import Fitted, fit
+from elicit.recipes.fitted import Fitted
 from elicit.recipes.parts import open_questioner
 from elicit.recipes.recipe import Evaluation
 from elicit.recipes.split import Split
@@ -79,6 +79,16 @@ class Part:
     transcripts: Mapping[Key, Transcript]
 
 
+def joined(parts: Sequence[Part]) -> Part:
+    """Return what was observed in several conditions of the same split and training."""
+    return replace(
+        parts[0],
+        observed={key: seen for part in parts for key, seen in part.observed.items()},
+        troubles=tuple(dict.fromkeys(trouble for part in parts for trouble in part.troubles)),
+        transcripts={key: talk for part in parts for key, talk in part.transcripts.items()},
+    )
+
+
 def draws(recipe: Evaluation, model: AnswerModel) -> int:
     """Return how many draws of luck are played: one where answers do not depend on it."""
     return recipe.luck_seeds if model.by_luck else 1
@@ -124,7 +134,7 @@ def observe(
     seed = stable_hash("training", recipe.seed, training) % 2**31 if training else recipe.seed
     tell(f"learning from {len(split.train)} people", 0)
     observed: dict[Key, Observed] = {}
-    fitted = fit(recipe, domain, split, seed, keep, lambda doing: tell(doing, 1 + len(observed)))
+    fitted = Fitted(recipe, domain, split, seed, keep, lambda doing: tell(doing, 1 + len(observed)))
     transcripts: dict[Key, Transcript] = {}
     with one_thread():
         full = Reader(fitted.belief(answer_model("truthful")), domain.depths).score(split.test.codes, split.test)

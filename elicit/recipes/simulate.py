@@ -18,7 +18,7 @@ from elicit.language import Understanding
 from elicit.measures import Reader, told
 from elicit.models import Budget, open_models
 from elicit.profiles import answer_model
-from elicit.recipes.fitted import Fitted, fit, goal_of
+from elicit.recipes.fitted import Fitted, goal_of
 from elicit.recipes.parties import build_agent, build_understanding, build_user, prompts_hash
 from elicit.recipes.recipe import OUTSIDER, OWN_GOAL, Evaluation
 from elicit.recipes.simulation import WORDS, Simulation
@@ -103,7 +103,7 @@ def prepare(recipe: Simulation, domain: Domain, population: Population) -> Prepa
     split = next(split_people(settings, population))
     answer_model(recipe.condition).truth(split.test)
     with one_thread():
-        return Prepared(recipe, fit(settings, domain, split, settings.seed))
+        return Prepared(recipe, Fitted(settings, domain, split, settings.seed))
 
 
 def simulation_facts(recipe: Simulation, domain: Domain, population: Population, has_encoder: bool) -> dict[str, Any]:

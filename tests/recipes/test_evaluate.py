@@ -18,7 +18,7 @@ from elicit.dialogues import Transcript
 from elicit.domains import Population
 from elicit.profiles import Noisy
 from elicit.questioners import Rules
-from elicit.recipes import build_questioner, fit, planned_dialogues, split_people, summarise
+from elicit.recipes import Fitted, build_questioner, planned_dialogues, split_people, summarise
 from elicit.recipes.recipe import QUESTIONERS
 from elicit.runs import play
 
@@ -285,10 +285,10 @@ def test_what_a_held_out_person_is_like_reaches_nobody_elses_score(tmp_path: Pat
 def test_learning_sees_only_those_who_are_not_tested() -> None:
     recipe = planted_recipe()
     split = next(iter(split_people(recipe, PEOPLE)))
-    fitted = fit(recipe, DOMAIN, split, 3)
+    fitted = Fitted(recipe, DOMAIN, split, 3)
     assert fitted.classes == 4
     assert not set(split.test.ids) & {*split.train.ids, *split.validation.ids}
-    alone = fit(recipe, DOMAIN, dataclasses.replace(split, test=split.test.take([])), 3)
+    alone = Fitted(recipe, DOMAIN, dataclasses.replace(split, test=split.test.take([])), 3)
     np.testing.assert_array_equal(fitted.mixture.answers, alone.mixture.answers)
     np.testing.assert_array_equal(fitted.mixture.likes, alone.mixture.likes)
     rules, luck = Rules.of(DOMAIN), split.train.luck(5)

@@ -14,7 +14,7 @@ from elicit.basis import InputError, Luck, person_keys
 from elicit.domains import Codes, Population
 from elicit.profiles import Noisy, Truthful, answer_model
 from elicit.questioners import STOP, OrderedQuestioner, SwitchingQuestioner
-from elicit.recipes import Fitted, build_questioner, compare, evaluate, fit, planned_dialogues, split_people
+from elicit.recipes import Fitted, build_questioner, compare, evaluate, planned_dialogues, split_people
 from elicit.recipes.recipe import PEP_STATIC
 from elicit.recipes.switch import choose_switch
 from elicit.runs import RunFolder
@@ -57,7 +57,7 @@ class Knowing:
 
 def learned(people: Population = PEOPLE, **changes: object) -> Fitted:
     recipe = planted_recipe(**changes)
-    return fit(recipe, DOMAIN, next(iter(split_people(recipe, people))), 3)
+    return Fitted(recipe, DOMAIN, next(iter(split_people(recipe, people))), 3)
 
 
 def firsts(fitted: Fitted, name: str) -> set[int]:

@@ -13,8 +13,8 @@ from planted import Run, contents, planted_domain, planted_people, planted_recip
 from elicit.basis import InputError
 from elicit.recipes import (
     Evaluation,
+    Fitted,
     evaluate,
-    fit,
     planned_dialogues,
     run_facts,
     scores_table,
@@ -101,7 +101,7 @@ def test_everybody_is_played_once_a_training_and_draw(twice: Run) -> None:
         f"learned/fold{fold}-training{training}/{what}"
         for fold in (0, 1)
         for training in (0, 1)
-        for what in ("network", "value-head")
+        for what in ("mixture", "network", "value-head")
     }
 
 
@@ -175,8 +175,20 @@ def test_several_workers_find_the_same(twice: Run, copied: RunFolder) -> None:
     assert summarise(evaluated, {}).to_json() == summarise(twice.evaluated, {}).to_json()
     assert [step[1:] for step in seen] == [(done, 4) for done in range(5)]
     assert {doing for doing, done, _ in seen if done} == {
-        f"fold{fold}, training {training}: done" for fold in (0, 1) for training in (1, 2)
+        f"fold{fold}, training {training}, noisy: done" for fold in (0, 1) for training in (1, 2)
     }
+
+
+def test_workers_share_what_each_training_learns(tmp_path: Path) -> None:
+    recipe = recipe_of(conditions=("truthful", "noisy"), training_seeds=1, test_folds=(0,))
+    alone = run(recipe, DOMAIN, PEOPLE, tmp_path / "alone")
+    folder = RunFolder.start(tmp_path / "shared", recipe.to_toml(), run_facts(recipe, DOMAIN, PEOPLE))
+    shared = evaluate(recipe, DOMAIN, PEOPLE, folder, workers=2)
+    assert summarise(shared, {}).to_json() == summarise(alone.evaluated, {}).to_json()
+    kept = [
+        {path.name for path in (place / "learned" / "fold0").iterdir()} for place in (folder.path, alone.folder.path)
+    ]
+    assert kept[0] == kept[1]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -191,7 +203,7 @@ def test_what_a_person_did_wrong_is_said_in_one_line_wherever_it_was_noticed(tmp
 
 def test_what_took_long_to_learn_is_not_learned_again(twice: Run, copied: RunFolder) -> None:
     before = learned(copied)
-    assert len(before) == 16
+    assert len(before) == 24
     shutil.rmtree(copied.path / "answers.parquet")
     (copied.path / "scores.parquet").unlink()
     go_on(copied)
@@ -238,10 +250,10 @@ def test_a_smaller_crowd_to_learn_from_is_another_result(tmp_path: Path) -> None
 def test_trouble_in_learning_is_told_again_when_a_run_goes_on(tmp_path: Path) -> None:
     recipe = planted_recipe(reader="network", questioners=("static",), test_folds=(0,))
     split = next(split_people(recipe, PEOPLE))
-    assert fit(recipe, DOMAIN, split, 3, tmp_path).network
+    assert Fitted(recipe, DOMAIN, split, 3, tmp_path).network
     # What a training that diverged leaves beside the network that it kept.
     (tmp_path / "network-trouble.txt").write_text("network: the loss was nan in epoch 2, step 1")
-    later = fit(recipe, DOMAIN, split, 3, tmp_path)
+    later = Fitted(recipe, DOMAIN, split, 3, tmp_path)
     assert later.network
     assert later.troubles == ["network: the loss was nan in epoch 2, step 1"]
 
@@ -250,7 +262,7 @@ def test_trouble_of_what_was_deleted_is_forgotten(tmp_path: Path) -> None:
     recipe = planted_recipe(questioners=("static", "value"), test_folds=(0,))
     split = next(split_people(recipe, PEOPLE))
     (tmp_path / "value-head-trouble.txt").write_text("value-head: the loss was nan in epoch 2, step 1")
-    learner = fit(recipe, DOMAIN, split, 3, tmp_path)
+    learner = Fitted(recipe, DOMAIN, split, 3, tmp_path)
     assert learner.value_head("profile")
     assert not any("value-head" in trouble for trouble in learner.troubles)
     assert not (tmp_path / "value-head-trouble.txt").exists()

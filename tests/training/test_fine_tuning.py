@@ -219,7 +219,7 @@ def test_a_tracker_that_nobody_knows_is_refused(tmp_path: Path) -> None:
 def test_a_tracker_that_is_not_installed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trackers = "transformers.integrations.integration_utils.get_available_reporting_integrations"
     monkeypatch.setattr(trackers, lambda: [])
-    with pytest.raises(UnavailableError, match="tracker 'wandb' is missing. Install it"):
+    with pytest.raises(UnavailableError, match=r"tracker 'wandb' is missing\. Install it"):
         tune(model(), tmp_path, tracking="wandb")
 
 

@@ -17,7 +17,7 @@ from elicit.domains import Code, Codes, Domain, Population
 from elicit.measures import Reader
 from elicit.profiles import CONDITIONS, answer_model
 from elicit.questioners import funnel_order
-from elicit.recipes.fitted import crossed, population_model, possible_models, taught_network
+from elicit.recipes.fitting import crossed, population_model, possible_models, taught_network
 from elicit.recipes.observing import mean_known
 from elicit.recipes.recipe import Lesson, NetworkRecipe, read_as
 from elicit.recipes.split import Split, split_people

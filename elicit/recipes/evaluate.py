@@ -15,7 +15,7 @@ from elicit.basis import InputError, UnavailableError
 from elicit.dialogues import Transcript
 from elicit.domains import Domain, Population
 from elicit.profiles import AnswerModel
-from elicit.recipes.fitted import goal_of, possible_models
+from elicit.recipes.fitting import goal_of, possible_models
 from elicit.recipes.observing import Key, Observed, Part, draws, joined, observe
 from elicit.recipes.processes import finished, processes, submit
 from elicit.recipes.recipe import OWN_GOAL, Evaluation

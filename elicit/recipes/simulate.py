@@ -11,14 +11,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from elicit.basis import InputError, file_hash, one_thread, write_text
+from elicit.basis import InputError, file_hash, write_text
 from elicit.dialogues import Dialogue, Failure, Speaker, Turn, code_of, value_of
 from elicit.domains import Domain, Population
 from elicit.language import Understanding
 from elicit.measures import Reader, told
 from elicit.models import Budget, open_models
 from elicit.profiles import answer_model
-from elicit.recipes.fitted import Fitted, goal_of
+from elicit.recipes.fitted import Fitted
+from elicit.recipes.fitting import goal_of
 from elicit.recipes.parties import build_agent, build_understanding, build_user, prompts_hash
 from elicit.recipes.recipe import OUTSIDER, OWN_GOAL, Evaluation
 from elicit.recipes.simulation import WORDS, Simulation
@@ -92,7 +93,7 @@ class Prepared:
 
 
 def prepare(recipe: Simulation, domain: Domain, population: Population) -> Prepared:
-    """Fit the reader on other people than those who will be simulated.
+    """Say who is simulated, and let the reader learn from other people.
 
     Raises:
         InputError: too few people, a condition that these data do not allow, or an agent whose goal the domain has not.
@@ -102,8 +103,7 @@ def prepare(recipe: Simulation, domain: Domain, population: Population) -> Prepa
     settings = _as_evaluation(recipe)
     split = next(split_people(settings, population))
     answer_model(recipe.condition).truth(split.test)
-    with one_thread():
-        return Prepared(recipe, Fitted(settings, domain, split, settings.seed))
+    return Prepared(recipe, Fitted(settings, domain, split, settings.seed))
 
 
 def simulation_facts(recipe: Simulation, domain: Domain, population: Population, has_encoder: bool) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from elicit.forward import ChainRules, Order, facet_order, parse_schedule
 from elicit.profiles import AnswerModel
 from elicit.questioners import FacetQuestioner, WeighingQuestioner
 from elicit.questioners.causal import Asker, Script, State, chat_frame, refuse_short, refuse_stranger
-from elicit.recipes.fitted import Fitted, goal_of
+from elicit.recipes.fitted import Fitted
+from elicit.recipes.fitting import goal_of
 from elicit.recipes.language import CHAINS, LanguageRecipe
 from elicit.recipes.recipe import OWN_GOAL, Learning
 from elicit.training import (

@@ -13,7 +13,7 @@ from elicit.domains import Codes, Domain, Population
 from elicit.forward import Split as Part
 from elicit.forward import Weighing, said_codes
 from elicit.forward import split_people as parts_of
-from elicit.recipes.fitted import population_model
+from elicit.recipes.fitting import population_model
 from elicit.recipes.recipe import MixtureRecipe
 from elicit.recipes.split import Split
 

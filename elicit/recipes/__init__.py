@@ -12,8 +12,9 @@ from elicit.recipes.fitted import Fitted
 from elicit.recipes.interview import prepare_interview
 from elicit.recipes.parties import check_sides, persons_named
 from elicit.recipes.parts import build_questioner
+from elicit.recipes.prepared import Prepared, prepare
 from elicit.recipes.recipe import Evaluation, read_recipe, read_training
-from elicit.recipes.simulate import Prepared, prepare, simulate, simulation_facts, write_people
+from elicit.recipes.simulate import simulate, simulation_facts, write_people
 from elicit.recipes.simulation import Simulation, read_simulation
 from elicit.recipes.split import Split, split_people
 from elicit.recipes.summary import compare, summarise

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from elicit.language import MOST_TOKENS, answer_task, question_task
 from elicit.models import ModelSettings
 from elicit.recipes.parties import agent_prompt, user_prompt
-from elicit.recipes.simulate import Prepared
+from elicit.recipes.prepared import Prepared
 from elicit.users import Case
 
 _LETTERS_A_TOKEN = 3

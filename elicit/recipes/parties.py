@@ -5,24 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from elicit.basis import resource
 from elicit.dialogues import Speaker
 from elicit.domains import Domain
 from elicit.language import END_MARK, ModelUnderstanding, Understanding
-from elicit.models import check_model, is_model_spec
+from elicit.models import OpenModels, check_model, is_model_spec
 from elicit.profiles import answer_model
 from elicit.recipes.outsiders import imported
 from elicit.recipes.parts import build_questioner
+from elicit.recipes.prepared import Prepared
 from elicit.recipes.recipe import QUESTIONERS
 from elicit.recipes.simulation import PERSON, RULE, Simulation
 from elicit.runs import QuestionerAgent
 from elicit.users import Case, FunctionParty, ModelParty, Party, RuleUser
-
-if TYPE_CHECKING:
-    from elicit.models import OpenModels
-    from elicit.recipes.simulate import Prepared
 
 _PROMPTS = ("agent.jinja", "user.jinja")
 _MOST_TOPICS = 40

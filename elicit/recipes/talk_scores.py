@@ -19,7 +19,7 @@ from elicit.basis import atomic_path, one_thread
 from elicit.dialogues import Dialogue, EndReason, Failure, Fault, Speaker, Turn, Usage
 from elicit.domains import Code
 from elicit.measures import FINISHED, TALKS, Measure, TalkResults, TalkRow, talk_counts
-from elicit.recipes.simulate import Prepared
+from elicit.recipes.prepared import Prepared
 from elicit.runs import read_failures, read_finished
 from elicit.statistics import bootstrap_mean
 

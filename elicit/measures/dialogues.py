@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,48 +44,62 @@ def funnel_shape(transcript: Transcript, depths: NDArray[np.int64]) -> Funnel:
     return Funnel(taus, float(tied.sum() / max(pairs.sum(), 1)))
 
 
-def counterfactual_adaptivity(
-    transcript: Transcript,
-    questioner: Questioner,
-    rules: Rules,
-    option_counts: NDArray[np.int64],
-    luck: Luck,
-    after: Sequence[int] | None = None,
+def counterfactual_changes(
+    transcript: Transcript, questioner: Questioner, rules: Rules, option_counts: NDArray[np.int64], luck: Luck
 ) -> NDArray[np.float64]:
-    """Return how often the next question changes when only the last answer is another option, float64[people].
+    """Return where the next question changes when only the last answer is another option, float64[people, turns].
 
-    The mean over turns but the first whose predecessor was answered with an option; 0 = a fixed list in disguise. NaN
-    for people without such a turn.
+    1 = it changes, 0 = it does not; a fixed list in disguise has only zeros. NaN in the first turn, where nothing was
+    asked, and where the last question was not answered with an option.
 
     Args:
-        transcript: dialogues of the questioner itself; with ``after``, dialogues of anybody.
+        transcript: dialogues of the questioner itself.
         questioner: who is asked what comes next.
         rules: what may be asked.
         option_counts: int[facets].
         luck: of these people.
-        after: after how many answers; None = after any number. The questioner is then also asked what comes next
-            where nothing was changed.
     """
-    people, turns = transcript.asked.shape
-    changed, counted = np.zeros(people), np.zeros(people)
-    for turn in range(1, turns) if after is None else [number for number in after if number <= turns]:
-        last = transcript.asked[:, turn - 1]
-        usable = (last >= 0) & (transcript.answers[:, turn - 1] >= 0)
-        if after is None:
-            usable &= transcript.asked[:, turn] != STOP
-        rows = np.flatnonzero(usable & (option_counts[np.maximum(last, 0)] > 1))
-        if not len(rows):
-            continue
-        talks, these = transcript.part(rows, turn), luck.rows(rows)
-        before = (
-            transcript.asked[rows, turn] if after is None else _next(questioner, talks, rules, option_counts, these)
-        )
-        facets = last[rows].astype(np.intp)
-        draws = these.uniform("another answer", facets)
-        talks.answers[:, turn - 1] = another_option(talks.answers[:, turn - 1], option_counts[facets], draws)
-        changed[rows] += _next(questioner, talks, rules, option_counts, these) != before
-        counted[rows] += 1
-    return np.where(counted > 0, changed / np.maximum(counted, 1), np.nan)
+    changed = np.full(transcript.asked.shape, np.nan)
+    for turn in range(1, transcript.asked.shape[1]):
+        going = transcript.asked[:, turn] != STOP
+        rows = np.flatnonzero(going & _answered(transcript, turn, option_counts))
+        if len(rows):
+            talks, these = transcript.part(rows, turn), luck.rows(rows)
+            other = _next(questioner, _counterfactual(talks, option_counts, these), rules, option_counts, these)
+            changed[rows, turn] = other != transcript.asked[rows, turn]
+    return changed
+
+
+def counterfactual_change(
+    transcript: Transcript, questioner: Questioner, rules: Rules, option_counts: NDArray[np.int64], luck: Luck
+) -> NDArray[np.float64]:
+    """Return the same of the question after dialogues of anybody, float64[people].
+
+    The questioner is also asked what comes next where nothing was changed; see :func:`counterfactual_changes`.
+    """
+    changed = np.full(len(transcript), np.nan)
+    turns = transcript.asked.shape[1]
+    rows = np.flatnonzero(_answered(transcript, turns, option_counts))
+    if len(rows):
+        talks, these = transcript.part(rows, turns), luck.rows(rows)
+        before = _next(questioner, talks, rules, option_counts, these)
+        other = _next(questioner, _counterfactual(talks, option_counts, these), rules, option_counts, these)
+        changed[rows] = other != before
+    return changed
+
+
+def _answered(transcript: Transcript, turns: int, option_counts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return who answered the last of so many questions with an option that was not the only one, bool[people]."""
+    last, answers = transcript.asked[:, turns - 1], transcript.answers[:, turns - 1]
+    return np.asarray((last >= 0) & (answers >= 0) & (option_counts[np.maximum(last, 0)] > 1))
+
+
+def _counterfactual(talks: Transcript, option_counts: NDArray[np.int64], luck: Luck) -> Transcript:
+    """Return dialogues with another option as the last answer."""
+    last = talks.asked[:, -1].astype(np.intp)
+    answers = talks.answers.copy()
+    answers[:, -1] = another_option(answers[:, -1], option_counts[last], luck.uniform("another answer", last))
+    return replace(talks, answers=answers)
 
 
 def _next(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,8 @@ from elicit.measures import (
     Reader,
     asked_again,
     calibration_error,
-    counterfactual_adaptivity,
+    counterfactual_change,
+    counterfactual_changes,
     funnel_shape,
     questions_asked,
     rouge_l,
@@ -251,14 +251,14 @@ def _listening(
 ) -> dict[str, Table]:
     """Return how often another answer leads to another question, float64[people]; in more ways where models learn."""
     counts, people = fitted.domain.option_counts, fitted.split.test
-    heeds = partial(
-        counterfactual_adaptivity, questioner=questioner, rules=fitted.rules, option_counts=counts, luck=luck
-    )
-    found = {"adaptivity": heeds(transcript)}
+    changes = counterfactual_changes(transcript, questioner, fitted.rules, counts, luck)
+    found = {"adaptivity": mean_known(changes, axis=1)}
     if fitted.recipe.language:
+        for after in _HEEDED:
+            found[f"heeds_{after}"] = changes[:, after] if after < changes.shape[1] else np.full(len(people), np.nan)
         wandering = play(RandomQuestioner(), model, model.truth(people), counts, fitted.rules, luck, _HEEDED[0])
-        found |= {f"heeds_{after}": heeds(transcript, after=(after,)) for after in _HEEDED}
-        found[f"heeds_random_{_HEEDED[0]}"] = heeds(wandering, after=_HEEDED[:1])
+        elsewhere = counterfactual_change(wandering, questioner, fitted.rules, counts, luck)
+        found[f"heeds_random_{_HEEDED[0]}"] = elsewhere
     return found
 
 

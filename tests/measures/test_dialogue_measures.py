@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,7 @@ from elicit.dialogues import Transcript
 from elicit.domains import Codes
 from elicit.measures import (
     Reader,
-    counterfactual_adaptivity,
+    counterfactual_changes,
     funnel_shape,
     questions_asked,
     swapped,
@@ -77,7 +78,10 @@ def listening(
 ) -> np.ndarray:
     rules, chance = Rules(np.arange(len(counts))), luck(len(codes))
     transcript = play(questioner, model or Truthful(), codes, counts, rules, chance, questions)
-    return counterfactual_adaptivity(transcript, questioner, rules, counts, chance)
+    changes = counterfactual_changes(transcript, questioner, rules, counts, chance)
+    assert np.isnan(changes[:, 0]).all()
+    with warnings.catch_warnings(category=RuntimeWarning, action="ignore"):  # Who never answered has no mean.
+        return np.nanmean(changes, axis=1)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from elicit.dialogues import Transcript
 from elicit.domains import Codes
 from elicit.measures import (
     asked_again,
-    counterfactual_adaptivity,
+    counterfactual_change,
     different,
     rouge_l,
     unreadable,
@@ -84,28 +84,25 @@ class ByLastAnswer:
 class TestOffThePath:
     """After answers to questions that somebody else asked."""
 
-    def listens(self, questioner: object, after: tuple[int, ...]) -> np.ndarray:
+    def listens(self, questioner: object) -> np.ndarray:
         luck = Luck.of(0, [f"p{n}" for n in range(len(PEOPLE))])
-        others = play(RandomQuestioner(), Truthful(), PEOPLE, COUNTS, RULES, luck, 3)
-        return counterfactual_adaptivity(others, questioner, RULES, COUNTS, luck, after)  # type: ignore[arg-type]
+        others = play(RandomQuestioner(), Truthful(), PEOPLE, COUNTS, RULES, luck, 2)
+        return counterfactual_change(others, questioner, RULES, COUNTS, luck)  # type: ignore[arg-type]
 
     def test_a_list_does_not_listen_there_either(self) -> None:
         class First:
             def choose(self, states: Codes, allowed: np.ndarray, luck: Luck) -> np.ndarray:
                 return np.asarray(allowed.argmax(axis=1))
 
-        assert self.listens(First(), (2,)).tolist() == [0.0] * len(PEOPLE)
+        assert self.listens(First()).tolist() == [0.0] * len(PEOPLE)
 
     def test_one_that_heeds_a_first_option_changes_where_none_was_there_before(self) -> None:
         luck = Luck.of(0, [f"p{n}" for n in range(len(PEOPLE))])
-        others = play(RandomQuestioner(), Truthful(), PEOPLE, COUNTS, RULES, luck, 3)
-        heeded = self.listens(ByLastAnswer(), (2,))
+        others = play(RandomQuestioner(), Truthful(), PEOPLE, COUNTS, RULES, luck, 2)
+        heeded = self.listens(ByLastAnswer())
         for person in range(len(PEOPLE)):
             earlier, last = others.answers[person, 0], others.answers[person, 1]
             if earlier == 0:
                 assert heeded[person] == 0
             elif last == 0 or COUNTS[others.asked[person, 1]] == 2:
                 assert heeded[person] == 1
-
-    def test_after_more_answers_than_there_are_nothing_can_be_said(self) -> None:
-        assert np.isnan(self.listens(ByLastAnswer(), (9,))).all()

@@ -163,7 +163,7 @@ def test_nobody_is_asked_where_nothing_may_be() -> None:
 def test_equal_dialogues_are_answered_once() -> None:
     questioner = CausalQuestioner(asker(), Way.MARK)
     counted: list[int] = []
-    memory = questioner._memory
+    ((memory, _),) = questioner._memories.parts(4)
     logits = memory.logits
     memory.logits = lambda texts: counted.append(len(texts)) or logits(texts)  # type: ignore[method-assign, func-returns-value]
     questioner.ask(talks([(0, 1)], [(0, 1)], [(0, 2)], [(0, 1)]), allowed(4, 0), luck(4))
@@ -178,6 +178,17 @@ def test_a_choice_does_not_depend_on_the_batch() -> None:
             luck(len(PEOPLE)).rows(np.array([person])), FACETS,
         )  # fmt: skip
         assert alone.asked[0].tolist() == whole.asked[person].tolist()
+
+
+@pytest.mark.parametrize("way", [Way.MARK, Way.HELD])
+def test_many_dialogues_are_read_in_parts(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = played(CausalQuestioner(asker(), way))
+    monkeypatch.setattr("elicit.questioners.causal.memory._ON_PROCESSORS", 7)
+    questioner = CausalQuestioner(asker(), way)
+    parts = played(questioner)
+    assert parts.asked.tolist() == whole.asked.tolist()
+    assert parts.words == whole.words
+    assert len(questioner._memories._kept) == -(-len(PEOPLE) // 7)
 
 
 def test_a_picker_chooses_and_the_model_words_the_question() -> None:
@@ -213,7 +224,7 @@ class TestWritingFreely:
         texts = script(marked=marked)
         questioner = CausalQuestioner(Asker(asker().model, texts, stops, {}), Way.FREE)
         said = iter(replies)
-        write = lambda prompts, luck: [self.tokens(texts, next(said))]  # noqa: E731
+        write = lambda memory, prompts, luck: [self.tokens(texts, next(said))]  # noqa: E731
         object.__setattr__(questioner, "_write", write)
         (facet,), (words,) = questioner.ask(talks([(0, 1)]), allowed(1, 0), luck(1))
         return int(facet), words

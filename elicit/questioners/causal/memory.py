@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from elicit.questioners.causal.script import Tokens
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+
+_ON_PROCESSORS: Final = 32
+"""Texts whose keys and values are kept in one piece: a processor copies large pieces several times slower."""
+_ON_CARDS: Final = 1024
+
+
+class Memories:
+    """A memory for each part of many texts.
+
+    Args:
+        model: a causal language model of transformers, in evaluation mode.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self._kept: list[Memory] = []
+
+    def parts(self, texts: int) -> Iterator[tuple[Memory, slice]]:
+        """Yield each part of so many texts with its memory, which is the same when its texts have become longer."""
+        size = _ON_PROCESSORS if self._model.device.type == "cpu" else _ON_CARDS
+        for place, start in enumerate(range(0, texts, size)):
+            if place == len(self._kept):
+                self._kept.append(Memory(self._model))
+            yield self._kept[place], slice(start, start + size)
 
 
 class Memory:

@@ -16,7 +16,7 @@ from elicit.dialogues import Speaker, Transcript
 from elicit.language import WordUnderstanding, clean_reply
 from elicit.questioners.causal.asker import Asker
 from elicit.questioners.causal.likelihood import likely_questions
-from elicit.questioners.causal.memory import Memory
+from elicit.questioners.causal.memory import Memories, Memory
 from elicit.questioners.causal.script import Script, State, Tokens
 from elicit.questioners.causal.trie import Node, Walk, bits, wording_tree
 from elicit.questioners.gain import Judge, RerankingQuestioner
@@ -75,20 +75,27 @@ class CausalQuestioner:
             allowed = np.arange(allowed.shape[1]) == chosen[:, None]
         prompts = self.asker.script.prompts(talks)
         _refuse_long(prompts, self.asker.context)
+        picks: Picks = []
+        for memory, rows in self._memories.parts(len(prompts)):
+            picks += self._each_once(memory, prompts[rows], allowed[rows])
+        facets, words = zip(*picks, strict=True) if picks else ((), ())
+        return Asked(np.array(facets, dtype=np.intp), words)
+
+    def _each_once(self, memory: Memory, prompts: list[Tokens], allowed: NDArray[np.bool_]) -> Picks:
         keys = [(prompt, row.tobytes()) for prompt, row in zip(prompts, allowed, strict=True)]
         first = {key: row for row, key in reversed(list(enumerate(keys)))}
         rows = list(first.values())
-        picks = dict(zip(first, self._ways[self.way]([prompts[row] for row in rows], allowed[rows]), strict=True))
-        facets, words = zip(*(picks[key] for key in keys), strict=True)
-        return Asked(np.array(facets, dtype=np.intp), words)
+        found = self._ways[self.way](memory, [prompts[row] for row in rows], allowed[rows])
+        picks = dict(zip(first, found, strict=True))
+        return [picks[key] for key in keys]
 
     @cached_property
-    def _ways(self) -> dict[Way, Callable[[list[Tokens], NDArray[np.bool_]], Picks]]:
+    def _ways(self) -> dict[Way, Callable[[Memory, list[Tokens], NDArray[np.bool_]], Picks]]:
         return {Way.MARK: self._by_mark, Way.HELD: self._held, Way.LIKELY: self._likely, Way.FREE: self._free}
 
     @cached_property
-    def _memory(self) -> Memory:
-        return Memory(self.asker.model)
+    def _memories(self) -> Memories:
+        return Memories(self.asker.model)
 
     @cached_property
     def _tree(self) -> Node:
@@ -98,9 +105,9 @@ class CausalQuestioner:
     def _understanding(self) -> WordUnderstanding:
         return WordUnderstanding(self.asker.script.domain, encoder=None)
 
-    def _by_mark(self, prompts: list[Tokens], allowed: NDArray[np.bool_]) -> Picks:
+    def _by_mark(self, memory: Memory, prompts: list[Tokens], allowed: NDArray[np.bool_]) -> Picks:
         script = self.asker.script
-        logits = self._memory.logits(prompts)
+        logits = memory.logits(prompts)
         worth = logits[:, list(script.marks)].cpu().numpy()
         worth = np.where(allowed, worth, -np.inf)
         stop = logits[:, script.stop].cpu().numpy() if self.asker.stops else np.full(len(prompts), -np.inf)
@@ -109,7 +116,7 @@ class CausalQuestioner:
         # The words of a wording are the same for everybody, so that equal dialogues stay equal.
         return [(int(column), "") if goes else (STOP, "") for column, goes in zip(best, going, strict=True)]
 
-    def _held(self, prompts: list[Tokens], allowed: NDArray[np.bool_]) -> Picks:
+    def _held(self, memory: Memory, prompts: list[Tokens], allowed: NDArray[np.bool_]) -> Picks:
         # Whoever picks the facet also says when to stop.
         stop = self.asker.script.stop if self.asker.stops and self.picker is None else None
         walks = [Walk(self._tree, bits(row), stop) for row in allowed]
@@ -118,7 +125,7 @@ class CausalQuestioner:
                 walk.take_what_is_forced()
             if all(walk.done for walk in walks):
                 break
-            logits = self._memory.logits([p + walk.written for p, walk in zip(prompts, walks, strict=True)])
+            logits = memory.logits([p + walk.written for p, walk in zip(prompts, walks, strict=True)])
             for row, walk in enumerate(walks):
                 if not walk.done:
                     choices = walk.choices
@@ -128,23 +135,23 @@ class CausalQuestioner:
             for walk in walks
         ]
 
-    def _likely(self, prompts: list[Tokens], allowed: NDArray[np.bool_]) -> Picks:
+    def _likely(self, memory: Memory, prompts: list[Tokens], allowed: NDArray[np.bool_]) -> Picks:
         asker = self.asker
         stop = asker.script.stop if asker.stops else None
         found = [each.best for each in likely_questions(asker.model, self._tree, prompts, allowed, stop)]
         return [(STOP if column is None else column, asker.script.words(written)) for column, written in found]
 
-    def _free(self, prompts: list[Tokens], allowed: NDArray[np.bool_]) -> Picks:
+    def _free(self, memory: Memory, prompts: list[Tokens], allowed: NDArray[np.bool_]) -> Picks:
         open_rows = [bool(row.any()) for row in allowed]
-        picks = [self._read(text) for text in self._write(prompts, luck=None)]
+        picks = [self._read(text) for text in self._write(memory, prompts, luck=None)]
         again = [row for row, (facet, _) in enumerate(picks) if facet == UNREADABLE and open_rows[row]]
         if again:
             luck = Luck.of(0, [" ".join(map(str, prompts[row])) for row in again])
-            for row, text in zip(again, self._write([prompts[row] for row in again], luck), strict=True):
+            for row, text in zip(again, self._write(memory, [prompts[row] for row in again], luck), strict=True):
                 picks[row] = self._read(text)
         return [pick if may else (STOP, "") for pick, may in zip(picks, open_rows, strict=True)]
 
-    def _write(self, prompts: list[Tokens], luck: Luck | None) -> list[Tokens]:
+    def _write(self, memory: Memory, prompts: list[Tokens], luck: Luck | None) -> list[Tokens]:
         """Return what the model writes after each prompt, up to the end of a line: the most probable, or by luck."""
         ends = (self.asker.script.line_end[-1], self.asker.script.stop)
         written: list[Tokens] = [() for _ in prompts]
@@ -152,7 +159,7 @@ class CausalQuestioner:
             going = [row for row, text in enumerate(written) if not text or text[-1] not in ends]
             if not going:
                 break
-            logits = self._memory.logits([prompt + text for prompt, text in zip(prompts, written, strict=True)])
+            logits = memory.logits([prompt + text for prompt, text in zip(prompts, written, strict=True)])
             tokens = _most_probable(logits) if luck is None else _drawn(logits, luck, place)
             for row in going:
                 written[row] += (tokens[row],)
@@ -185,16 +192,21 @@ class RerankedQuestioner:
         """Return the next question of each dialogue; see ``SpeakingQuestioner``."""
         prompts = self.asker.script.prompts(talks)
         _refuse_long(prompts, self.asker.context)
-        distinct = {prompt: place for place, prompt in enumerate(dict.fromkeys(prompts))}
-        logits = self._memory.logits(list(distinct))[:, list(self.asker.script.marks)].cpu().numpy()
-        worth = logits[[distinct[prompt] for prompt in prompts]]
+        worth = np.concatenate(
+            [self._worth(memory, prompts[rows]) for memory, rows in self._memories.parts(len(talks))]
+        )
         reranked = RerankingQuestioner(lambda states: worth, self.judge, self.number)
         chosen = reranked.choose(talks.states(talks.asked.shape[1], allowed.shape[1]), allowed, luck)
         return Asked(chosen, ("",) * len(chosen))
 
+    def _worth(self, memory: Memory, prompts: list[Tokens]) -> NDArray[np.float32]:
+        distinct = {prompt: place for place, prompt in enumerate(dict.fromkeys(prompts))}
+        logits = memory.logits(list(distinct))[:, list(self.asker.script.marks)].cpu().numpy()
+        return np.asarray(logits[[distinct[prompt] for prompt in prompts]])
+
     @cached_property
-    def _memory(self) -> Memory:
-        return Memory(self.asker.model)
+    def _memories(self) -> Memories:
+        return Memories(self.asker.model)
 
 
 def refuse_short(script: Script, context: int, turns: int) -> None:

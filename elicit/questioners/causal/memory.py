@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
+from operator import eq
 from typing import TYPE_CHECKING, Any, Final
 
 from elicit.questioners.causal.script import Tokens
@@ -10,14 +13,15 @@ from elicit.questioners.causal.script import Tokens
 if TYPE_CHECKING:
     from torch import Tensor
 
-
 _ON_PROCESSORS: Final = 32
-"""Texts whose keys and values are kept in one piece: a processor copies large pieces several times slower."""
 _ON_CARDS: Final = 1024
+"""Texts whose keys and values are kept in one piece: a processor copies large pieces several times slower."""
+_WASTE: Final = 2
+"""Places kept for each token of the longest text, at most, before everything is read anew."""
 
 
 class Memories:
-    """A memory for each part of many texts.
+    """Several memories, among which many texts are shared out.
 
     Args:
         model: a causal language model of transformers, in evaluation mode.
@@ -27,17 +31,27 @@ class Memories:
         self._model = model
         self._kept: list[Memory] = []
 
-    def parts(self, texts: int) -> Iterator[tuple[Memory, slice]]:
-        """Yield each part of so many texts with its memory, which is the same when its texts have become longer."""
+    def parts(self, texts: Sequence[Tokens]) -> Iterator[tuple[Memory, list[int]]]:
+        """Yield memories, each with the places of the texts that it shall read: those of which it knows the most."""
         size = _ON_PROCESSORS if self._model.device.type == "cpu" else _ON_CARDS
-        for place, start in enumerate(range(0, texts, size)):
-            if place == len(self._kept):
+        known = sorted((text, owner) for owner, memory in enumerate(self._kept) for text in memory.texts)
+        sorted_texts = [text for text, _ in known]
+        parts: list[list[int]] = [[] for _ in self._kept]
+        left_over: list[int] = []
+        for place, text in enumerate(texts):
+            part = parts[known[_nearest(sorted_texts, text)][1]] if known else left_over
+            (part if part is left_over or len(part) < size else left_over).append(place)
+        for place in left_over:
+            free = next((part for part in parts if len(part) < size), None)
+            if free is None:
+                parts.append(free := [])
                 self._kept.append(Memory(self._model))
-            yield self._kept[place], slice(start, start + size)
+            free.append(place)
+        yield from ((memory, part) for memory, part in zip(self._kept, parts, strict=True) if part)
 
 
 class Memory:
-    """Keeps keys and values of the texts that it read last; a text that goes on one of them is read from there.
+    """Keeps keys and values of the texts that it read last; what another text begins with like one of them is not read.
 
     Args:
         model: a causal language model of transformers, in evaluation mode.
@@ -50,6 +64,11 @@ class Memory:
         self._mask: Tensor
         self._next: Tensor
 
+    @property
+    def texts(self) -> Iterator[Tokens]:
+        """What it read last."""
+        yield from self._rows
+
     def logits(self, texts: Sequence[Tokens]) -> Tensor:
         """Return float32[texts, vocabulary] for the token after each text.
 
@@ -59,34 +78,50 @@ class Memory:
         import torch
 
         with torch.inference_mode():
-            parents = self._parents(texts)
-            if parents is None:
-                parents = [((), 0)] * len(texts)
+            begun = self._begun(texts)
+            if begun is None:
+                begun = [(0, 0)] * len(texts)
                 self._cache = None
                 self._mask = torch.zeros((len(texts), 0), dtype=torch.long, device=self._model.device)
                 self._next = torch.zeros((len(texts), 1), device=self._model.device)
-            elif [row for _, row in parents] != list(range(len(self._rows))):
-                chosen = torch.tensor([row for _, row in parents], device=self._model.device)
-                self._cache.batch_select_indices(chosen)
-                self._mask, self._next = self._mask[chosen], self._next[chosen]
-            known = [len(parent) for parent, _ in parents]
+            else:
+                self._go_back(begun)
+            known = [length for _, length in begun]
             self._read(known, [text[start:] for text, start in zip(texts, known, strict=True)])
             self._rows = {text: row for row, text in enumerate(texts)}
             return self._next
 
-    def _parents(self, texts: Sequence[Tokens]) -> list[tuple[Tokens, int]] | None:
-        """Return the longest known beginning of each text and its row, None if one of them has none."""
+    def _begun(self, texts: Sequence[Tokens]) -> list[tuple[int, int]] | None:
+        """Return for each text a row and how much of it is its beginning, None if all is better read anew."""
         if self._cache is None:
             return None
         lengths = sorted({len(text) for text in self._rows}, reverse=True)
         found = []
         for text in texts:
-            known = (text[:length] for length in lengths if length <= len(text))
-            parent = next((begin for begin in known if begin in self._rows), None)
-            if parent is None:
-                return None
-            found.append((parent, self._rows[parent]))
-        return found
+            begins = (text[:length] for length in lengths if length <= len(text))
+            parent = next((begin for begin in begins if begin in self._rows), None)
+            found.append(self._shared(text) if parent is None else (self._rows[parent], len(parent)))
+        new = max(len(text) - length for text, (_, length) in zip(texts, found, strict=True))
+        return found if self._mask.shape[1] + new <= _WASTE * max(map(len, texts)) else None
+
+    def _shared(self, text: Tokens) -> tuple[int, int]:
+        """Return the row that begins most like a text, and how far."""
+        known = sorted(self._rows)
+        near = known[_nearest(known, text)]
+        # At least one token must be read, for the logits after it.
+        return self._rows[near], min(_common(near, text), len(text) - 1)
+
+    def _go_back(self, begun: Sequence[tuple[int, int]]) -> None:
+        """Take these rows, and forget of each what comes after so many tokens."""
+        import torch
+
+        device = self._model.device
+        if [row for row, _ in begun] != list(range(len(self._rows))):
+            chosen = torch.tensor([row for row, _ in begun], device=device)
+            self._cache.batch_select_indices(chosen)
+            self._mask, self._next = self._mask[chosen], self._next[chosen]
+        kept = torch.tensor([length for _, length in begun], device=device)
+        self._mask = self._mask * (self._mask.cumsum(1) <= kept[:, None])
 
     def _read(self, known: Sequence[int], rests: Sequence[Tokens]) -> None:
         """Read what is new; a row without anything new keeps its logits."""
@@ -115,3 +150,15 @@ class Memory:
         # Layers that do not look back over the whole text would count the padding in their windows.
         whole = all(type(layer) is DynamicLayer for layer in read.cache.layers)
         self._cache = read.cache if whole else None
+
+
+def _nearest(known: Sequence[Tokens], text: Tokens) -> int:
+    """Return the place of the text that begins most like another one, among sorted texts."""
+    place = bisect(known, text)
+    # Nothing in order is nearer than the neighbours.
+    return max((near for near in (place - 1, place) if 0 <= near < len(known)), key=lambda n: _common(known[n], text))
+
+
+def _common(one: Tokens, other: Tokens) -> int:
+    """Return how many tokens two texts have in common from their beginning."""
+    return sum(1 for _ in takewhile(bool, map(eq, one, other)))

@@ -75,19 +75,15 @@ class CausalQuestioner:
             allowed = np.arange(allowed.shape[1]) == chosen[:, None]
         prompts = self.asker.script.prompts(talks)
         _refuse_long(prompts, self.asker.context)
-        picks: Picks = []
-        for memory, rows in self._memories.parts(len(prompts)):
-            picks += self._each_once(memory, prompts[rows], allowed[rows])
-        facets, words = zip(*picks, strict=True) if picks else ((), ())
-        return Asked(np.array(facets, dtype=np.intp), words)
-
-    def _each_once(self, memory: Memory, prompts: list[Tokens], allowed: NDArray[np.bool_]) -> Picks:
         keys = [(prompt, row.tobytes()) for prompt, row in zip(prompts, allowed, strict=True)]
         first = {key: row for row, key in reversed(list(enumerate(keys)))}
-        rows = list(first.values())
-        found = self._ways[self.way](memory, [prompts[row] for row in rows], allowed[rows])
-        picks = dict(zip(first, found, strict=True))
-        return [picks[key] for key in keys]
+        distinct, rows = list(first), list(first.values())
+        picks: dict[tuple[Tokens, bytes], tuple[int, str]] = {}
+        for memory, part in self._memories.parts([prompt for prompt, _ in distinct]):
+            asked = self._ways[self.way](memory, [distinct[n][0] for n in part], allowed[[rows[n] for n in part]])
+            picks.update(zip((distinct[n] for n in part), asked, strict=True))
+        facets, words = zip(*(picks[key] for key in keys), strict=True)
+        return Asked(np.array(facets, dtype=np.intp), words)
 
     @cached_property
     def _ways(self) -> dict[Way, Callable[[Memory, list[Tokens], NDArray[np.bool_]], Picks]]:
@@ -192,17 +188,20 @@ class RerankedQuestioner:
         """Return the next question of each dialogue; see ``SpeakingQuestioner``."""
         prompts = self.asker.script.prompts(talks)
         _refuse_long(prompts, self.asker.context)
-        worth = np.concatenate(
-            [self._worth(memory, prompts[rows]) for memory, rows in self._memories.parts(len(talks))]
-        )
+        worth = self._worth(prompts)
         reranked = RerankingQuestioner(lambda states: worth, self.judge, self.number)
         chosen = reranked.choose(talks.states(talks.asked.shape[1], allowed.shape[1]), allowed, luck)
         return Asked(chosen, ("",) * len(chosen))
 
-    def _worth(self, memory: Memory, prompts: list[Tokens]) -> NDArray[np.float32]:
-        distinct = {prompt: place for place, prompt in enumerate(dict.fromkeys(prompts))}
-        logits = memory.logits(list(distinct))[:, list(self.asker.script.marks)].cpu().numpy()
-        return np.asarray(logits[[distinct[prompt] for prompt in prompts]])
+    def _worth(self, prompts: list[Tokens]) -> NDArray[np.float32]:
+        """Return how much the model would like to ask each facet, float32[prompts, facets]."""
+        marks = list(self.asker.script.marks)
+        distinct = list(dict.fromkeys(prompts))
+        found: dict[Tokens, NDArray[np.float32]] = {}
+        for memory, part in self._memories.parts(distinct):
+            logits = memory.logits([distinct[n] for n in part])[:, marks].cpu().numpy()
+            found.update(zip((distinct[n] for n in part), logits, strict=True))
+        return np.stack([found[prompt] for prompt in prompts])
 
     @cached_property
     def _memories(self) -> Memories:

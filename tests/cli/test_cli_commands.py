@@ -147,7 +147,8 @@ def test_a_recipe_is_run_shown_and_shown_again(command: Command, here: Path, tea
     assert max(map(len, said.out.splitlines())) <= 80
     run = here / "runs" / "small"
     assert {p.name for p in run.iterdir()} == {
-        *("recipe.toml", "run.json", "answers.parquet", "scores.parquet", "results.json", "report.html", "figures"),
+        *("recipe.toml", "run.json", "learned", "answers.parquet", "scores.parquet"),
+        *("results.json", "report.html", "figures"),
     }
     assert (run / "recipe.toml").read_text(encoding="utf-8") == recipe.read_text(encoding="utf-8")
     page = (run / "report.html").read_bytes()

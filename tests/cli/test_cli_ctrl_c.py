@@ -105,6 +105,8 @@ def test_while_people_are_asked(command: Command, here: Path, tea: Path, recipe:
     )
     assert sorted(contents(here / "run")) == [
         "answers.parquet/fold0-truthful-random-0.parquet",
+        "learned/fold0/mixture/learned.json",
+        "learned/fold0/mixture/weights.safetensors",
         "recipe.toml",
         "run.json",
     ]
@@ -145,7 +147,7 @@ def test_while_results_are_written(
     assert (said.code, said.out) == (1, "")
     assert "stopped by Ctrl-C" in said.problem()
     assert hidden(here / "run") == []
-    before_playing = set() if place == "run.json" else {"recipe.toml", "run.json", "answers.parquet"}
+    before_playing = set() if place == "run.json" else {"recipe.toml", "run.json", "answers.parquet", "learned"}
     assert {p.name for p in (here / "run").iterdir() if p.name != "figures" or any(p.iterdir())} == (
         before_playing | left
     )

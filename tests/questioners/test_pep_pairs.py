@@ -71,8 +71,7 @@ def test_beliefs_and_gain_by_enumeration(seed: int, error: float) -> None:
         np.testing.assert_allclose(marginals[row], exact.marginals(), atol=1e-4)
         for question in np.flatnonzero(told < 0):
             assert others[row, question] == pytest.approx(exact.others(question), abs=5e-5)
-            # Where a share is off by 1e-4, as above, the entropy of the answer is by a few times that.
-            assert whole[row, question] == pytest.approx(exact.others(question) + exact.own(question), abs=4e-4)
+            assert whole[row, question] == pytest.approx(exact.others(question) + exact.own(question), abs=5e-5)
 
 
 def test_a_facet_that_tells_nothing_of_others_tells_its_own_entropy() -> None:

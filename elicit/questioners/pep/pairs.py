@@ -131,7 +131,9 @@ class PairsBelief:
     def _by_question(self) -> Floats:
         """P(answer | true option of another facet), float32[questions, K answers, K options, facets]."""
         shares = self.tables.shares
-        given = np.asarray(self.tables.joint / np.maximum(shares, SMALLEST)[:, :, None, None], dtype=np.float32)
+        # Margins of joint tables are the shares only as nearly as they were fitted; what is given must sum to one.
+        joint = self.tables.joint
+        given = np.asarray(joint / np.maximum(joint.sum(axis=3, keepdims=True), SMALLEST), dtype=np.float32)
         table = heard(given.swapaxes(2, 3), self.option_counts, self.error)
         facets = np.arange(len(shares))
         table[facets, :, :, facets] = fit(shares.shape[1], self.option_counts, self.error).transpose(2, 0, 1)

@@ -69,7 +69,7 @@ class Network:
 
     def save(self, folder: Path) -> None:
         """Write weights and layout to a folder of their own; see ``save_learned``."""
-        mixture = {f"mixture.{f.name}": getattr(self.mixture, f.name) for f in fields(Mixture)}
+        mixture = {f"mixture.{name}": array for name, array in self.mixture.arrays().items()}
         facts = {"errors": self.errors, **self.inputs.to_json()}
         save_learned(folder, _KIND, self.origin, facts, {**self.perceptron.layers(), **mixture})
 

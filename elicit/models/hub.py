@@ -11,12 +11,12 @@ from elicit.basis import InputError, UnavailableError
 def refuse_repository(name: str) -> None:
     """Raise InputError unless the hub can have a repository of this name, ``OWNER/NAME``."""
     from huggingface_hub.errors import HFValidationError
-    from huggingface_hub.utils._validators import validate_repo_id
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # not said to be exported
 
     try:
         validate_repo_id(name)
     except HFValidationError as error:
-        line = str(error).splitlines()[0]
+        line = str(error).splitlines()[0].rstrip(".")
         raise InputError(f"no name for a repository: {line}", where="--push-to-hub", remedy="OWNER/NAME") from None
 
 

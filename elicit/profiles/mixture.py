@@ -8,7 +8,7 @@ afterwards. Silent cells carry no evidence.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,10 @@ class Mixture:
     def classes(self) -> int:
         """Number of classes."""
         return len(self.shares)
+
+    def arrays(self) -> dict[str, Floats]:
+        """Return the attributes by their names, from which a mixture can be made again."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final, TypeVar
@@ -91,8 +91,7 @@ class Fitted:
 
         def save(learned: tuple[Mixture, int], folder: Path) -> None:
             mixture, classes = learned
-            arrays = {field.name: getattr(mixture, field.name) for field in fields(Mixture)}
-            save_learned(folder, _MIXTURE, self.origin, {"classes": classes}, arrays)
+            save_learned(folder, _MIXTURE, self.origin, {"classes": classes}, mixture.arrays())
 
         def train() -> tuple[tuple[Mixture, int], str]:
             return population_model(self.recipe.mixture, self.domain, self.split, self.seed), ""
@@ -267,21 +266,27 @@ class Fitted:
             InputError: what is kept is damaged, or of another origin.
         """
         if self.keep is None:
-            learned, trouble = train()
-            if trouble:
-                self.troubles.append(f"{name}: {trouble}")
-            return learned
+            return self._learned(name, train)[0]
         folder, note = self.keep / name, self.keep / f"{name}-trouble.txt"
         with _by_one_process(folder):
             if not folder.exists():
-                learned, trouble = train()
+                learned, trouble = self._learned(name, train)
                 note.unlink(missing_ok=True)
                 if trouble:
-                    write_text(note, f"{name}: {trouble}")
+                    write_text(note, trouble)
                 save(learned, folder)
+                return learned
         if note.exists():
             self.troubles.append(read_text(note))
         return load(folder, origin)
+
+    def _learned(self, name: str, train: Callable[[], tuple[Learned, str]]) -> tuple[Learned, str]:
+        """Return what is learned now, and what went wrong, in the words of the notes."""
+        learned, trouble = train()
+        if trouble:
+            trouble = f"{name}: {trouble}"
+            self.troubles.append(trouble)
+        return learned, trouble
 
     @cached_property
     def askers(self) -> dict[str, Asker]:

@@ -111,7 +111,7 @@ def test_the_likely_facet_is_that_whose_wordings_have_the_largest_sum(marked: bo
                 share *= chances[choices.index(token)]
                 walk.take(token)
             sums[column] += share
-    (found,) = likely_questions(asks.model, tree, [prompt], may, None)
+    (found,) = likely_questions(Memory(asks.model), tree, [prompt], may, None)
     assert sum(sums.values()) == pytest.approx(1, abs=1e-4)
     assert found.shares == pytest.approx(sums, abs=5e-3)
     assert found.best[0] == max(sums, key=sums.__getitem__)
@@ -123,7 +123,7 @@ def test_the_likely_facet_is_that_whose_wordings_have_the_largest_sum(marked: bo
 def test_a_model_may_end_the_dialogue_where_that_is_the_likeliest() -> None:
     asks = asker(marked=False, stops=True)
     tree, (prompt,) = wording_tree(asks.script), asks.script.prompts(talks([(2, 1)]))
-    (found,) = likely_questions(asks.model, tree, [prompt], allowed(1, 2), asks.script.stop)
+    (found,) = likely_questions(Memory(asks.model), tree, [prompt], allowed(1, 2), asks.script.stop)
     assert 0 < found.shares[None] < 1
     assert found.wordings[None][1] == ()
 

@@ -47,14 +47,14 @@ class Likely:
 
 
 def likely_questions(
-    model: Any, tree: Node, prompts: Sequence[Tokens], allowed: NDArray[np.bool_], stop: int | None
+    memory: Memory, tree: Node, prompts: Sequence[Tokens], allowed: NDArray[np.bool_], stop: int | None
 ) -> list[Likely]:
     """Return what a model may ask after each prompt, held to the wordings of what may be asked.
 
     All wordings are followed side by side, but for beginnings that are too unlikely to count.
 
     Args:
-        model: a causal language model of transformers, in evaluation mode.
+        memory: reads with the model.
         tree: of wordings.
         prompts: different ones.
         allowed: bool[prompts, facets].
@@ -63,7 +63,6 @@ def likely_questions(
     found = [Likely() for _ in prompts]
     for first in range(0, len(prompts), _AT_ONCE):
         rows = range(first, min(first + _AT_ONCE, len(prompts)))
-        memory = Memory(model)
         open_walks: list[_Started] = [(row, Walk(tree, bits(allowed[row]), stop), 1.0) for row in rows]
         while open_walks := _those_at_a_fork(open_walks, found):
             texts = dict.fromkeys(prompts[row] + walk.written for row, walk, _ in open_walks)

@@ -34,13 +34,16 @@ class Memories:
     def parts(self, texts: Sequence[Tokens]) -> Iterator[tuple[Memory, list[int]]]:
         """Yield memories, each with the places of the texts that it shall read: those of which it knows the most."""
         size = _ON_PROCESSORS if self._model.device.type == "cpu" else _ON_CARDS
-        known = sorted((text, owner) for owner, memory in enumerate(self._kept) for text in memory.texts)
-        sorted_texts = [text for text, _ in known]
+        owners = {text: owner for owner, memory in enumerate(self._kept) for text in memory.texts}
+        known = sorted(owners)
         parts: list[list[int]] = [[] for _ in self._kept]
         left_over: list[int] = []
         for place, text in enumerate(texts):
-            part = parts[known[_nearest(sorted_texts, text)][1]] if known else left_over
-            (part if part is left_over or len(part) < size else left_over).append(place)
+            owner = owners[_nearest(known, text)[0]] if known else None
+            if owner is None or len(parts[owner]) == size:
+                left_over.append(place)
+            else:
+                parts[owner].append(place)
         for place in left_over:
             free = next((part for part in parts if len(part) < size), None)
             if free is None:
@@ -96,20 +99,19 @@ class Memory:
         if self._cache is None:
             return None
         lengths = sorted({len(text) for text in self._rows}, reverse=True)
+        known = sorted(self._rows)
         found = []
         for text in texts:
             begins = (text[:length] for length in lengths if length <= len(text))
             parent = next((begin for begin in begins if begin in self._rows), None)
-            found.append(self._shared(text) if parent is None else (self._rows[parent], len(parent)))
+            if parent is None:
+                near, shared = _nearest(known, text)
+                # At least one token must be read, for the logits after it.
+                found.append((self._rows[near], min(shared, len(text) - 1)))
+            else:
+                found.append((self._rows[parent], len(parent)))
         new = max(len(text) - length for text, (_, length) in zip(texts, found, strict=True))
         return found if self._mask.shape[1] + new <= _WASTE * max(map(len, texts)) else None
-
-    def _shared(self, text: Tokens) -> tuple[int, int]:
-        """Return the row that begins most like a text, and how far."""
-        known = sorted(self._rows)
-        near = known[_nearest(known, text)]
-        # At least one token must be read, for the logits after it.
-        return self._rows[near], min(_common(near, text), len(text) - 1)
 
     def _go_back(self, begun: Sequence[tuple[int, int]]) -> None:
         """Take these rows, and forget of each what comes after so many tokens."""
@@ -152,11 +154,12 @@ class Memory:
         self._cache = read.cache if whole else None
 
 
-def _nearest(known: Sequence[Tokens], text: Tokens) -> int:
-    """Return the place of the text that begins most like another one, among sorted texts."""
+def _nearest(known: Sequence[Tokens], text: Tokens) -> tuple[Tokens, int]:
+    """Return which of some sorted texts begins most like another one, and how many tokens they have in common."""
     place = bisect(known, text)
     # Nothing in order is nearer than the neighbours.
-    return max((near for near in (place - 1, place) if 0 <= near < len(known)), key=lambda n: _common(known[n], text))
+    neighbours = known[max(place - 1, 0) : place + 1]
+    return max(((near, _common(near, text)) for near in neighbours), key=lambda found: found[1])
 
 
 def _common(one: Tokens, other: Tokens) -> int:

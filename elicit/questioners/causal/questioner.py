@@ -134,7 +134,7 @@ class CausalQuestioner:
     def _likely(self, memory: Memory, prompts: list[Tokens], allowed: NDArray[np.bool_]) -> Picks:
         asker = self.asker
         stop = asker.script.stop if asker.stops else None
-        found = [each.best for each in likely_questions(asker.model, self._tree, prompts, allowed, stop)]
+        found = [each.best for each in likely_questions(memory, self._tree, prompts, allowed, stop)]
         return [(STOP if column is None else column, asker.script.words(written)) for column, written in found]
 
     def _free(self, memory: Memory, prompts: list[Tokens], allowed: NDArray[np.bool_]) -> Picks:

@@ -80,7 +80,8 @@ class LanguageRecipe(Frozen):
         unanswered: where answers depend on luck, up to this share of them is "I don't know".
         rows: dialogues to learn from, each seen ``epochs`` times.
         epochs: see ``rows``.
-        processes: that learn side by side on this machine, one a graphics card, each from its part of the dialogues.
+        processes: that learn side by side on this machine, one a graphics card, each from its part of the dialogues. As
+            many threads lead the dialogues.
         batch: dialogues a step in each process.
         accumulate: batches whose gradients are added up before a step.
         learning_rate: the highest.

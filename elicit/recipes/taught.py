@@ -219,4 +219,4 @@ def _lessons(
         problem = f"the teacher '{recipe.teacher}' does not weigh questions, as listed and softness need it"
         raise InputError(problem, where="teacher", remedy="Take 'value' or 'value-rerank'")
     leading = Leading(turns, recipe.started, recipe.starts, recipe.softness, recipe.unanswered, recipe.listed)
-    return led_lessons(people, teachers, fitted.domain.option_counts, leading, number, seed)
+    return led_lessons(people, teachers, fitted.domain.option_counts, leading, number, seed, recipe.processes)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +18,8 @@ from elicit.profiles import AnswerModel, Noisy, all_answers
 from elicit.questioners import STOP, FacetQuestioner, WeighingQuestioner, best
 
 _WRONG = 0.05
+_TOGETHER = 512
+"""Dialogues that are led together; the number of threads does not change which, so nothing depends on it."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ def led_lessons(
     leading: Leading,
     number: int,
     seed: int,
+    threads: int = 1,
 ) -> Lessons:
     """Return dialogues that teachers lead; everybody takes part about as often as everybody else.
 
@@ -100,6 +105,7 @@ def led_lessons(
         leading: see :class:`Leading`.
         number: of dialogues.
         seed: of everything that is drawn.
+        threads: in which dialogues are led side by side; the dialogues do not depend on it.
     """
     luck = Luck.of(seed, [f"{people.ids[n % len(people)]} {n // len(people)}" for n in range(number)])
     rows = np.arange(number) % len(people)
@@ -110,11 +116,22 @@ def led_lessons(
     # A person meets another teacher the next time.
     led = (rows + np.arange(number) // len(people)) % len(teachers)
     course = _Course.empty(number, leading.turns, len(option_counts) if leading.softness else 0)
-    with one_thread():
-        for place, teacher in enumerate(teachers):
-            these = np.flatnonzero(led == place)
+
+    def lead(group: tuple[Teacher, NDArray[np.intp]]) -> None:
+        teacher, these = group
+        with one_thread():
             said = _said(teacher.model, people.take(rows[these]), option_counts, leading, luck.rows(these))
             _lead(course, these, teacher.questioner, said, open_to[these], leading, luck.rows(these))
+
+    groups = [
+        (teacher, these[at : at + _TOGETHER])
+        for place, teacher in enumerate(teachers)
+        for these in (np.flatnonzero(led == place),)
+        for at in range(0, len(these), _TOGETHER)
+    ]
+    # Around all threads too: who ends would give the others back the threads that it found.
+    with one_thread(), ThreadPoolExecutor(threads) as pool:
+        deque(pool.map(lead, groups), maxlen=0)  # What a thread raised is raised here.
     talks = Transcript(course.asked, course.answers)
     left = (talks.answers != Code.NOT_ASKED).sum(axis=1) < open_to.sum(axis=1)
     return Lessons(

@@ -44,6 +44,10 @@ def led(number: int = 200, model: Any = None, **changes: Any) -> Lessons:
     return led_lessons(crowd(), teachers, COUNTS, leading, number, seed=1)
 
 
+def _no_score(states: Codes) -> Any:
+    raise InputError("no score")
+
+
 def chains(people: Population | None = None, **changes: Any) -> Lessons:
     settings: dict[str, Any] = {"schedule": PROGRESSIVE, "number": 60, "turns": 5} | changes
     return chain_lessons(DOMAIN, people or crowd(), ChainRules(length=5, seed=2), **settings)
@@ -65,6 +69,27 @@ class TestLed:
         assert strays[:, :3].any(axis=0).all()
         assert not strays[:, 3:].any()
         assert set(lessons.talks.asked[:, 0].tolist()) == set(range(FACETS))
+
+    def test_several_threads_lead_the_same_dialogues(self) -> None:
+        leading = Leading(5, softness=0.5)
+        scores = np.random.default_rng(5).normal(size=(FACETS, FACETS)).astype(np.float32)
+        weighing = GainQuestioner(lambda states: np.maximum(states, 0).astype(np.float32) @ scores)
+        teachers = [Teacher(weighing, Noisy()), Teacher(OrderedQuestioner(ORDER), Truthful())]
+        one, three = (
+            led_lessons(crowd(), teachers, COUNTS, leading, 2500, seed=1, threads=threads) for threads in (1, 3)
+        )
+        assert one.shares is not None
+        assert three.shares is not None
+        np.testing.assert_array_equal(one.talks.asked, three.talks.asked)
+        np.testing.assert_array_equal(one.talks.answers, three.talks.answers)
+        np.testing.assert_array_equal(one.wanted, three.wanted)
+        np.testing.assert_array_equal(one.shares, three.shares)
+        assert (one.talks.asked >= 0).all()
+
+    def test_what_a_teacher_raises_in_a_thread_is_raised(self) -> None:
+        teacher = Teacher(GainQuestioner(_no_score), Truthful())
+        with pytest.raises(InputError, match="no score"):
+            led_lessons(crowd(), [teacher], COUNTS, Leading(3), 20, seed=1, threads=2)
 
     def test_a_teacher_who_weighs_questions_can_teach_how_likely_each_is(self) -> None:
         worth = np.linspace(0, 3, FACETS, dtype=np.float32)

@@ -268,9 +268,8 @@ def _franchises(tables: _Tables, rules: Mapping[str, Any], words: Mapping[str, A
         codes = tables.likes[:, inside].any(axis=1)
         if rules["franchise"]["least_yes"] <= codes.mean() <= rules["franchise"]["most_yes"]:
             names = words["names"]["franchises"].get(name, ())
-            filling = {
-                "franchise": name.removeprefix("The ")
-            }  # "the Godfather films", never "the The Godfather films".
+            # "The Godfather" would be "the The Godfather films" in a sentence.
+            filling = {"franchise": name.removeprefix("The ")}
             facet = _worded(f"franchise:{name}", Kind.MULTI, 2, (), words["templates"]["franchise"], filling, names)
             yield _Coded(facet, np.asarray(codes, dtype=np.int8), _heard(tables, rules, _expected(tables, inside)))
 

@@ -27,16 +27,20 @@ from elicit.profiles.mixture import (
     pool,
     sample_people,
 )
+from elicit.profiles.occupations import EVERYBODY, Occupation, Section, occupations, section_of, sections, stand_ins
 
 __all__ = [
     "CONDITIONS",
+    "EVERYBODY",
     "AnswerModel",
     "Association",
     "FacetAssociation",
     "Mixture",
     "MixtureSettings",
     "Noisy",
+    "Occupation",
     "PersonaEffects",
+    "Section",
     "Silent",
     "Truthful",
     "VariableAssociation",
@@ -50,7 +54,11 @@ __all__ = [
     "fit_starts",
     "held_out_bits",
     "learned_condition",
+    "occupations",
     "one_hot",
     "pool",
     "sample_people",
+    "section_of",
+    "sections",
+    "stand_ins",
 ]

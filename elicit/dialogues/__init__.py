@@ -4,6 +4,7 @@ May import ``domains``, ``basis`` and ``statistics``.
 """
 
 from elicit.dialogues.files import read_dialogues, write_dialogues
+from elicit.dialogues.moves import Act, Move, Thought
 from elicit.dialogues.transcript import Transcript, Words
 from elicit.dialogues.types import (
     NO_USAGE,
@@ -25,6 +26,7 @@ from elicit.dialogues.values import NonAnswer, code_of, value_of
 
 __all__ = [
     "NO_USAGE",
+    "Act",
     "Answer",
     "Dialogue",
     "EndReason",
@@ -34,9 +36,11 @@ __all__ = [
     "Failure",
     "Fault",
     "Message",
+    "Move",
     "NonAnswer",
     "Question",
     "Speaker",
+    "Thought",
     "Transcript",
     "Turn",
     "Usage",

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from pydantic import Field, model_validator
 
+from elicit.dialogues.moves import Move
 from elicit.dialogues.values import NonAnswer
 from elicit.domains import Frozen
 
@@ -143,6 +144,7 @@ class Turn(Frozen):
         options: answers shown with the question.
         tells: facet id to value (an option's id or a non-answer), as said here.
         events: what happened.
+        move: what it does in a sales dialogue.
         request: the exact messages that were sent for it, where a model spoke.
     """
 
@@ -152,6 +154,7 @@ class Turn(Frozen):
     options: tuple[str, ...] = ()
     tells: Mapping[str, str] = {}
     events: tuple[Event, ...] = ()
+    move: Move | None = None
     request: tuple[Message, ...] | None = None
 
 

@@ -5,7 +5,7 @@ May import ``basis`` and ``statistics``.
 
 from elicit.domains.codes import MAX_OPTIONS, SILENT, Code
 from elicit.domains.domain import Domain
-from elicit.domains.facets import YES_NO, Facet, Frozen, Kind, Option, Target
+from elicit.domains.facets import NON_ANSWERS, YES_NO, Facet, Frozen, Kind, Option, Target
 from elicit.domains.fetch import fetch_movielens_100k, movielens_100k_folder
 from elicit.domains.folder import first_problem, load_domain, save_domain
 from elicit.domains.people_table import TableBuild, build_from_table
@@ -23,6 +23,7 @@ from elicit.domains.shelf import (
 __all__ = [
     "MAX_OPTIONS",
     "MOVIES",
+    "NON_ANSWERS",
     "SILENT",
     "YES_NO",
     "Code",

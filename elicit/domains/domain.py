@@ -46,6 +46,7 @@ class Domain(Frozen):
         refuse_twins("facet", (f.id for f in self.facets))
         refuse_twins("target", (t.id for t in self.targets))
         refuse_lost_parents(self.facets)
+        refuse_lost_kinds(self.targets, self.facets)
         refuse_cycles({f.id: f.parents for f in self.facets})
         return self
 
@@ -65,6 +66,19 @@ class Domain(Frozen):
         return np.array([f.depth for f in self.facets])
 
     @cached_property
+    def kinds(self) -> NDArray[np.bool_]:
+        """Whether a target is of the kind that a facet asks for, bool[targets, facets]."""
+        kinds = np.zeros((len(self.targets), len(self.facets)), dtype=np.bool_)
+        for target, held in zip(self.targets, kinds, strict=True):
+            held[[self.columns[kind] for kind in target.kinds]] = True
+        return kinds
+
+    @cached_property
+    def target_columns(self) -> Mapping[str, int]:
+        """Target id to column of ``liked``."""
+        return {t.id: i for i, t in enumerate(self.targets)}
+
+    @cached_property
     def hash(self) -> str:
         """SHA-256 of everything but the card's prose, first 16 hex digits."""
         meaning = self.model_dump(mode="json", exclude={"card"})
@@ -72,6 +86,10 @@ class Domain(Frozen):
             if not facet["names"]:
                 # Domains from before there were names keep their hash.
                 del facet["names"]
+        for target in meaning["targets"]:
+            for later, none in (("kinds", []), ("price", None)):
+                if target[later] == none:
+                    del target[later]
         return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()[:16]
 
     def column(self, facet: str, where: str = "") -> int:
@@ -107,6 +125,15 @@ def refuse_lost_parents(facets: Iterable[Facet]) -> None:
         for parent in facet.parents:
             if parent not in known:
                 raise ValueError(f"parent '{parent}' of facet '{facet.id}' is unknown. {did_you_mean(parent, known)}")
+
+
+def refuse_lost_kinds(targets: Iterable[Target], facets: Iterable[Facet]) -> None:
+    """Raise ValueError if a kind of a target is not a facet of the domain."""
+    known = {f.id for f in facets}
+    for target in targets:
+        for kind in target.kinds:
+            if kind not in known:
+                raise ValueError(f"kind '{kind}' of target '{target.id}' is unknown. {did_you_mean(kind, known)}")
 
 
 def refuse_cycles(parents: Mapping[str, tuple[str, ...]]) -> None:

@@ -99,7 +99,16 @@ class Facet(Frozen):
 
 
 class Target(Frozen):
-    """Something that is recommended and scored, and never asked for."""
+    """Something that is recommended, offered and scored, and never asked for.
+
+    Attributes:
+        id: stable name, unique in the domain.
+        label: what a person reads.
+        kinds: ids of the facets that ask whether somebody wants such a thing; a seller's **intents**.
+        price: what it costs; None = not known.
+    """
 
     id: str = Field(min_length=1)
     label: str = Field(min_length=1)
+    kinds: tuple[str, ...] = ()
+    price: float | None = Field(default=None, ge=0)

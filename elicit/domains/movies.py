@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,6 +106,7 @@ def build_movies(ratings: Ratings) -> tuple[Domain, Population]:
         stars=None if ratings.likes_only else _mean_stars(ratings)[keep],
     )
     coded = list(_facets(tables, rules, size["films"]))
+    asked = {c.facet.id for c in coded}
     domain = Domain(
         name=_NAMES.get(ratings.layout, "movies-" + ratings.layout),
         title=_TITLES[ratings.layout],
@@ -113,10 +114,15 @@ def build_movies(ratings: Ratings) -> tuple[Domain, Population]:
         source="invented by the authors of elicit" if ratings.layout == "invented" else GROUPLENS,
         invented=ratings.layout == "invented",
         facets=tuple(c.facet for c in coded),
-        targets=tuple(Target(id=f"film:{ratings.films[i].id}", label=_labelled(ratings.films[i])) for i in targets),
+        targets=tuple(_target(ratings.films[i], asked) for i in targets),
         card=_card(ratings, coded, len(keep), len(targets)),
     )
     return domain, _population(ratings, keep, coded, likes[:, targets])
+
+
+def _target(film: Film, asked: Collection[str]) -> Target:
+    kinds = (f"genre:{genre}" for genre in film.genres)
+    return Target(id=f"film:{film.id}", label=_labelled(film), kinds=tuple(kind for kind in kinds if kind in asked))
 
 
 def _population(

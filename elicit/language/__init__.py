@@ -11,6 +11,7 @@ from elicit.language.meaning import SURE, WordUnderstanding, open_understanding
 from elicit.language.phrasebook import Phrasebook
 from elicit.language.questions import question_faults, questions_in
 from elicit.language.reading import read_profile
+from elicit.language.sales import buyer_texts, not_in_shop_texts, pressure_words, seller_texts
 from elicit.language.texts import (
     answer_texts,
     non_answer_texts,
@@ -39,16 +40,20 @@ __all__ = [
     "WordingProblem",
     "answer_task",
     "answer_texts",
+    "buyer_texts",
     "clean_reply",
     "leaks",
     "non_answer_texts",
+    "not_in_shop_texts",
     "open_understanding",
     "opening_texts",
     "option_label",
+    "pressure_words",
     "question_faults",
     "question_task",
     "question_texts",
     "questions_in",
     "read_profile",
+    "seller_texts",
     "wording_problems",
 ]

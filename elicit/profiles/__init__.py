@@ -16,6 +16,7 @@ from elicit.profiles.answers import (
 )
 from elicit.profiles.association import Association, FacetAssociation, VariableAssociation, associate
 from elicit.profiles.effects import PersonaEffects, fit_effects
+from elicit.profiles.interest import GroupRates, fit_rates, group_rates, intents_of
 from elicit.profiles.mixture import (
     Mixture,
     MixtureSettings,
@@ -28,6 +29,7 @@ from elicit.profiles.mixture import (
     sample_people,
 )
 from elicit.profiles.occupations import EVERYBODY, Occupation, Section, occupations, section_of, sections, stand_ins
+from elicit.profiles.wishes import Wishes, known_wishes
 
 __all__ = [
     "CONDITIONS",
@@ -35,6 +37,7 @@ __all__ = [
     "AnswerModel",
     "Association",
     "FacetAssociation",
+    "GroupRates",
     "Mixture",
     "MixtureSettings",
     "Noisy",
@@ -44,6 +47,7 @@ __all__ = [
     "Silent",
     "Truthful",
     "VariableAssociation",
+    "Wishes",
     "all_answers",
     "another_option",
     "answer_model",
@@ -51,8 +55,12 @@ __all__ = [
     "choose_classes",
     "fit_effects",
     "fit_mixture",
+    "fit_rates",
     "fit_starts",
+    "group_rates",
     "held_out_bits",
+    "intents_of",
+    "known_wishes",
     "learned_condition",
     "occupations",
     "one_hot",

@@ -50,7 +50,7 @@ class Hearing:
         return completed
 
     def _agent_events(self, talk: Talk, turn: Turn, said: Said) -> Iterator[Event]:
-        if not turn.asks and said.end is None:
+        if not turn.asks and said.end is None and turn.move is None:
             yield Event(kind=EventKind.NOT_UNDERSTOOD, detail="asks for nothing that the domain has")
         again = [f for f in turn.asks if any(f in earlier.tells for earlier in talk.turns)]
         if again:
@@ -60,7 +60,7 @@ class Hearing:
     def _user_events(self, talk: Talk, turn: Turn) -> Iterator[Event]:
         if not talk.turns and turn.tells:
             yield Event(kind=EventKind.LEAKED, detail=", ".join(turn.tells))
-        if talk.turns and (not turn.tells or NonAnswer.NOT_UNDERSTOOD in turn.tells.values()):
+        if talk.turns and turn.move is None and (not turn.tells or NonAnswer.NOT_UNDERSTOOD in turn.tells.values()):
             yield Event(kind=EventKind.NOT_UNDERSTOOD, detail="does not answer what was asked")
         if self.audits:
             yield from self._contradictions(talk, turn)

@@ -3,6 +3,7 @@
 May import ``questioners`` and every room it may import.
 """
 
+from elicit.users.buyer import RuleBuyer, Temper
 from elicit.users.functions import FunctionParty, foreign_frames, in_one_line, what_was_raised
 from elicit.users.parties import Case, Failed, Party, Said, Talk, Voice
 from elicit.users.rule import RuleUser
@@ -14,9 +15,11 @@ __all__ = [
     "FunctionParty",
     "ModelParty",
     "Party",
+    "RuleBuyer",
     "RuleUser",
     "Said",
     "Talk",
+    "Temper",
     "Voice",
     "foreign_frames",
     "in_one_line",

@@ -1,0 +1,75 @@
+"""How well offers of each kind fit people of each group, learned with shrinkage: small groups are told what all are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elicit.domains import Domain, Population
+
+Floats = NDArray[np.float64]
+_SHELF = 5
+"""Best sellers of a kind that are looked at."""
+
+
+def intents_of(domain: Domain) -> NDArray[np.intp]:
+    """Return the columns of the facets that ask for a kind of thing, int[intents], in the order of the facets."""
+    return np.flatnonzero(domain.kinds.any(axis=0))
+
+
+def fit_rates(domain: Domain, people: Population, popularity: Floats) -> Floats:
+    """Return the share of the best sellers of each kind that fits each person, float64[people, intents].
+
+    Args:
+        domain: whose targets are offered.
+        people: with their likes.
+        popularity: float[targets]; the five highest of a kind are its best sellers.
+    """
+    rates = []
+    for intent in intents_of(domain):
+        kind = np.flatnonzero(domain.kinds[:, intent])
+        best = kind[np.argsort(-popularity[kind], kind="stable")[:_SHELF]]
+        rates.append(people.liked[:, best].mean(axis=1))
+    return np.stack(rates, axis=1)
+
+
+@dataclass(frozen=True)
+class GroupRates:
+    """What is expected of each group.
+
+    Attributes:
+        overall: float64[intents], of everybody.
+        groups: group to float64[intents].
+    """
+
+    overall: Floats
+    groups: Mapping[str, Floats]
+
+    def of(self, groups: NDArray[np.str_]) -> Floats:
+        """Return what is expected of people of these groups, float64[people, intents]; of strangers, what is of all."""
+        return np.stack([self.groups.get(group, self.overall) for group in groups.tolist()])
+
+
+def group_rates(rates: Floats, groups: NDArray[np.str_]) -> GroupRates:
+    """Learn the mean rate of each group, drawn to that of everybody (empirical Bayes).
+
+    A group's mean differs from that of everybody by what is true of it and by chance. How much is true is estimated for
+    each intent by the method of moments (analysis of variance). That share of each difference is kept, the
+    less the fewer people are in the group. Where chance alone explains the differences, nothing is kept.
+
+    Args:
+        rates: float64[people, intents].
+        groups: text[people]; empty where a person's group is not known, which makes no group.
+    """
+    overall = rates.mean(axis=0)
+    names, places, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    means = np.stack([np.bincount(places, column, len(names)) for column in rates.T], axis=1) / sizes[:, None]
+    within = ((rates - means[places]) ** 2).sum(axis=0) / max(len(rates) - len(names), 1)
+    between = (sizes[:, None] * (means - overall) ** 2).sum(axis=0) - (len(names) - 1) * within
+    true = np.maximum(between / max(len(rates) - (sizes**2).sum() / len(rates), 1e-9), 0)
+    kept = true / np.maximum(true + within / sizes[:, None], 1e-12)
+    shrunk = overall + kept * (means - overall)
+    return GroupRates(overall, {name: row for name, row in zip(names.tolist(), shrunk, strict=True) if name})

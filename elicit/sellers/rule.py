@@ -1,0 +1,137 @@
+"""The rule seller: the four thoughts of arXiv 2510.08621, with any strategy for what to turn to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elicit.basis import Luck
+from elicit.dialogues import Act, Thought
+from elicit.domains import Code, Codes, Domain
+from elicit.questioners import STOP, FacetQuestioner, Rules
+from elicit.sellers.house import HouseRules
+from elicit.sellers.views import Plan, View
+
+Chances = Callable[[Codes], NDArray[np.floating]]
+"""States to P(fits | what was told), float[B, targets]: the same reader for every seller."""
+
+
+class Strategy(Protocol):
+    """What a seller would rather turn to."""
+
+    @property
+    def questions(self) -> int:
+        """How many questions are asked before it is consulted."""
+
+    def scores(self, rows: NDArray[np.intp], states: Codes) -> NDArray[np.floating]:
+        """Return how much is to be expected of each intent, float[B, intents].
+
+        Args:
+            rows: int[B], of the people.
+            states: int8[B, facets], what they have told.
+        """
+
+
+@dataclass(frozen=True)
+class RuleSeller:
+    """Turns to one intent after the other, offers what is wanted, and goes on to the next where it is not.
+
+    Attributes:
+        domain: what can be asked and offered.
+        intents: int[intents], columns of the facets that ask for a kind of thing.
+        strategy: which intent comes first.
+        chances: how likely each item fits.
+        house: what is not allowed.
+        first: asks the questions that the strategy wants; None where it wants none.
+        rules: what may be asked.
+    """
+
+    domain: Domain
+    intents: NDArray[np.intp]
+    strategy: Strategy
+    chances: Chances
+    house: HouseRules
+    first: FacetQuestioner | None
+    rules: Rules
+
+    def plans(self, views: Sequence[View], luck: Luck) -> list[Plan]:
+        """Return what is done next; see ``Policy``."""
+        states = np.stack([view.state for view in views])
+        rows = np.array([view.row for view in views], dtype=np.intp)
+        scores, chances = self.strategy.scores(rows, states), self.chances(states)
+        asks = self._first_questions(states, luck)
+        return [
+            self._plan(view, liking, chance, ask)
+            for view, liking, chance, ask in zip(views, scores, chances, asks.tolist(), strict=True)
+        ]
+
+    def _first_questions(self, states: Codes, luck: Luck) -> NDArray[np.intp]:
+        """Return what would be asked before the strategy is consulted, int[B]."""
+        if self.first is None:
+            return np.full(len(states), STOP, dtype=np.intp)
+        return self.first.choose(states, self.rules.allowed(states), luck)
+
+    def _plan(self, view: View, scores: NDArray[np.floating], chances: NDArray[np.floating], ask: int) -> Plan:
+        if view.asked < self.strategy.questions and ask != STOP and not view.offered:
+            return Plan(Act.ASK, ask, thought=Thought.NO_INTENT)
+        topics = _Topics.of(view, self.domain, self.intents)
+        offer = self._offer(view, topics.wanted, scores, chances) if self.house.may_offer(view) else None
+        if offer is not None:
+            return offer
+        if self.house.may_ask(view) and topics.open.any():
+            implied = topics.implied & topics.open
+            place = _highest(scores, implied if implied.any() else topics.open)
+            return Plan(
+                Act.STEER, int(self.intents[place]), thought=Thought.IMPLIED if implied.any() else Thought.NO_INTENT
+            )
+        tepid = self._offer(view, topics.tepid, scores, chances) if self.house.may_offer(view) else None
+        return tepid or Plan(Act.GIVE_UP)
+
+    def _offer(
+        self, view: View, topics: NDArray[np.bool_], scores: NDArray[np.floating], chances: NDArray[np.floating]
+    ) -> Plan | None:
+        """Return the offer of the likeliest item: of the intent at hand, else of the one that has the highest score."""
+        places = sorted(np.flatnonzero(topics), key=lambda p: (self.intents[p] != view.intent, -scores[p]))
+        for place in places:
+            column = int(self.intents[place])
+            of_kind = self.domain.kinds[:, column]
+            free = of_kind.copy()
+            free[view.offered] = False
+            if of_kind[view.offered].sum() < self.house.most_offers and free.any():
+                same = Thought.UNCHANGED if column == view.intent else Thought.EXPLICIT
+                return Plan(Act.OFFER, column, _highest(chances, free), same)
+        return None
+
+
+@dataclass(frozen=True)
+class _Topics:
+    """Where the intents stand, bool[intents] each: wanted, of some interest, seen in other answers, never asked."""
+
+    wanted: NDArray[np.bool_]
+    tepid: NDArray[np.bool_]
+    implied: NDArray[np.bool_]
+    open: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, view: View, domain: Domain, intents: NDArray[np.intp]) -> _Topics:
+        told, last = view.state[intents], domain.option_counts[intents] - 1
+        return cls(
+            wanted=told == last,
+            tepid=(told > 0) & (told < last),
+            implied=np.isin(intents, _shown(view, domain)),
+            open=told == Code.NOT_ASKED,
+        )
+
+
+def _shown(view: View, domain: Domain) -> list[int]:
+    """Return the columns of the kinds that the buyer has let be seen: parents of what it likes best."""
+    liked = np.flatnonzero(view.state == domain.option_counts - 1)
+    return [domain.columns[parent] for column in liked for parent in domain.facets[column].parents]
+
+
+def _highest(values: NDArray[np.floating], allowed: NDArray[np.bool_]) -> int:
+    return int(np.where(allowed, values, -np.inf).argmax())

@@ -1,0 +1,80 @@
+"""What a seller knows of a talk, and what it plans to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from elicit.dialogues import Act, Thought, Turn, code_of
+from elicit.domains import Code, Codes, Domain
+
+QUESTIONS = frozenset({Act.ASK, Act.STEER})
+"""Acts that put a question."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a seller does next.
+
+    Attributes:
+        act: what kind of move.
+        facet: column of what is asked (``ask``, ``steer``) or of the kind of thing that is offered (``offer``).
+        item: column of the target that is offered or handed over.
+        thought: why.
+    """
+
+    act: Act
+    facet: int | None = None
+    item: int | None = None
+    thought: Thought | None = None
+
+
+@dataclass
+class View:
+    """One talk as its seller sees it.
+
+    Attributes:
+        row: of the person, for those whose persona is known.
+        state: int8[facets], what the buyer has told.
+        offered: columns of the targets that were offered, in order.
+        refusals: offers in a row that were refused, with nothing else in between.
+        intent: column of the facet that the talk is about; None = nothing in particular.
+        asked: questions so far, steering among them.
+        taken: column of the target that the buyer has just accepted.
+    """
+
+    row: int
+    state: Codes
+    offered: list[int] = field(default_factory=list)
+    refusals: int = 0
+    intent: int | None = None
+    asked: int = 0
+    taken: int | None = None
+
+    @classmethod
+    def empty(cls, row: int, facets: int) -> View:
+        """Return the view before anything was said."""
+        return cls(row, np.full(facets, Code.NOT_ASKED, dtype=np.int8))
+
+    def hear(self, turn: Turn, domain: Domain) -> None:
+        """Take in what the buyer has said; a non-answer takes back nothing that was answered."""
+        for facet, value in turn.tells.items():
+            column = domain.column(facet)
+            code = code_of(domain.facets[column], value)
+            if code >= 0 or self.state[column] < 0:
+                self.state[column] = code
+        if turn.move is not None and turn.move.act is Act.REFUSE:
+            self.refusals += 1
+        if turn.move is not None and turn.move.act is Act.ACCEPT and self.offered:
+            self.taken = self.offered[-1]
+
+    def do(self, plan: Plan) -> None:
+        """Take in what the seller does."""
+        self.asked += plan.act in QUESTIONS
+        if plan.act is Act.OFFER and plan.item is not None:
+            self.offered.append(plan.item)
+        else:
+            self.refusals = 0
+        if plan.act in {Act.STEER, Act.OFFER}:
+            self.intent = plan.facet

@@ -1,0 +1,74 @@
+"""The questioner-seller: asks as long as an answer is expected to make a better offer, and strategies that ask."""
+
+from __future__ import annotations
+
+import numpy as np
+from planted_shop import DOMAIN, JAZZ, buyers, sold, steps
+
+from elicit.domains import Codes
+from elicit.questioners import OrderedQuestioner, Rules
+from elicit.sellers import HouseRules, QuestionerSeller, preferred_first
+
+
+class JazzTells:
+    """Believes that who loves jazz wants jazz-0, and that others may want tea-0."""
+
+    error = 0.0
+    option_counts = DOMAIN.option_counts
+
+    def marginals(self, states: Codes) -> np.ndarray:
+        known = np.arange(3) < self.option_counts[:, None]
+        return np.tile(known / known.sum(axis=1, keepdims=True), (len(states), 1, 1))
+
+    def information(self, states: Codes) -> np.ndarray:
+        return np.zeros(states.shape, dtype=np.float32)
+
+    def targets(self, states: Codes) -> np.ndarray:
+        chances = np.full((len(states), len(DOMAIN.targets)), 0.2, dtype=np.float32)
+        chances[:, 0] = 0.4
+        chances[states[:, JAZZ] == 2, 4] = 0.9
+        return chances
+
+
+def seller(first: int = JAZZ, **changes: object) -> QuestionerSeller:
+    order = [first, *(column for column in range(len(DOMAIN.facets)) if column != first)]
+    settings: dict = {
+        "questioner": OrderedQuestioner(np.array(order)),
+        "belief": JazzTells(),
+        "rules": Rules.of(DOMAIN),
+        "house": HouseRules(),
+    }
+    return QuestionerSeller(**settings | changes)
+
+
+def test_it_asks_what_changes_the_offer_and_then_offers() -> None:
+    loves, does_not = sold(seller(), buyers((1, 0, 2, 0, 0), (1, 0, 1, 0, 0), likes=[["jazz-0"], ["tea-0"]]))
+    assert steps(loves) == ["chat", "ask", "tell", "offer jazz-0", "accept jazz-0", "hand_over jazz-0"]
+    assert steps(does_not)[3] == "offer tea-0"
+
+
+def test_it_does_not_ask_what_changes_nothing() -> None:
+    (talk,) = sold(seller(first=0), buyers((1, 0, 2, 0, 0), likes=[["tea-0"]]))
+    assert steps(talk)[1] == "offer tea-0"
+
+
+def test_a_dear_question_is_not_asked() -> None:
+    (talk,) = sold(seller(cost=0.9), buyers((1, 0, 2, 0, 0), likes=[["jazz-0"]]))
+    assert steps(talk)[1] == "offer tea-0"
+
+
+def test_house_rules_hold_and_nothing_is_offered_twice() -> None:
+    (talk,) = sold(seller(house=HouseRules(most_questions=2)), buyers((1, 0, 2, 0, 0), likes=[[]]), turns=40)
+    did = steps(talk)
+    assert did.count("ask") == 2
+    offers = [step for step in did if step.startswith("offer")]
+    assert len(offers) == len(set(offers))
+    assert did[-1] == "give_up"
+    for one, two, three in zip(did[1::2], did[3::2], did[5::2], strict=False):
+        assert not all(step.startswith("offer") for step in (one, two, three))
+
+
+def test_preferred_intents_come_first_and_the_others_in_the_order_of_everybody() -> None:
+    lift = np.array([[0.5, 2.0, 1.2, 1.0], [3.0, 0.1, 0.1, 0.2]])
+    scores = preferred_first(lift, np.array([0.4, 0.1, 0.2, 0.3]), 2)
+    assert np.argsort(-scores, axis=1).tolist() == [[1, 2, 0, 3], [0, 3, 2, 1]]

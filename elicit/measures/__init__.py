@@ -20,7 +20,7 @@ from elicit.measures.dialogues import (
 from elicit.measures.level import area_under, questions_to_level, share_of_gain
 from elicit.measures.reconstruction import Reader, calibration_error
 from elicit.measures.results import TROUBLE, Beside, Difference, Measure, Published, Results, Row
-from elicit.measures.sales import Outcome, outcome_of, sale_values
+from elicit.measures.sales import SALES, GroupRow, Outcome, SalesResults, outcome_of, sale_values
 from elicit.measures.talks import FINISHED, TALKS, TalkResults, TalkRow, talk_counts, told
 from elicit.measures.understanding import Example, Judged, Score, Understood, understand
 from elicit.measures.words import different, rouge_l, worded_badly
@@ -28,6 +28,7 @@ from elicit.measures.words import different, rouge_l, worded_badly
 __all__ = [
     "CURVES",
     "FINISHED",
+    "SALES",
     "TALKS",
     "TROUBLE",
     "UNPAIRED",
@@ -38,6 +39,7 @@ __all__ = [
     "Difference",
     "Example",
     "Funnel",
+    "GroupRow",
     "Judged",
     "Measure",
     "Outcome",
@@ -45,6 +47,7 @@ __all__ = [
     "Reader",
     "Results",
     "Row",
+    "SalesResults",
     "Score",
     "TalkResults",
     "TalkRow",

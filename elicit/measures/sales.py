@@ -2,16 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from elicit.dialogues import Act, Dialogue, EndReason, Move, Speaker, Turn, code_of
 from elicit.domains import Domain
 from elicit.language import pressure_words
+from elicit.measures.results import Difference, Measure
+
+SALES: Final = (
+    Measure("sold", "Sold", "share", 1, "Dialogues in which the buyer took something that fits."),
+    Measure("misfit", "Misfits", "share", -1, "Dialogues in which the buyer took something that does not fit."),
+    Measure("refused", "Refused", "share", 0, "Dialogues that the seller ended without anything being taken."),
+    Measure("walked_away", "Walked away", "share", -1, "Dialogues in which the buyer left."),
+    Measure("out_of_turns", "Out of turns", "share", 0, "Dialogues that ended since the seller had no turn left."),
+    Measure("claimed", "Claimed", "share", 0, "Dialogues in which the seller says that it has sold."),
+    Measure("turns", "Turns", "turns", -1, "Turns of the seller."),
+    Measure("turns_if_sold", "Turns if sold", "turns", -1, "Turns of the seller where the buyer took what fits."),
+    Measure("questions", "Questions", "questions", 0, "Turns in which the seller asks, steering among them."),
+    Measure("offers", "Offers", "offers", 0, "Turns in which the seller offers something."),
+    Measure("continued", "Continued", "share", 0, "Share of the seller's turns with a topic that stay with it."),
+    Measure("switches", "Switches", "turns", 0, "Turns in which the seller goes to another topic."),
+    Measure("intents", "Intents tried", "intents", 0, "Kinds of thing that the seller speaks of."),
+    Measure("regret", "Regret", "share", -1, "Dialogues with a buyer for whom something fits, to whom it is not sold."),
+    Measure("pressing", "Pressing", "offers", -1, "Offers right after a refusal."),
+    Measure("strayed", "Strayed", "turns", -1, "Turns that leave, unasked, a topic that the buyer wants."),
+    Measure("pressure_words", "Pressure words", "phrases", -1, "Phrases of a short list that press, a lower bound."),
+    Measure("invented", "Invented", "offers", -1, "Offers of things that do not exist."),
+)
+"""Measures of a sales dialogue; the first is the headline."""
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """What came of the buyers of one group.
+
+    Attributes:
+        variable: of the persona.
+        group: its value.
+        people: how many buyers.
+        sold: seller to share sold, with its 95 % interval over people; NaN ends for a single person.
+    """
+
+    variable: str
+    group: str
+    people: int
+    sold: Mapping[str, tuple[float, float, float]]
+
+    def flat(self) -> list[dict[str, object]]:
+        """Return a row a seller, as ``--json`` shows them."""
+        whom = {"variable": self.variable, "group": self.group, "people": self.people}
+        return [{**whom, "seller": seller, **_flat({"sold": sold})} for seller, sold in self.sold.items()]
+
+
+@dataclass(frozen=True)
+class SalesResults:
+    """What a sales evaluation found.
+
+    Attributes:
+        title: of the recipe.
+        domain: title of the domain; ``invented`` says whether its people were made up.
+        people: number of buyers, each sold to ``draws`` times by everybody.
+        measures: how to read the rows; the first is the headline.
+        rows: seller to measure to (mean, low, high), 95 % intervals over people.
+        differences: to the baseline, and of the contrasts; p-values corrected by Holm over all of a measure.
+        groups: by persona.
+        facts: provenance and settings to print.
+        notes: sentences a reader must know.
+        examples: seller to one dialogue, a text a turn.
+    """
+
+    title: str
+    domain: str
+    invented: bool
+    people: int
+    draws: int
+    measures: tuple[Measure, ...]
+    rows: Mapping[str, Mapping[str, tuple[float, float, float]]]
+    differences: tuple[Difference, ...]
+    groups: tuple[GroupRow, ...]
+    facts: Mapping[str, str]
+    notes: tuple[str, ...]
+    examples: Mapping[str, tuple[str, ...]]
+
+    def flat(self) -> dict[str, object]:
+        """Return what ``--json`` shows."""
+        return {
+            "title": self.title,
+            "domain": self.domain,
+            "people": self.people,
+            "draws": self.draws,
+            "table": [{"seller": name, **_flat(row)} for name, row in self.rows.items()],
+            "differences": [{"seller": d.questioner, **d.flat()} for d in self.differences],
+            "groups": [
+                {
+                    "variable": g.variable,
+                    "group": g.group,
+                    "people": g.people,
+                    "seller": seller,
+                    **_flat({"sold": sold}),
+                }
+                for g in self.groups
+                for seller, sold in g.sold.items()
+            ],
+            "notes": list(self.notes),
+        }
+
+    def to_json(self) -> str:
+        """Return everything as JSON, with Python's tokens for what is not a finite number."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> SalesResults:
+        """Read what :meth:`to_json` wrote.
+
+        Raises:
+            ValueError: not JSON, or not results of sales.
+        """
+        return TypeAdapter(cls).validate_python(json.loads(text))
+
+
+def _flat(row: Mapping[str, tuple[float, float, float]]) -> dict[str, float]:
+    """Return each measure with ``_low`` and ``_high``."""
+    flat: dict[str, float] = {}
+    for name, (mean, low, high) in row.items():
+        flat |= {name: mean, f"{name}_low": low, f"{name}_high": high}
+    return flat
 
 
 class Outcome(StrEnum):

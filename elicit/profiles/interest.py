@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.domains import Domain, Population
+from elicit.domains import Domain
 
 Floats = NDArray[np.float64]
 _SHELF = 5
@@ -20,19 +20,19 @@ def intents_of(domain: Domain) -> NDArray[np.intp]:
     return np.flatnonzero(domain.kinds.any(axis=0))
 
 
-def fit_rates(domain: Domain, people: Population, popularity: Floats) -> Floats:
+def fit_rates(domain: Domain, liked: NDArray[np.bool_] | NDArray[np.floating], popularity: Floats) -> Floats:
     """Return the share of the best sellers of each kind that fits each person, float64[people, intents].
 
     Args:
         domain: whose targets are offered.
-        people: with their likes.
+        liked: bool[people, targets], or how likely each fits.
         popularity: float[targets]; the five highest of a kind are its best sellers.
     """
     rates = []
     for intent in intents_of(domain):
         kind = np.flatnonzero(domain.kinds[:, intent])
         best = kind[np.argsort(-popularity[kind], kind="stable")[:_SHELF]]
-        rates.append(people.liked[:, best].mean(axis=1))
+        rates.append(liked[:, best].mean(axis=1))
     return np.stack(rates, axis=1)
 
 

@@ -14,6 +14,8 @@ from elicit.recipes.parties import check_sides, persons_named
 from elicit.recipes.parts import build_questioner
 from elicit.recipes.prepared import Prepared, prepare
 from elicit.recipes.recipe import Evaluation, read_recipe, read_training
+from elicit.recipes.sales import Sales, read_sales
+from elicit.recipes.selling import Sold, sales_facts, sell, summarise_sales, write_sales
 from elicit.recipes.simulate import simulate, simulation_facts, write_people
 from elicit.recipes.simulation import Simulation, read_simulation
 from elicit.recipes.split import Split, split_people
@@ -29,7 +31,9 @@ __all__ = [
     "Evaluation",
     "Fitted",
     "Prepared",
+    "Sales",
     "Simulation",
+    "Sold",
     "Split",
     "against",
     "bounds",
@@ -48,14 +52,19 @@ __all__ = [
     "push_models",
     "read_belief_test",
     "read_recipe",
+    "read_sales",
     "read_simulation",
     "read_training",
     "run_facts",
+    "sales_facts",
     "score_talks",
     "scores_table",
+    "sell",
     "simulate",
     "simulation_facts",
     "split_people",
     "summarise",
+    "summarise_sales",
     "write_people",
+    "write_sales",
 ]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from elicit.domains import Codes
 
-Floats = NDArray[np.floating]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def test_wishes_of_people_whose_likes_are_known() -> None:
 
 def test_fit_rates_look_at_best_sellers() -> None:
     them = people([[0, 2, 0], [0, 0, 0]], [[1, 0, 0, 0], [1, 1, 1, 0]])
-    np.testing.assert_allclose(fit_rates(DOMAIN, them, np.array([3.0, 2, 1, 0])), [[1 / 3, 0], [1, 1]])
+    np.testing.assert_allclose(fit_rates(DOMAIN, them.liked, np.array([3.0, 2, 1, 0])), [[1 / 3, 0], [1, 1]])
 
 
 class TestGroupRates:

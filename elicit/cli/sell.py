@@ -1,0 +1,130 @@
+"""``elicit sell``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+from cyclopts import Parameter
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from elicit.basis import write_text
+from elicit.cli.output import RUNS, Flag, console, open_people, print_json, progress, refuse_unwritable, say
+from elicit.language import open_understanding
+from elicit.measures import Difference, SalesResults
+from elicit.recipes import read_sales, sales_facts, summarise_sales, write_sales
+from elicit.recipes import sell as sell_to_all
+from elicit.reports import Scale
+from elicit.runs import RunFolder, new_run_path
+
+_OUTCOMES: Final = ("sold", "misfit", "refused", "walked_away", "out_of_turns", "claimed")
+_WAYS: Final = ("turns", "turns_if_sold", "questions", "offers", "pressing", "strayed")
+_COMPARED: Final = ("sold", "turns")
+"""Of what is tested the terminal shows these; ``results.json`` has the others."""
+
+
+def sell(
+    recipe: str = "sales-occupation",
+    /,
+    *,
+    data: Path | None = None,
+    invented: Flag = False,
+    domain: str | None = None,
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    json: Flag = False,
+) -> None:
+    """Let sellers sell to held-out people, and say by their hidden wishes what came of it.
+
+    Parameters
+    ----------
+    recipe
+        Name of a shipped recipe, or a TOML file.
+    data
+        Your data for a domain that ships: a MovieLens folder for 'movies'.
+    invented
+        Use the invented people, for the domain 'movies'.
+    domain
+        Another domain than the recipe's: a name, or the folder of a built one.
+    out
+        Folder of the run; else runs/RECIPE.
+    json
+        Print one JSON object instead of tables.
+    """
+    settings, text = read_sales(recipe)
+    opened, people = open_people(domain or settings.domain, data, invented)
+    path = out or new_run_path(RUNS, Path(recipe).stem)
+    refuse_unwritable(path)
+    facts = {"recipe": Path(recipe).stem, **sales_facts(settings, opened, people)}
+    folder = RunFolder.start(path, text, facts)
+    started = time.monotonic()
+    with progress() as steps:
+        sold = sell_to_all(settings, opened, people, open_understanding(opened, None), path, steps)
+        results = summarise_sales(sold, facts)
+    write_sales(sold, folder.path / "scores.parquet")
+    write_text(folder.path / "results.json", results.to_json())
+    number = results.people * results.draws * len(results.rows)
+    say(f"{number:,} dialogues, none failed, in {time.monotonic() - started:.0f} s: {folder.path}")
+    if json:
+        print_json(results.flat())
+        return
+    _show(results, console())
+
+
+def _show(results: SalesResults, out: Console) -> None:
+    draws = f" × {results.draws} draws" if results.draws > 1 else ""
+    out.print(f"{results.title} · {results.domain} · {results.people:,} buyers{draws}", style="bold")
+    for names in (_OUTCOMES, _WAYS):
+        out.print(_means(results, names))
+    for baseline in dict.fromkeys(d.baseline for d in results.differences):
+        out.print(f"against {baseline}", style="bold")
+        out.print(_against(results, baseline))
+    for note in results.notes:
+        out.print(note, style="dim")
+
+
+def _means(results: SalesResults, names: tuple[str, ...]) -> Table:
+    """Return means a seller; the headline has its interval."""
+    measures = [measure for measure in results.measures if measure.name in names]
+    scales = {m.name: Scale.of(row[m.name] for row in results.rows.values()) for m in measures}
+    rows = []
+    for seller, row in results.rows.items():
+        ends = [f" {scales[m.name].ends(row[m.name])}" if m is results.measures[0] else "" for m in measures]
+        numbers = [scales[m.name].number(row[m.name][0]) for m in measures]
+        rows.append([seller, *(number + end for number, end in zip(numbers, ends, strict=True))])
+    return _table(["seller", *(measure.title for measure in measures)], rows)
+
+
+def _against(results: SalesResults, baseline: str) -> Table:
+    """Return what the others have more than a baseline; a star where it is beyond noise."""
+    measures = [measure for measure in results.measures if measure.name in _COMPARED]
+    mine = {(d.questioner, d.measure): d for d in results.differences if d.baseline == baseline}
+    scales = {
+        m.name: Scale.of((d.difference, d.low, d.high) for (_, name), d in mine.items() if name == m.name)
+        for m in measures
+    }
+    rows = [
+        [seller, *(_difference(mine[seller, m.name], scales[m.name]) for m in measures)]
+        for seller in dict.fromkeys(seller for seller, _ in mine)
+    ]
+    return _table(["seller", *(measure.title for measure in measures)], rows)
+
+
+def _difference(d: Difference, scale: Scale) -> str:
+    star = " *" if d.beyond_noise else ""
+    return f"{scale.signed(d.difference)} {scale.signed_ends(d.low, d.high)}{star}"
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Return a table in which only headings are broken over lines."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for place, heading in enumerate(headings):
+        width = max(len(text) for text in (*heading.split(), *(row[place] for row in rows)))
+        table.add_column(heading, width=width, justify="right" if place else "left", vertical="bottom")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table

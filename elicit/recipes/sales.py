@@ -1,0 +1,112 @@
+"""What a sales recipe says, and the sellers that it names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import Field, PositiveInt, model_validator
+
+from elicit.basis import InputError, did_you_mean
+from elicit.domains import Population
+from elicit.profiles import answer_model, intents_of
+from elicit.recipes.fitted import Fitted
+from elicit.recipes.parts import build_questioner
+from elicit.recipes.recipe import QUESTIONERS, Learning, read_as
+from elicit.recipes.strategies import STRATEGIES, build_strategy
+from elicit.sellers import HouseRules, NaivePusher, Policy, QuestionerSeller, RuleSeller
+from elicit.users import Temper
+
+PUSHER: Final = "pusher"
+_RULE, _ASKING = "rule-", "asking-"
+_FIRST: Final = "static-ndcg"
+"""Who asks the questions that a strategy wants first."""
+
+
+class Sales(Learning):
+    """Sellers on held-out people.
+
+    Attributes:
+        sellers: ``pusher``; ``rule-STRATEGY``; ``asking-QUESTIONER``, which asks by it and offers by expected utility.
+        baseline: whom the others are compared with.
+        contrasts: further pairs that are compared, the second with the first.
+        condition: how buyers answer.
+        luck_seeds: how often everybody is sold to, with other luck.
+        turns: of the seller, at most.
+        first_questions: that ``inferred`` and ``elicited`` ask before they turn to anything.
+        preferred: how many intents a strategy by lift puts first.
+        asking_cost: share of what an offer is worth that another question is taken to cost.
+        buyer: how buyers react.
+        house: what sellers must not do; the pusher does not care.
+    """
+
+    sellers: tuple[str, ...] = Field(min_length=1)
+    baseline: str
+    contrasts: tuple[tuple[str, str], ...] = ()
+    condition: str = "truthful"
+    luck_seeds: int = Field(default=5, ge=1)
+    turns: PositiveInt = 10
+    first_questions: PositiveInt = 2
+    preferred: PositiveInt = 2
+    asking_cost: float = Field(default=0.02, ge=0, lt=1)
+    buyer: Temper = Temper()
+    house: HouseRules = HouseRules()
+
+    @model_validator(mode="after")
+    def _known(self) -> Sales:
+        for name in self.sellers:
+            _refuse_unknown(name)
+        for name in (self.baseline, *(name for pair in self.contrasts for name in pair)):
+            if name not in self.sellers:
+                raise ValueError(f"'{name}' is compared, but is not among the sellers")
+        try:
+            answer_model(self.condition)
+        except InputError as error:
+            raise ValueError(str(error)) from None
+        return self
+
+
+def _refuse_unknown(name: str) -> None:
+    known = [PUSHER, *(_RULE + s for s in STRATEGIES), *(_ASKING + q for q in QUESTIONERS)]
+    if name not in known:
+        raise ValueError(f"unknown seller '{name}'. {did_you_mean(name, known)}")
+
+
+def read_sales(name: str) -> tuple[Sales, str]:
+    """Return a sales recipe and its text, by the name of a shipped one or by file.
+
+    Raises:
+        InputError: no such recipe, or something in it that cannot be used.
+    """
+    return read_as(Sales, name)
+
+
+def build_policy(name: str, recipe: Sales, fitted: Fitted, buyers: Population) -> Policy:
+    """Build a seller by its name in recipes.
+
+    Args:
+        name: see :class:`Sales`.
+        recipe: the settings.
+        fitted: what was learned from other people than the buyers.
+        buyers: whose personas a seller may know, and nothing else.
+
+    Raises:
+        InputError: a persona variable that these people do not have.
+    """
+    model = answer_model(recipe.condition)
+    popularity = fitted.split.train.liked.mean(axis=0)
+    if name == PUSHER:
+        return NaivePusher(popularity)
+    belief = fitted.belief(model)
+    if name.startswith(_ASKING):
+        questioner = build_questioner(name.removeprefix(_ASKING), fitted, model)
+        return QuestionerSeller(questioner, belief, fitted.rules, recipe.house, recipe.asking_cost)
+    strategy = build_strategy(name.removeprefix(_RULE), fitted, model, buyers, recipe.first_questions, recipe.preferred)
+    return RuleSeller(
+        domain=fitted.domain,
+        intents=intents_of(fitted.domain),
+        strategy=strategy,
+        chances=belief.targets,
+        house=recipe.house,
+        first=build_questioner(_FIRST, fitted, model) if strategy.questions else None,
+        rules=fitted.rules,
+    )

@@ -1,0 +1,239 @@
+"""Runs a sales evaluation: every seller meets every held-out buyer with the same luck; what came of it is summed up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from elicit.basis import InputError, atomic_path, one_thread
+from elicit.dialogues import Dialogue, Failure, Speaker
+from elicit.domains import Domain, Population
+from elicit.language import Understanding
+from elicit.measures import SALES, Difference, GroupRow, SalesResults, sale_values
+from elicit.profiles import Wishes, answer_model, intents_of, known_wishes
+from elicit.recipes.fitted import Fitted
+from elicit.recipes.sales import Sales, build_policy
+from elicit.recipes.split import split_people
+from elicit.runs import Conversation, Hearing, provenance
+from elicit.sellers import Policy, SellerAgent
+from elicit.statistics import bootstrap_mean, holm, permutation_p
+from elicit.users import Case, RuleBuyer
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, parts done and parts planned."""
+Table = NDArray[np.float64]
+_NAMES: Final = tuple(measure.name for measure in SALES)
+_TESTED: Final = ("sold", "misfit", "walked_away", "turns")
+"""Measures whose differences are tested."""
+_PERMUTATIONS: Final = 9999
+
+
+@dataclass(frozen=True)
+class Sold:
+    """What came of all dialogues.
+
+    Attributes:
+        recipe: as used.
+        domain: what was offered.
+        personas: variable to text[people].
+        tables: seller to float64[people, draws, measures], in the order of ``SALES``.
+        examples: seller to the first dialogue of the first split.
+    """
+
+    recipe: Sales
+    domain: Domain
+    personas: Mapping[str, NDArray[np.str_]]
+    tables: Mapping[str, Table]
+    examples: Mapping[str, Dialogue]
+
+
+def sales_facts(recipe: Sales, domain: Domain, population: Population) -> dict[str, Any]:
+    """Return the provenance of a run: versions, commit, seed and hashes."""
+    return {
+        **provenance(),
+        "kind": "sales",
+        "recipe_hash": recipe.hash,
+        "seed": recipe.seed,
+        "domain": domain.name,
+        "domain_hash": domain.hash,
+        "people_hash": population.hash,
+        "invented": domain.invented,
+    }
+
+
+def sell(
+    recipe: Sales,
+    domain: Domain,
+    population: Population,
+    understanding: Understanding,
+    folder: Path | None = None,
+    progress: Progress = lambda doing, done, total: None,
+) -> Sold:
+    """Let every seller sell to every held-out person.
+
+    Args:
+        recipe: the settings.
+        domain: what can be asked and offered.
+        population: everybody.
+        understanding: of what a side says in words only.
+        folder: in which what is learned is kept and found again; None = nowhere.
+        progress: called before each step.
+
+    Raises:
+        InputError: too few people, nothing that can be sold, or a seller that cannot be built.
+    """
+    if not len(intents_of(domain)):
+        raise InputError(
+            "nothing can be sold: no target is of a kind",
+            where=f"domain '{domain.name}'",
+            remedy="Name kinds of targets",
+        )
+    splits = list(split_people(recipe, population))
+    tables: dict[str, list[Table]] = {name: [] for name in recipe.sellers}
+    examples: dict[str, Dialogue] = {}
+    planned = len(splits) * len(recipe.sellers)
+    for number, split in enumerate(splits):
+        keep = None if folder is None else folder / "learned" / split.name
+        fitted = Fitted(recipe, domain, split, recipe.seed, keep)
+        stage = _Stage(recipe, domain, split.test, known_wishes(domain, split.test), understanding)
+        for place, name in enumerate(recipe.sellers):
+            progress(f"{split.name}: {name}", number * len(recipe.sellers) + place, planned)
+            with one_thread():
+                dialogues = stage.play(name, build_policy(name, recipe, fitted, split.test))
+                tables[name].append(stage.score(dialogues))
+            examples.setdefault(name, dialogues[0])
+    progress("all is sold", planned, planned)
+    personas = {v: np.concatenate([s.test.personas[v] for s in splits]) for v in population.personas}
+    return Sold(recipe, domain, personas, {name: np.concatenate(t) for name, t in tables.items()}, examples)
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """Where the sellers of one split meet its buyers."""
+
+    recipe: Sales
+    domain: Domain
+    buyers: Population
+    wishes: Wishes
+    understanding: Understanding
+
+    def play(self, name: str, policy: Policy) -> list[Dialogue]:
+        """Return the dialogues of a seller with everybody, draw after draw in the order of the people."""
+        recipe = self.recipe
+        model = answer_model(recipe.condition)
+        buyer = RuleBuyer(self.domain, self.buyers, self.wishes, model, recipe.buyer, recipe.seed)
+        seller = SellerAgent(name, policy, self.domain, self.buyers.ids, recipe.seed + 1)
+        hearing = Hearing(self.domain, self.buyers.codes, self.understanding, audits=False)
+        kept: dict[str, Dialogue] = {}
+
+        def keep(record: Dialogue | Failure) -> None:
+            if isinstance(record, Failure):
+                raise RuntimeError(f"{record.id}: {record.detail}")
+            kept[record.id] = record
+
+        cases = list(self._cases())
+        asyncio.run(Conversation(buyer, seller, hearing, recipe.turns, 1).play(cases, keep))
+        return [kept[case.id] for case in cases]
+
+    def score(self, dialogues: list[Dialogue]) -> Table:
+        """Return what came of the dialogues, float64[people, draws, measures]."""
+        rows = [
+            sale_values(dialogue, self.wishes.fits[case.row], self.domain)
+            for case, dialogue in zip(self._cases(), dialogues, strict=True)
+        ]
+        values = np.array([[row[name] for name in _NAMES] for row in rows])
+        return np.swapaxes(values.reshape(self.recipe.luck_seeds, len(self.buyers), len(_NAMES)), 0, 1)
+
+    def _cases(self) -> Iterator[Case]:
+        for draw in range(self.recipe.luck_seeds):
+            for row, person in enumerate(self.buyers.ids):
+                yield Case(f"{person}/{draw}", person, row, draw)
+
+
+def summarise_sales(sold: Sold, facts: Mapping[str, Any]) -> SalesResults:
+    """Return means with intervals over people, paired differences, and what came of each group of buyers."""
+    recipe = sold.recipe
+    means = {name: _mean(table, axis=1) for name, table in sold.tables.items()}
+    people, draws, _ = next(iter(sold.tables.values())).shape
+    return SalesResults(
+        title=recipe.title,
+        domain=sold.domain.title,
+        invented=sold.domain.invented,
+        people=people,
+        draws=draws,
+        measures=SALES,
+        rows={name: dict(zip(_NAMES, _intervals(table, recipe.seed), strict=True)) for name, table in means.items()},
+        differences=tuple(_differences(recipe, means)),
+        groups=tuple(_groups(sold, means)),
+        facts={name: str(value) for name, value in facts.items()},
+        notes=(
+            "What fits is what these people liked; how buyers react (patience, mistakes, giving in) is an assumption "
+            "of the recipe and measured on nobody.",
+        ),
+        examples={name: _as_text(dialogue) for name, dialogue in sold.examples.items()},
+    )
+
+
+def write_sales(sold: Sold, path: Path) -> None:
+    """Write a row a buyer, seller and draw as a parquet file."""
+    parts = []
+    for name, table in sold.tables.items():
+        people, draws, _ = table.shape
+        rows = {"person": np.repeat(np.arange(people), draws), "seller": np.full(people * draws, name)}
+        rows |= {"draw": np.tile(np.arange(draws), people)}
+        rows |= {variable: np.repeat(values, draws) for variable, values in sold.personas.items()}
+        rows |= dict(zip(_NAMES, table.reshape(people * draws, -1).T, strict=True))
+        parts.append(pa.table(rows))
+    with atomic_path(path) as temporary:
+        pq.write_table(pa.concat_tables(parts), temporary)
+
+
+def _mean(table: Table, axis: int) -> Table:
+    """Return the mean over an axis of what is known, NaN where nothing is."""
+    known = ~np.isnan(table)
+    count = known.sum(axis=axis)
+    return np.where(count > 0, np.where(known, table, 0).sum(axis=axis) / np.maximum(count, 1), np.nan)
+
+
+def _intervals(table: Table, seed: int) -> list[tuple[float, float, float]]:
+    parts = zip(*bootstrap_mean(table, seed=seed), strict=True)
+    return [(float(mean), float(low), float(high)) for mean, low, high in parts]
+
+
+def _differences(recipe: Sales, means: Mapping[str, Table]) -> Iterator[Difference]:
+    """Yield the differences to the baseline and of the contrasts, measure by measure."""
+    pairs = [(recipe.baseline, name) for name in recipe.sellers if name != recipe.baseline]
+    pairs += [pair for pair in recipe.contrasts if pair not in pairs]
+    if not pairs:
+        return
+    for measure in _TESTED:
+        column = _NAMES.index(measure)
+        gaps = np.stack([means[name][:, column] - means[base][:, column] for base, name in pairs], axis=1)
+        corrected = holm(permutation_p(gaps, seed=recipe.seed, draws=max(_PERMUTATIONS, 100 * len(pairs))))
+        for (base, name), (mean, low, high), p in zip(pairs, _intervals(gaps, recipe.seed), corrected, strict=True):
+            yield Difference(name, base, recipe.condition, recipe.turns, measure, mean, low, high, float(p))
+
+
+def _groups(sold: Sold, means: Mapping[str, Table]) -> Iterator[GroupRow]:
+    column = _NAMES.index("sold")
+    for variable, values in sold.personas.items():
+        for group in sorted(set(values.tolist()) - {""}):
+            inside = values == group
+            shares = {
+                name: _intervals(table[inside, column : column + 1], sold.recipe.seed)[0]
+                for name, table in means.items()
+            }
+            yield GroupRow(variable, group, int(inside.sum()), shares)
+
+
+def _as_text(dialogue: Dialogue) -> tuple[str, ...]:
+    sides = {Speaker.USER: "Buyer", Speaker.AGENT: "Seller"}
+    return tuple(f"{sides[turn.speaker]}: {turn.text}" for turn in dialogue.turns)

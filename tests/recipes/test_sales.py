@@ -1,0 +1,150 @@
+"""Sales evaluations from recipe to results, on planted people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from planted import planted_domain, planted_people
+from pydantic import ValidationError
+
+from elicit.basis import InputError
+from elicit.domains import Domain, Population
+from elicit.language import open_understanding
+from elicit.measures import SalesResults
+from elicit.recipes import Sales, Sold, sales_facts, sell, summarise_sales, write_sales
+
+KINDS = ("f1", "f4", "f5")
+
+
+def shop() -> Domain:
+    """Return the planted domain, whose targets are of the kinds that their class favours."""
+    planted = planted_domain()
+    targets = (target.model_copy(update={"kinds": (KINDS[i % 3],)}) for i, target in enumerate(planted.targets))
+    return planted.model_copy(update={"targets": tuple(targets)})
+
+
+def buyers(number: int = 150) -> Population:
+    people = planted_people(shop(), number, voiced=False)
+    work = np.where(np.arange(number) % 3 == 0, "smith", np.where(np.arange(number) % 3 == 1, "clerk", ""))
+    return replace(people, personas={**people.personas, "occupation": work})
+
+
+def recipe(**changes: Any) -> Sales:
+    settings: dict[str, Any] = {
+        "title": "Planted",
+        "domain": "planted",
+        "seed": 3,
+        "questions": (0, 3),
+        "test_folds": (0, 1),
+        "mixture": {"classes": (4,), "starts": 1},
+        "luck_seeds": 2,
+        "sellers": (
+            "rule-global",
+            "rule-mined",
+            "rule-shuffled",
+            "rule-inferred",
+            "rule-elicited",
+            "asking-static",
+            "pusher",
+        ),
+        "baseline": "rule-global",
+        "contrasts": (("rule-shuffled", "rule-mined"),),
+    }
+    return Sales(**settings | changes)
+
+
+def played(settings: Sales, people: Population | None = None) -> Sold:
+    domain = shop()
+    return sell(settings, domain, people or buyers(), open_understanding(domain, None))
+
+
+@pytest.fixture(scope="module")
+def sold() -> Sold:
+    return played(recipe())
+
+
+def test_every_seller_meets_everybody_as_often(sold: Sold) -> None:
+    shapes = {table.shape[:2] for table in sold.tables.values()}
+    people = len(sold.personas["occupation"])
+    assert shapes == {(people, 2)}
+    assert 40 < people < 80
+
+
+def test_asking_is_worth_it_where_answers_decide(sold: Sold) -> None:
+    results = summarise_sales(sold, {})
+    assert results.rows["asking-static"]["sold"][0] > results.rows["pusher"]["sold"][0] + 0.1
+    assert results.rows["pusher"]["claimed"][0] > 0.9
+    assert results.rows["asking-static"]["invented"] == (0, 0, 0)
+
+
+def test_every_dialogue_has_one_outcome(sold: Sold) -> None:
+    for row in summarise_sales(sold, {}).rows.values():
+        outcomes = ("sold", "misfit", "refused", "walked_away", "out_of_turns")
+        assert sum(row[name][0] for name in outcomes) == pytest.approx(1)
+
+
+def test_the_same_recipe_gives_the_same(sold: Sold) -> None:
+    again = played(recipe())
+    for name, table in sold.tables.items():
+        np.testing.assert_array_equal(table, again.tables[name])
+
+
+def test_what_is_tested_and_against_whom(sold: Sold) -> None:
+    results = summarise_sales(sold, {})
+    pairs = {(d.questioner, d.baseline) for d in results.differences}
+    assert ("rule-mined", "rule-shuffled") in pairs
+    assert len(pairs) == 7
+    assert {d.measure for d in results.differences} == {"sold", "misfit", "walked_away", "turns"}
+    first = results.differences[0]
+    means = {name: row["sold"][0] for name, row in results.rows.items()}
+    assert first.difference == pytest.approx(means[first.questioner] - means[first.baseline])
+
+
+def test_groups_leave_out_those_who_have_none(sold: Sold) -> None:
+    groups = {(row.variable, row.group): row.people for row in summarise_sales(sold, {}).groups}
+    assert set(groups) == {("age", "old"), ("age", "young"), ("occupation", "smith"), ("occupation", "clerk")}
+    assert groups["occupation", "smith"] == int((sold.personas["occupation"] == "smith").sum())
+
+
+def test_results_are_read_as_they_were_written(sold: Sold, tmp_path: Any) -> None:
+    results = summarise_sales(sold, sales_facts(sold.recipe, sold.domain, buyers()))
+    assert SalesResults.from_json(results.to_json()).to_json() == results.to_json()
+    write_sales(sold, tmp_path / "scores.parquet")
+    scores = pq.read_table(tmp_path / "scores.parquet").to_pydict()
+    people, draws, _ = sold.tables["pusher"].shape
+    assert len(scores["sold"]) == len(sold.tables) * people * draws
+    of_pusher = [s for s, name in zip(scores["sold"], scores["seller"], strict=True) if name == "pusher"]
+    assert np.mean(of_pusher) == pytest.approx(results.rows["pusher"]["sold"][0])
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"sellers": ("rule-mind",), "baseline": "rule-mind"}, "unknown seller 'rule-mind'. Did you mean 'rule-mined'"),
+        ({"baseline": "rule-none"}, "'rule-none' is compared, but is not among the sellers"),
+        ({"contrasts": (("pusher", "rule-none"),)}, "'rule-none' is compared"),
+        ({"condition": "nosy"}, "nosy"),
+        ({"buyer": {"patience": 0}}, "greater than 0"),
+        ({"buyer": {"patienc": 3}}, "patienc"),
+    ],
+)
+def test_a_recipe_that_cannot_be_used(changes: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ValidationError, match=problem):
+        recipe(**changes)
+
+
+def test_people_without_an_occupation() -> None:
+    people = buyers()
+    nameless = replace(people, personas={"age": people.personas["age"]})
+    with pytest.raises(InputError, match="these people have no occupation"):
+        played(recipe(sellers=("rule-global", "rule-mined"), contrasts=()), nameless)
+
+
+def test_nothing_to_sell() -> None:
+    domain = planted_domain()
+    with pytest.raises(InputError, match="no target is of a kind"):
+        sell(recipe(), domain, planted_people(domain), open_understanding(domain, None))

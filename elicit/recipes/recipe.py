@@ -198,6 +198,19 @@ class Learning(Lesson):
         """Return after how many questions to score, but no more questions than there are facets."""
         return tuple(sorted({min(count, facets) for count in self.questions}))
 
+    def refuse_unknown(self, name: str) -> None:
+        """Raise ValueError if nobody asks by a name, or a language model of the recipe cannot ask so."""
+        known = [*QUESTIONERS, *(f"{model}-{way}" for model in self.language for way in Asking)]
+        if name not in known and not OUTSIDER.fullmatch(name):
+            raise ValueError(f"unknown questioner '{name}'. {did_you_mean(name, known)}")
+        meant = asked_by(name, self.language)
+        if meant is None or meant[1] not in (Asking.MARK, Asking.RERANK):
+            return
+        if self.language[meant[0]].trained is not None:
+            raise ValueError(f"'{name}': a model that was trained for another domain asks in words: held, free, likely")
+        if not self.language[meant[0]].marked:
+            raise ValueError(f"'{name}' needs a model with marked = true")
+
     @property
     def hash(self) -> str:
         """SHA-256 of everything that decides a result, first 16 hex digits."""
@@ -234,7 +247,7 @@ class Evaluation(Learning):
         for field in ("questioners", "conditions"):
             _refuse_repeats(field, getattr(self, field) or ())
         for name in self.questioners:
-            self._refuse_unknown(name)
+            self.refuse_unknown(name)
         for name in self.conditions:
             try:
                 answer_model(name)
@@ -243,18 +256,6 @@ class Evaluation(Learning):
         if self.baseline not in self.questioners:
             raise ValueError(f"the baseline '{self.baseline}' is not among the questioners")
         return self
-
-    def _refuse_unknown(self, name: str) -> None:
-        known = [*QUESTIONERS, *(f"{model}-{way}" for model in self.language for way in Asking)]
-        if name not in known and not OUTSIDER.fullmatch(name):
-            raise ValueError(f"unknown questioner '{name}'. {did_you_mean(name, known)}")
-        meant = asked_by(name, self.language)
-        if meant is None or meant[1] not in (Asking.MARK, Asking.RERANK):
-            return
-        if self.language[meant[0]].trained is not None:
-            raise ValueError(f"'{name}': a model that was trained for another domain asks in words: held, free, likely")
-        if not self.language[meant[0]].marked:
-            raise ValueError(f"'{name}' needs a model with marked = true")
 
     def quick(self) -> Evaluation:
         """Return the same evaluation in small: one fold of at most 200 people, one training, one draw of the noise."""

@@ -10,8 +10,8 @@ from elicit.basis import InputError, did_you_mean
 from elicit.domains import Population
 from elicit.profiles import answer_model, intents_of
 from elicit.recipes.fitted import Fitted
-from elicit.recipes.parts import build_questioner
-from elicit.recipes.recipe import QUESTIONERS, Learning, read_as
+from elicit.recipes.parts import build_questioner, open_questioner
+from elicit.recipes.recipe import Learning, read_as
 from elicit.recipes.strategies import STRATEGIES, build_strategy
 from elicit.sellers import HouseRules, NaivePusher, Policy, QuestionerSeller, RuleSeller
 from elicit.users import Temper
@@ -26,7 +26,8 @@ class Sales(Learning):
     """Sellers on held-out people.
 
     Attributes:
-        sellers: ``pusher``; ``rule-STRATEGY``; ``asking-QUESTIONER``, which asks by it and offers by expected utility.
+        sellers: ``pusher``; ``rule-STRATEGY``; ``asking-QUESTIONER``, which asks by it, language models
+            of the recipe among them, and offers by expected utility.
         baseline: whom the others are compared with.
         contrasts: further pairs that are compared, the second with the first.
         condition: how buyers answer.
@@ -54,7 +55,7 @@ class Sales(Learning):
     @model_validator(mode="after")
     def _known(self) -> Sales:
         for name in self.sellers:
-            _refuse_unknown(name)
+            self._refuse_unknown_seller(name)
         for name in (self.baseline, *(name for pair in self.contrasts for name in pair)):
             if name not in self.sellers:
                 raise ValueError(f"'{name}' is compared, but is not among the sellers")
@@ -64,11 +65,13 @@ class Sales(Learning):
             raise ValueError(str(error)) from None
         return self
 
-
-def _refuse_unknown(name: str) -> None:
-    known = [PUSHER, *(_RULE + s for s in STRATEGIES), *(_ASKING + q for q in QUESTIONERS)]
-    if name not in known:
-        raise ValueError(f"unknown seller '{name}'. {did_you_mean(name, known)}")
+    def _refuse_unknown_seller(self, name: str) -> None:
+        if name.startswith(_ASKING):
+            self.refuse_unknown(name.removeprefix(_ASKING))
+            return
+        known = [PUSHER, *(_RULE + strategy for strategy in STRATEGIES)]
+        if name not in known:
+            raise ValueError(f"unknown seller '{name}'. {did_you_mean(name, [*known, _ASKING])}")
 
 
 def read_sales(name: str) -> tuple[Sales, str]:
@@ -98,7 +101,7 @@ def build_policy(name: str, recipe: Sales, fitted: Fitted, buyers: Population) -
         return NaivePusher(popularity)
     belief = fitted.belief(model)
     if name.startswith(_ASKING):
-        questioner = build_questioner(name.removeprefix(_ASKING), fitted, model)
+        questioner = open_questioner(name.removeprefix(_ASKING), fitted, model)
         return QuestionerSeller(questioner, belief, fitted.rules, recipe.house, recipe.asking_cost)
     strategy = build_strategy(name.removeprefix(_RULE), fitted, model, buyers, recipe.first_questions, recipe.preferred)
     return RuleSeller(

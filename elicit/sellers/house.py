@@ -27,4 +27,4 @@ class HouseRules(Frozen):
 
     def may_ask(self, view: View) -> bool:
         """Tell whether another question is allowed now."""
-        return view.asked < self.most_questions
+        return len(view.asked) < self.most_questions

@@ -101,9 +101,8 @@ class _SellerVoice(Voice):
         move = Move(act=plan.act, intent=intent, item=item.id if item else None, thought=plan.thought)
         if plan.act in QUESTIONS and plan.facet is not None:
             question = self.book.question(talk.place, plan.facet)
-            turn = Turn(
-                speaker=Speaker.AGENT, text=question.text, asks=question.facets, options=question.options, move=move
-            )
+            text = plan.words or question.text
+            turn = Turn(speaker=Speaker.AGENT, text=text, asks=question.facets, options=question.options, move=move)
             return Said(turn, heard=True)
         words = self.book.pick(talk.place, f"{plan.act} at turn {len(talk.turns)}", seller_texts(plan.act))
         turn = Turn(speaker=Speaker.AGENT, text=words.format(item=item.label if item else "it"), move=move)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,9 +13,9 @@ from elicit.basis import Luck
 from elicit.beliefs import Belief
 from elicit.dialogues import Act, Thought
 from elicit.domains import Codes
-from elicit.questioners import STOP, FacetQuestioner, Rules
+from elicit.questioners import STOP, UNREADABLE, Asked, Questioner, Rules, next_questions
 from elicit.sellers.house import HouseRules
-from elicit.sellers.views import Plan, View
+from elicit.sellers.views import Plan, View, transcript_of
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,14 @@ class QuestionerSeller:
     """Weighs an offer now against an offer after one more question.
 
     Attributes:
-        questioner: says which question is asked.
+        questioner: says which question is asked; a language model in its own words.
         belief: how likely each item fits, and each answer is given.
         rules: what may be asked.
         house: what is not allowed.
         cost: share of what an offer is worth that is lost by asking first, since buyers do not wait for ever.
     """
 
-    questioner: FacetQuestioner
+    questioner: Questioner
     belief: Belief
     rules: Rules
     house: HouseRules
@@ -38,23 +39,42 @@ class QuestionerSeller:
     def plans(self, views: Sequence[View], luck: Luck) -> list[Plan]:
         """Return what is done next; see ``Policy``."""
         states = np.stack([view.state for view in views])
-        free = np.ones((len(views), self.belief.targets(states[:1]).shape[1]), dtype=np.bool_)
+        chances = self.belief.targets(states)
+        free = np.ones(chances.shape, dtype=np.bool_)
         for row, view in zip(free, views, strict=True):
             row[view.offered] = False
-        chances = np.where(free, self.belief.targets(states), -np.inf)
-        asks = self.questioner.choose(states, self.rules.allowed(states), luck)
-        later = self._later(states, np.asarray(asks), free)
+        chances = np.where(free, chances, -np.inf)
+        asks = self._asks(views, states, luck)
+        later = self._later(states, asks.facets, free)
         return [
-            self._plan(view, chance, ask, after)
-            for view, chance, ask, after in zip(views, chances, asks.tolist(), later.tolist(), strict=True)
+            self._plan(view, chance, ask, words, after)
+            for view, chance, ask, words, after in zip(
+                views, chances, asks.facets.tolist(), asks.words, later.tolist(), strict=True
+            )
         ]
 
-    def _plan(self, view: View, chances: NDArray[np.floating], ask: int, later: float) -> Plan:
+    def _asks(self, views: Sequence[View], states: Codes, luck: Luck) -> Asked:
+        """Return what would be asked next, for talks with as many questions together."""
+        allowed = self.rules.allowed(states)
+        facets, words = np.full(len(views), STOP, dtype=np.intp), [""] * len(views)
+        alike: dict[int, list[int]] = defaultdict(list)
+        for place, view in enumerate(views):
+            alike[len(view.asked)].append(place)
+        for places in alike.values():
+            rows = np.array(places, dtype=np.intp)
+            talks = transcript_of([views[place] for place in places])
+            asked = next_questions(self.questioner, talks, allowed[rows], luck.rows(rows))
+            facets[rows] = asked.facets
+            for place, text in zip(places, asked.words, strict=True):
+                words[place] = text
+        return Asked(facets, tuple(words))
+
+    def _plan(self, view: View, chances: NDArray[np.floating], ask: int, words: str, later: float) -> Plan:
         can_offer = self.house.may_offer(view) and np.isfinite(chances.max())
-        can_ask = self.house.may_ask(view) and ask != STOP
+        can_ask = self.house.may_ask(view) and ask not in (STOP, UNREADABLE)
         if can_offer and (not can_ask or chances.max() >= later * (1 - self.cost)):
             return Plan(Act.OFFER, item=int(chances.argmax()), thought=Thought.EXPLICIT)
-        return Plan(Act.ASK, ask, thought=Thought.IMPLIED) if can_ask else Plan(Act.GIVE_UP)
+        return Plan(Act.ASK, ask, thought=Thought.IMPLIED, words=words) if can_ask else Plan(Act.GIVE_UP)
 
     def _later(self, states: Codes, asks: NDArray[np.intp], free: NDArray[np.bool_]) -> NDArray[np.floating]:
         """Return how likely the best offer is expected to fit after the answer to one more question, float[B]."""

@@ -76,7 +76,7 @@ class RuleSeller:
         return self.first.choose(states, self.rules.allowed(states), luck)
 
     def _plan(self, view: View, scores: NDArray[np.floating], chances: NDArray[np.floating], ask: int) -> Plan:
-        if view.asked < self.strategy.questions and ask != STOP and not view.offered:
+        if len(view.asked) < self.strategy.questions and ask != STOP and not view.offered:
             return Plan(Act.ASK, ask, thought=Thought.NO_INTENT)
         topics = _Topics.of(view, self.domain, self.intents)
         offer = self._offer(view, topics.wanted, scores, chances) if self.house.may_offer(view) else None

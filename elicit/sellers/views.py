@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from elicit.dialogues import Act, Thought, Turn, code_of
+from elicit.dialogues import Act, Thought, Transcript, Turn, code_of
 from elicit.domains import Code, Codes, Domain
 
 QUESTIONS = frozenset({Act.ASK, Act.STEER})
@@ -22,12 +23,14 @@ class Plan:
         facet: column of what is asked (``ask``, ``steer``) or of the kind of thing that is offered (``offer``).
         item: column of the target that is offered or handed over.
         thought: why.
+        words: in which it is said, where whoever plans has words of its own; else empty.
     """
 
     act: Act
     facet: int | None = None
     item: int | None = None
     thought: Thought | None = None
+    words: str = ""
 
 
 @dataclass
@@ -40,7 +43,7 @@ class View:
         offered: columns of the targets that were offered, in order.
         refusals: offers in a row that were refused, with nothing else in between.
         intent: column of the facet that the talk is about; None = nothing in particular.
-        asked: questions so far, steering among them.
+        asked: questions so far, steering among them: column, what was answered (a code), and words of its own.
         taken: column of the target that the buyer has just accepted.
     """
 
@@ -49,7 +52,7 @@ class View:
     offered: list[int] = field(default_factory=list)
     refusals: int = 0
     intent: int | None = None
-    asked: int = 0
+    asked: list[tuple[int, int, str]] = field(default_factory=list)
     taken: int | None = None
 
     @classmethod
@@ -64,6 +67,8 @@ class View:
             code = code_of(domain.facets[column], value)
             if code >= 0 or self.state[column] < 0:
                 self.state[column] = code
+            if self.asked and self.asked[-1][0] == column:
+                self.asked[-1] = (column, code, self.asked[-1][2])
         if turn.move is not None and turn.move.act is Act.REFUSE:
             self.refusals += 1
         if turn.move is not None and turn.move.act is Act.ACCEPT and self.offered:
@@ -71,10 +76,22 @@ class View:
 
     def do(self, plan: Plan) -> None:
         """Take in what the seller does."""
-        self.asked += plan.act in QUESTIONS
+        if plan.act in QUESTIONS and plan.facet is not None:
+            self.asked.append((plan.facet, Code.NOT_ASKED, plan.words))
         if plan.act is Act.OFFER and plan.item is not None:
             self.offered.append(plan.item)
         else:
             self.refusals = 0
         if plan.act in {Act.STEER, Act.OFFER}:
             self.intent = plan.facet
+
+
+def transcript_of(views: Sequence[View]) -> Transcript:
+    """Return the questions and answers of talks with as many questions each."""
+    asked = [[column for column, _, _ in view.asked] for view in views]
+    answers = [[code for _, code, _ in view.asked] for view in views]
+    words = tuple(tuple(text for _, _, text in view.asked) for view in views)
+    shape = (len(views), -1)
+    return Transcript(
+        np.array(asked, dtype=np.int16).reshape(shape), np.array(answers, dtype=np.int8).reshape(shape), words
+    )

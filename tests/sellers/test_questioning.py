@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from planted_shop import DOMAIN, JAZZ, buyers, sold, steps
 
+from elicit.basis import Luck
+from elicit.dialogues import Transcript
 from elicit.domains import Codes
-from elicit.questioners import OrderedQuestioner, Rules
+from elicit.questioners import UNREADABLE, Asked, OrderedQuestioner, Rules
 from elicit.sellers import HouseRules, QuestionerSeller, preferred_first
 
 
@@ -72,3 +76,43 @@ def test_preferred_intents_come_first_and_the_others_in_the_order_of_everybody()
     lift = np.array([[0.5, 2.0, 1.2, 1.0], [3.0, 0.1, 0.1, 0.2]])
     scores = preferred_first(lift, np.array([0.4, 0.1, 0.2, 0.3]), 2)
     assert np.argsort(-scores, axis=1).tolist() == [[1, 2, 0, 3], [0, 3, 2, 1]]
+
+
+class Speaks:
+    """Asks for jazz first in words of its own, then for whatever comes, and keeps what it was shown."""
+
+    def __init__(self) -> None:
+        self.shown: list[tuple[list[list[int]], list[list[int]], Any]] = []
+
+    def ask(self, talks: Transcript, allowed: np.ndarray, luck: Luck) -> Asked:
+        self.shown.append((talks.asked.tolist(), talks.answers.tolist(), talks.words))
+        assert len(talks) == len(allowed) == len(luck.people)
+        first = np.where(allowed[:, JAZZ], JAZZ, allowed.argmax(axis=1))
+        return Asked(first, tuple(f"So, what of number {column}?" for column in first.tolist()))
+
+
+def test_a_questioner_with_words_of_its_own_sees_its_own_dialogue() -> None:
+    speaker = Speaks()
+    talks = sold(seller(questioner=speaker), buyers((1, 0, 2, 0, 0), (1, 0, 1, 0, 0), likes=[[], ["tea-0"]]), turns=6)
+    assert talks[0].turns[1].text == "So, what of number 2?"
+    assert speaker.shown[0] == ([[], []], [[], []], ((), ()))
+    assert speaker.shown[1] == ([[JAZZ], [JAZZ]], [[2], [1]], (("So, what of number 2?",),) * 2)
+
+
+def test_talks_of_different_lengths_are_asked_about_apart() -> None:
+    speaker = Speaks()
+    sold(
+        seller(questioner=speaker, cost=0.0, house=HouseRules(most_refusals=1)),
+        buyers((1, 0, 2, 0, 0), (1, 0, 1, 0, 0), likes=[[], []]),
+        turns=8,
+    )
+    assert all(len({len(row) for row in asked}) == 1 for asked, _, _ in speaker.shown)
+
+
+def test_who_says_what_nobody_can_read_offers() -> None:
+    class Mumbles:
+        def ask(self, talks: Transcript, allowed: np.ndarray, luck: Luck) -> Asked:
+            return Asked(np.full(len(talks), UNREADABLE), ("Hm.",) * len(talks))
+
+    (talk,) = sold(seller(questioner=Mumbles()), buyers((1, 0, 2, 0, 0), likes=[["tea-0"]]))
+    assert steps(talk)[1] == "offer tea-0"

@@ -147,7 +147,7 @@ class TestOutcome:
 
     def test_leaving_a_wanted_topic_is_straying(self) -> None:
         (talk,) = sold(
-            Always(lambda view: Plan(Act.STEER, 2 + view.asked % 2)), buyers(LOVES_JAZZ, likes=[[]]), turns=3
+            Always(lambda view: Plan(Act.STEER, 2 + len(view.asked) % 2)), buyers(LOVES_JAZZ, likes=[[]]), turns=3
         )
         values = sale_values(talk, np.zeros(12, dtype=bool), DOMAIN)
         assert values["strayed"] == 1

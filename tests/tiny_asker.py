@@ -50,7 +50,7 @@ def script(
     marked: bool = True,
     domain: Domain = DOMAIN,
     template: str | None = TEMPLATE,
-    listed: bool = False,
+    listed: int | None = None,
 ) -> Script:
     tokenizer = own_tokenizer(domain)
     tokenizer.chat_template = template if state is State.CHAT else None

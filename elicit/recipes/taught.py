@@ -123,7 +123,9 @@ def _taught(fitted: Fitted, name: str, origin: dict[str, str], build: Build) -> 
         return replace(abroad, origin={**origin, **learned})
     seed = stable_hash("language", fitted.seed, name) % 2**31
     model, tokenizer = _untaught(recipe, domain, seed)
-    script = Script(domain, tokenizer, recipe.state, recipe.marked, order, recipe.listed is not None)
+    # A list of lessons holds more than is asked in them.
+    listed = None if recipe.listed is None else max(recipe.listed, fitted.questions[-1] + 1)
+    script = Script(domain, tokenizer, recipe.state, recipe.marked, order, listed)
     context = int(model.config.get_text_config().max_position_embeddings)
     refuse_short(script, context, fitted.questions[-1])
     lessons = _lessons(fitted, recipe, fitted.split.train, recipe.rows, build, seed)

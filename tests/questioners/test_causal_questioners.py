@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -328,6 +329,35 @@ def test_the_tree_holds_every_wording_and_knows_whose_it_is() -> None:
                 node = node.children[token]
             assert node.facets == 1 << column
             assert not node.children
+
+
+class TestFromAList:
+    """A model that reads what may be asked asks nothing else."""
+
+    @pytest.mark.parametrize("way", [Way.HELD, Way.LIKELY])
+    def test_only_what_stands_there_is_asked_and_then_no_more(self, way: Way) -> None:
+        whole = asker(marked=False)
+        listed = replace(whole, script=replace(whole.script, listed=3, order=(6, 4, 2, 0, 1, 3, 5)))
+        questioner = CausalQuestioner(listed, way)
+        allowed = np.ones((1, FACETS), dtype=bool)
+        said: list[tuple[int, int]] = []
+        for _ in range(4):
+            asked = questioner.ask(talks(said), allowed, Luck.of(1, ["ann"])).facets
+            if asked[0] < 0:
+                break
+            said.append((int(asked[0]), 0))
+            allowed[0, asked[0]] = False
+        assert sorted(column for column, _ in said) == [2, 4, 6]
+        assert asked[0] == STOP
+
+    def test_who_only_words_a_question_is_not_held_to_it(self) -> None:
+        whole = asker(marked=False)
+        listed = replace(whole, script=replace(whole.script, listed=3, order=(6, 4, 2, 0, 1, 3, 5)))
+        picker = OrderedQuestioner(np.arange(FACETS))
+        asked = CausalQuestioner(listed, Way.HELD, picker).ask(
+            talks([]), np.ones((1, FACETS), dtype=bool), Luck.of(1, ["ann"])
+        )
+        assert asked.facets.tolist() == [0]
 
 
 class TestOnDisk:

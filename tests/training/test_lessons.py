@@ -173,7 +173,7 @@ class TestListed:
 
     @pytest.mark.parametrize("state", [State.DIALOGUE, State.PROFILE])
     def test_a_row_begins_with_the_list(self, state: State) -> None:
-        texts, lessons = script(state, marked=False, listed=True), led(5, started=0.0, turns=3, listed=5)
+        texts, lessons = script(state, marked=False, listed=5), led(5, started=0.0, turns=3, listed=5)
         assert lessons.offered is not None
         rows = iter(token_rows(texts, lessons))
         for columns in lessons.offered:
@@ -183,12 +183,13 @@ class TestListed:
                 assert text.startswith(f"What may be asked:\n{lines}Dialogue:\n")
         assert next(rows, None) is None
 
-    def test_whoever_asks_reads_a_list_of_everything(self) -> None:
-        texts = script(listed=True)
+    def test_whoever_asks_reads_a_list_of_what_is_broadest(self) -> None:
+        texts = script(listed=5)
         (prompt,) = texts.prompts(talks([(0, 1)]))
-        assert prompt[: len(texts.start)] == texts.start == texts.beginning(range(FACETS))
+        assert texts.shortlist == (0, 1, 2, 3, 4)
+        assert prompt[: len(texts.start)] == texts.start == texts.beginning(range(5))
         text = texts.tokenizer.decode(prompt, skip_special_tokens=True)
-        assert all(text.count(f"- {facet.label}\n") == 1 for facet in DOMAIN.facets)
+        assert [text.count(f"- {facet.label}\n") for facet in DOMAIN.facets] == [1] * 5 + [0] * (FACETS - 5)
 
 
 class TestChains:

@@ -107,7 +107,7 @@ class Asker:
                 State(facts["state"]),
                 bool(facts["marked"]),
                 tuple(facts["order"]),
-                bool(facts["listed"]),
+                facts["listed"],
             )
             return cls(model.eval(), script, bool(facts["stops"]), dict(facts["origin"]))
         except (OSError, ValueError, RuntimeError, KeyError, TypeError, SafetensorError) as error:

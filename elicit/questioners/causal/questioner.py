@@ -70,10 +70,14 @@ class CausalQuestioner:
         Raises:
             InputError: a dialogue is longer than what the model can read.
         """
-        if self.picker is not None:
+        script = self.asker.script
+        columns = np.arange(allowed.shape[1])
+        if self.picker is None:
+            allowed = allowed & np.isin(columns, script.shortlist)
+        else:
             chosen = self.picker.choose(talks.states(talks.asked.shape[1], allowed.shape[1]), allowed, luck)
-            allowed = np.arange(allowed.shape[1]) == chosen[:, None]
-        prompts = self.asker.script.prompts(talks)
+            allowed = columns == chosen[:, None]
+        prompts = script.prompts(talks)
         _refuse_long(prompts, self.asker.context)
         keys = [(prompt, row.tobytes()) for prompt, row in zip(prompts, allowed, strict=True)]
         first = {key: row for row, key in reversed(list(enumerate(keys)))}
@@ -219,7 +223,7 @@ def refuse_short(script: Script, context: int, turns: int) -> None:
         needed = script.longest_profile(turns) + _LONGEST
     if needed > context:
         raise InputError(
-            f"{turns} questions{' and the list before them' if script.listed else ''} may take {needed} tokens, "
+            f"{turns} questions{' and the list before them' if script.listed is not None else ''} may take {needed} tokens, "
             f"more than the {context} that the model can read",
             where="context",
             remedy="Fewer questions, or a longer context",

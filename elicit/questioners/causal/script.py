@@ -66,9 +66,9 @@ class Script:
         tokenizer: of transformers; with a token for each facet where questions are marked.
         state: see :class:`State`.
         marked: whether a token that names the facet stands before the words of a question.
-        order: int[facets], in which order a profile is told.
-        listed: whether a text begins with a list of what may be asked, by which a model can ask in a domain that it was
-            not trained for.
+        order: int[facets], in which order a profile is told, broad to specific.
+        listed: so many facets at most stand in a list of what may be asked, with which a text begins and by which a
+            model can ask in a domain that it was not trained for; None = no list.
     """
 
     domain: Domain
@@ -76,7 +76,7 @@ class Script:
     state: State
     marked: bool
     order: tuple[int, ...]
-    listed: bool = False
+    listed: int | None = None
 
     @property
     def stop(self) -> int:
@@ -173,8 +173,13 @@ class Script:
 
     @cached_property
     def start(self) -> Tokens:
-        """What every text begins with where all facets may be asked."""
-        return self.beginning(range(len(self.domain.facets)))
+        """What every text begins with where all facets may be asked, or as many as a list holds."""
+        return self.beginning(self.shortlist)
+
+    @cached_property
+    def shortlist(self) -> tuple[int, ...]:
+        """Columns of what is asked: all, or the first of the order where a list holds no more."""
+        return tuple(range(len(self.domain.facets))) if self.listed is None else self.order[: self.listed]
 
     def beginning(self, offered: Iterable[int]) -> Tokens:
         """Return what a text begins with.
@@ -186,7 +191,7 @@ class Script:
             return self._tokens(self._frame.start)
         first = self.tokenizer.bos_token_id
         tokens = [int(self.stop if first is None else first)]
-        if self.listed:
+        if self.listed is not None:
             tokens += self._tokens(LISTING_HEAD)
             for column in offered:
                 tokens += self._tokens(listing_line(self.domain.facets[column]))

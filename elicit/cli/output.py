@@ -51,9 +51,14 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def json_text(value: Any) -> str:
+    """Return a value as JSON; what is not a finite number becomes null."""
+    return json.dumps(_finite(value), ensure_ascii=False, indent=2)
+
+
 def print_json(value: Any) -> None:
-    """Print one JSON object; what is not a finite number becomes null."""
-    print(json.dumps(_finite(value), ensure_ascii=False, indent=2))
+    """Print one JSON value, as :func:`json_text` writes it."""
+    print(json_text(value))
 
 
 def warn_invented(domain: Domain) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 from rich import box
@@ -13,11 +13,22 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from elicit.basis import write_text
-from elicit.cli.output import RUNS, Flag, console, open_people, print_json, progress, refuse_unwritable, say
+from elicit.basis import InputError, write_text
+from elicit.cli.output import (
+    RUNS,
+    Flag,
+    console,
+    json_text,
+    open_people,
+    print_json,
+    progress,
+    refuse_unwritable,
+    say,
+    warn_invented,
+)
 from elicit.language import open_understanding
 from elicit.measures import Difference, SalesResults
-from elicit.recipes import read_sales, sales_facts, summarise_sales, write_sales
+from elicit.recipes import Market, Sales, markets, read_sales, sales_facts, summarise_sales, write_sales
 from elicit.recipes import sell as sell_to_all
 from elicit.reports import Scale
 from elicit.runs import RunFolder, new_run_path
@@ -56,34 +67,51 @@ def sell(
         Print one JSON object instead of tables.
     """
     settings, text = read_sales(recipe)
-    opened, people = open_people(domain or settings.domain, data, invented)
+    if settings.strengths and (data or invented or domain):
+        raise InputError(
+            "the people of this recipe are made for it", remedy="Leave out --data, --invented and --domain"
+        )
+    places = markets(settings, lambda: open_people(domain or settings.domain, data, invented))
     path = out or new_run_path(RUNS, Path(recipe).stem)
     refuse_unwritable(path)
-    facts = {"recipe": Path(recipe).stem, **sales_facts(settings, opened, people)}
-    folder = RunFolder.start(path, text, facts)
+    facts = {"recipe": Path(recipe).stem, **sales_facts(settings, places)}
+    folder = RunFolder.start(path, text, facts).path
     started = time.monotonic()
-    with progress() as steps:
-        sold = sell_to_all(settings, opened, people, open_understanding(opened, None), path, steps)
-        results = summarise_sales(sold, facts)
-    write_sales(sold, folder.path / "scores.parquet")
-    write_text(folder.path / "results.json", results.to_json())
-    number = results.people * results.draws * len(results.rows)
-    say(f"{number:,} dialogues, none failed, in {time.monotonic() - started:.0f} s: {folder.path}")
+    found = [_sell(settings, market, folder, facts) for market in places]
+    write_text(folder / "results.json", json_text([results.flat() for results in found]))
+    number = sum(results.people * results.draws * len(results.rows) for results in found)
+    say(f"{number:,} dialogues, none failed, in {time.monotonic() - started:.0f} s: {folder}")
     if json:
-        print_json(results.flat())
+        print_json([results.flat() for results in found])
         return
-    _show(results, console())
+    _show(found, console())
 
 
-def _show(results: SalesResults, out: Console) -> None:
-    draws = f" × {results.draws} draws" if results.draws > 1 else ""
-    out.print(f"{results.title} · {results.domain} · {results.people:,} buyers{draws}", style="bold")
-    for names in (_OUTCOMES, _WAYS):
-        out.print(_means(results, names))
-    for baseline in dict.fromkeys(d.baseline for d in results.differences):
-        out.print(f"against {baseline}", style="bold")
-        out.print(_against(results, baseline))
-    for note in results.notes:
+def _sell(settings: Sales, market: Market, folder: Path, facts: Mapping[str, Any]) -> SalesResults:
+    """Sell in a market, and keep what came of it."""
+    warn_invented(market.domain)
+    place = folder / market.label.replace(" ", "-") if market.label else folder
+    with progress() as steps:
+        understanding = open_understanding(market.domain, None)
+        sold = sell_to_all(settings, market.domain, market.people, understanding, place, steps)
+        results = summarise_sales(sold, facts, market.label)
+    write_sales(sold, place / "scores.parquet")
+    return results
+
+
+def _show(found: Sequence[SalesResults], out: Console) -> None:
+    for results in found:
+        draws = f" × {results.draws} draws" if results.draws > 1 else ""
+        heading = " · ".join(filter(None, (results.title, results.domain, results.label)))
+        out.print(f"{heading} · {results.people:,} buyers{draws}", style="bold")
+        out.print(_means(results, _OUTCOMES))
+        out.print(_means(results, _WAYS))
+        for baseline in dict.fromkeys(d.baseline for d in results.differences):
+            out.print(f"against {baseline}", style="bold")
+            out.print(_against(results, baseline))
+        association = ", ".join(f"{variable} {v:.3f}" for variable, v in results.wish_v.items())
+        out.print(f"Cramér's V with what buyers want: {association}.")
+    for note in found[0].notes:
         out.print(note, style="dim")
 
 

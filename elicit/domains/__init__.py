@@ -8,6 +8,7 @@ from elicit.domains.domain import Domain
 from elicit.domains.facets import NON_ANSWERS, YES_NO, Facet, Frozen, Kind, Option, Target
 from elicit.domains.fetch import fetch_movielens_100k, movielens_100k_folder
 from elicit.domains.folder import first_problem, load_domain, save_domain
+from elicit.domains.occupations import EVERYBODY, Occupation, Section, occupations, section_of, sections, stand_ins
 from elicit.domains.people_table import TableBuild, build_from_table
 from elicit.domains.population import Codes, Population
 from elicit.domains.shelf import (
@@ -19,12 +20,15 @@ from elicit.domains.shelf import (
     refuse_source,
     shipped_domains,
 )
+from elicit.domains.six_intents import SIX_INTENTS, build_six_intents, section_pulls
 
 __all__ = [
+    "EVERYBODY",
     "MAX_OPTIONS",
     "MOVIES",
     "NON_ANSWERS",
     "SILENT",
+    "SIX_INTENTS",
     "YES_NO",
     "Code",
     "Codes",
@@ -32,20 +36,28 @@ __all__ = [
     "Facet",
     "Frozen",
     "Kind",
+    "Occupation",
     "Option",
     "Population",
+    "Section",
     "Source",
     "TableBuild",
     "Target",
     "build_from_table",
     "build_shipped",
+    "build_six_intents",
     "built_domains",
     "fetch_movielens_100k",
     "first_problem",
     "load_domain",
     "movielens_100k_folder",
+    "occupations",
     "open_domain",
     "refuse_source",
     "save_domain",
+    "section_of",
+    "section_pulls",
+    "sections",
     "shipped_domains",
+    "stand_ins",
 ]

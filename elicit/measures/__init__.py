@@ -20,7 +20,7 @@ from elicit.measures.dialogues import (
 from elicit.measures.level import area_under, questions_to_level, share_of_gain
 from elicit.measures.reconstruction import Reader, calibration_error
 from elicit.measures.results import TROUBLE, Beside, Difference, Measure, Published, Results, Row
-from elicit.measures.sales import SALES, GroupRow, Outcome, SalesResults, outcome_of, sale_values
+from elicit.measures.sales import SALES, GroupRow, Outcome, SalesResults, intent_won, outcome_of, sale_values
 from elicit.measures.talks import FINISHED, TALKS, TalkResults, TalkRow, talk_counts, told
 from elicit.measures.understanding import Example, Judged, Score, Understood, understand
 from elicit.measures.words import different, rouge_l, worded_badly
@@ -60,6 +60,7 @@ __all__ = [
     "counterfactual_changes",
     "different",
     "funnel_shape",
+    "intent_won",
     "outcome_of",
     "questions_asked",
     "questions_to_level",

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 
 from elicit.dialogues import Act, Dialogue, EndReason, Move, Speaker, Turn, code_of
 from elicit.domains import Domain
@@ -69,18 +67,23 @@ class SalesResults:
 
     Attributes:
         title: of the recipe.
+        label: which of several sales of the recipe it is; empty where there is one.
         domain: title of the domain; ``invented`` says whether its people were made up.
         people: number of buyers, each sold to ``draws`` times by everybody.
         measures: how to read the rows; the first is the headline.
         rows: seller to measure to (mean, low, high), 95 % intervals over people.
         differences: to the baseline, and of the contrasts; p-values corrected by Holm over all of a measure.
         groups: by persona.
+        won: seller to intent to the share of dialogues in which something of it was sold that fits.
+        wish_v: persona variable to Cramér's V, corrected for chance, with what buyers want: the mean over intents.
+        won_v: seller to persona variable to the same V with the intent that was won, where one was.
         facts: provenance and settings to print.
         notes: sentences a reader must know.
         examples: seller to one dialogue, a text a turn.
     """
 
     title: str
+    label: str
     domain: str
     invented: bool
     people: int
@@ -89,6 +92,9 @@ class SalesResults:
     rows: Mapping[str, Mapping[str, tuple[float, float, float]]]
     differences: tuple[Difference, ...]
     groups: tuple[GroupRow, ...]
+    won: Mapping[str, Mapping[str, float]]
+    wish_v: Mapping[str, float]
+    won_v: Mapping[str, Mapping[str, float]]
     facts: Mapping[str, str]
     notes: tuple[str, ...]
     examples: Mapping[str, tuple[str, ...]]
@@ -97,6 +103,7 @@ class SalesResults:
         """Return what ``--json`` shows."""
         return {
             "title": self.title,
+            "label": self.label,
             "domain": self.domain,
             "people": self.people,
             "draws": self.draws,
@@ -113,21 +120,11 @@ class SalesResults:
                 for g in self.groups
                 for seller, sold in g.sold.items()
             ],
+            "won": {seller: dict(shares) for seller, shares in self.won.items()},
+            "wish_v": dict(self.wish_v),
+            "won_v": {seller: dict(v) for seller, v in self.won_v.items()},
             "notes": list(self.notes),
         }
-
-    def to_json(self) -> str:
-        """Return everything as JSON, with Python's tokens for what is not a finite number."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n"
-
-    @classmethod
-    def from_json(cls, text: str) -> SalesResults:
-        """Read what :meth:`to_json` wrote.
-
-        Raises:
-            ValueError: not JSON, or not results of sales.
-        """
-        return TypeAdapter(cls).validate_python(json.loads(text))
 
 
 def _flat(row: Mapping[str, tuple[float, float, float]]) -> dict[str, float]:
@@ -157,12 +154,25 @@ def outcome_of(dialogue: Dialogue, fits: NDArray[np.bool_], domain: Domain) -> O
         fits: bool[targets], what this buyer is glad of in the end.
         domain: whose targets were offered.
     """
-    taken = next((move.item for _, move in reversed(list(_moves(dialogue.turns))) if move.act is Act.ACCEPT), None)
-    if taken is not None:
-        return Outcome.FITS if fits[domain.target_columns[taken]] else Outcome.MISFIT
+    taken = _taken(dialogue)
+    if taken is not None and taken.item is not None:
+        return Outcome.FITS if fits[domain.target_columns[taken.item]] else Outcome.MISFIT
     if dialogue.end is EndReason.USER_LEFT:
         return Outcome.WALKED_AWAY
     return Outcome.OUT_OF_TURNS if dialogue.end is EndReason.TURN_CAP else Outcome.REFUSED
+
+
+def intent_won(dialogue: Dialogue, fits: NDArray[np.bool_], domain: Domain) -> str | None:
+    """Return the intent in which something that fits was sold, the item's first kind if nobody named one; or None."""
+    taken = _taken(dialogue)
+    if taken is None or taken.item is None or outcome_of(dialogue, fits, domain) is not Outcome.FITS:
+        return None
+    kinds = domain.targets[domain.target_columns[taken.item]].kinds
+    return taken.intent or next(iter(kinds), None)
+
+
+def _taken(dialogue: Dialogue) -> Move | None:
+    return next((move for move in reversed(list(_moves(dialogue.turns))) if move.act is Act.ACCEPT), None)
 
 
 def sale_values(dialogue: Dialogue, fits: NDArray[np.bool_], domain: Domain) -> dict[str, float]:
@@ -196,8 +206,8 @@ def sale_values(dialogue: Dialogue, fits: NDArray[np.bool_], domain: Domain) -> 
     }
 
 
-def _moves(turns: Sequence[Turn]) -> Iterator[tuple[Speaker, Move]]:
-    return ((turn.speaker, turn.move) for turn in turns if turn.move is not None)
+def _moves(turns: Sequence[Turn]) -> Iterator[Move]:
+    return (turn.move for turn in turns if turn.move is not None)
 
 
 def _presses(turns: Sequence[Turn]) -> Iterator[bool]:

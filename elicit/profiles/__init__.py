@@ -28,12 +28,10 @@ from elicit.profiles.mixture import (
     pool,
     sample_people,
 )
-from elicit.profiles.occupations import EVERYBODY, Occupation, Section, occupations, section_of, sections, stand_ins
 from elicit.profiles.wishes import Wishes, known_wishes
 
 __all__ = [
     "CONDITIONS",
-    "EVERYBODY",
     "AnswerModel",
     "Association",
     "FacetAssociation",
@@ -41,9 +39,7 @@ __all__ = [
     "Mixture",
     "MixtureSettings",
     "Noisy",
-    "Occupation",
     "PersonaEffects",
-    "Section",
     "Silent",
     "Truthful",
     "VariableAssociation",
@@ -62,11 +58,7 @@ __all__ = [
     "intents_of",
     "known_wishes",
     "learned_condition",
-    "occupations",
     "one_hot",
     "pool",
     "sample_people",
-    "section_of",
-    "sections",
-    "stand_ins",
 ]

@@ -15,7 +15,7 @@ from elicit.recipes.parts import build_questioner
 from elicit.recipes.prepared import Prepared, prepare
 from elicit.recipes.recipe import Evaluation, read_recipe, read_training
 from elicit.recipes.sales import Sales, read_sales
-from elicit.recipes.selling import Sold, sales_facts, sell, summarise_sales, write_sales
+from elicit.recipes.selling import Market, Sold, markets, sales_facts, sell, summarise_sales, write_sales
 from elicit.recipes.simulate import simulate, simulation_facts, write_people
 from elicit.recipes.simulation import Simulation, read_simulation
 from elicit.recipes.split import Split, split_people
@@ -30,6 +30,7 @@ __all__ = [
     "Evaluated",
     "Evaluation",
     "Fitted",
+    "Market",
     "Prepared",
     "Sales",
     "Simulation",
@@ -45,6 +46,7 @@ __all__ = [
     "evaluate",
     "export_models",
     "exported_models",
+    "markets",
     "persons_named",
     "planned_dialogues",
     "prepare",

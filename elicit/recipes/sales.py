@@ -7,7 +7,7 @@ from typing import Final
 from pydantic import Field, PositiveInt, model_validator
 
 from elicit.basis import InputError, did_you_mean
-from elicit.domains import Population
+from elicit.domains import SIX_INTENTS, Population
 from elicit.profiles import answer_model, intents_of
 from elicit.recipes.fitted import Fitted
 from elicit.recipes.parts import build_questioner, open_questioner
@@ -35,9 +35,12 @@ class Sales(Learning):
         turns: of the seller, at most.
         first_questions: that ``inferred`` and ``elicited`` ask before they turn to anything.
         preferred: how many intents a strategy by lift puts first.
+        details: questions that refine what is wanted and are asked before it is offered, at most.
         asking_cost: share of what an offer is worth that another question is taken to cost.
         buyer: how buyers react.
         house: what sellers must not do; the pusher does not care.
+        strengths: for the domain ``six-intents``, how strongly an occupation pulls; one sale of its own for each.
+        each: likewise, how many people there are of each persona.
     """
 
     sellers: tuple[str, ...] = Field(min_length=1)
@@ -48,9 +51,12 @@ class Sales(Learning):
     turns: PositiveInt = 10
     first_questions: PositiveInt = 2
     preferred: PositiveInt = 2
+    details: int = Field(default=0, ge=0)
     asking_cost: float = Field(default=0.02, ge=0, lt=1)
     buyer: Temper = Temper()
     house: HouseRules = HouseRules()
+    strengths: tuple[float, ...] = ()
+    each: PositiveInt = 15
 
     @model_validator(mode="after")
     def _known(self) -> Sales:
@@ -59,6 +65,8 @@ class Sales(Learning):
         for name in (self.baseline, *(name for pair in self.contrasts for name in pair)):
             if name not in self.sellers:
                 raise ValueError(f"'{name}' is compared, but is not among the sellers")
+        if (self.domain == SIX_INTENTS) != bool(self.strengths):
+            raise ValueError(f"strengths belong to the domain '{SIX_INTENTS}', which needs at least one")
         try:
             answer_model(self.condition)
         except InputError as error:
@@ -112,4 +120,5 @@ def build_policy(name: str, recipe: Sales, fitted: Fitted, buyers: Population) -
         house=recipe.house,
         first=build_questioner(_FIRST, fitted, model) if strategy.questions else None,
         rules=fitted.rules,
+        details=recipe.details,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 from elicit.basis import InputError, atomic_path, one_thread
 from elicit.dialogues import Dialogue, Failure, Speaker
-from elicit.domains import Domain, Population
+from elicit.domains import Domain, Population, build_six_intents
 from elicit.language import Understanding
-from elicit.measures import SALES, Difference, GroupRow, SalesResults, sale_values
+from elicit.measures import SALES, Difference, GroupRow, SalesResults, intent_won, sale_values
 from elicit.profiles import Wishes, answer_model, intents_of, known_wishes
 from elicit.recipes.fitted import Fitted
 from elicit.recipes.sales import Sales, build_policy
 from elicit.recipes.split import split_people
 from elicit.runs import Conversation, Hearing, provenance
 from elicit.sellers import Policy, SellerAgent
-from elicit.statistics import bootstrap_mean, holm, permutation_p
+from elicit.statistics import bootstrap_mean, cramers_v, holm, permutation_p
 from elicit.users import Case, RuleBuyer
 
 Progress = Callable[[str, int, int], None]
@@ -44,19 +44,57 @@ class Sold:
         recipe: as used.
         domain: what was offered.
         personas: variable to text[people].
+        wishes: intent to int8[people], what each buyer truly thinks of it.
         tables: seller to float64[people, draws, measures], in the order of ``SALES``.
+        won: seller to int[people, draws], the place of the intent in which was sold what fits; −1 = none.
         examples: seller to the first dialogue of the first split.
     """
 
     recipe: Sales
     domain: Domain
     personas: Mapping[str, NDArray[np.str_]]
+    wishes: Mapping[str, NDArray[np.int8]]
     tables: Mapping[str, Table]
+    won: Mapping[str, NDArray[np.intp]]
     examples: Mapping[str, Dialogue]
 
 
-def sales_facts(recipe: Sales, domain: Domain, population: Population) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Market:
+    """Who is sold what.
+
+    Attributes:
+        label: to tell it from others of the same recipe; empty where there is one.
+        domain: what can be asked and offered.
+        people: everybody.
+    """
+
+    label: str
+    domain: Domain
+    people: Population
+
+
+def markets(recipe: Sales, opened: Callable[[], tuple[Domain, Population]]) -> tuple[Market, ...]:
+    """Return the markets of a recipe: one, or one for each strength of an occupation's pull.
+
+    Args:
+        recipe: the settings.
+        opened: opens the domain with its people, where they are not made for the recipe.
+
+    Raises:
+        InputError: the domain cannot be opened, or a strength cannot be.
+    """
+    if not recipe.strengths:
+        return (Market("", *opened()),)
+    return tuple(
+        Market(f"strength {strength:g}", *build_six_intents(strength, recipe.each, recipe.seed))
+        for strength in recipe.strengths
+    )
+
+
+def sales_facts(recipe: Sales, sold_to: Sequence[Market]) -> dict[str, Any]:
     """Return the provenance of a run: versions, commit, seed and hashes."""
+    domain = sold_to[0].domain
     return {
         **provenance(),
         "kind": "sales",
@@ -64,7 +102,7 @@ def sales_facts(recipe: Sales, domain: Domain, population: Population) -> dict[s
         "seed": recipe.seed,
         "domain": domain.name,
         "domain_hash": domain.hash,
-        "people_hash": population.hash,
+        "people_hash": " ".join(market.people.hash for market in sold_to),
         "invented": domain.invented,
     }
 
@@ -98,6 +136,7 @@ def sell(
         )
     splits = list(split_people(recipe, population))
     tables: dict[str, list[Table]] = {name: [] for name in recipe.sellers}
+    won: dict[str, list[NDArray[np.intp]]] = {name: [] for name in recipe.sellers}
     examples: dict[str, Dialogue] = {}
     planned = len(splits) * len(recipe.sellers)
     for number, split in enumerate(splits):
@@ -108,11 +147,21 @@ def sell(
             progress(f"{split.name}: {name}", number * len(recipe.sellers) + place, planned)
             with one_thread():
                 dialogues = stage.play(name, build_policy(name, recipe, fitted, split.test))
-                tables[name].append(stage.score(dialogues))
+                tables[name].append(stage.scores(dialogues))
+                won[name].append(stage.won(dialogues))
             examples.setdefault(name, dialogues[0])
     progress("all is sold", planned, planned)
     personas = {v: np.concatenate([s.test.personas[v] for s in splits]) for v in population.personas}
-    return Sold(recipe, domain, personas, {name: np.concatenate(t) for name, t in tables.items()}, examples)
+    codes = np.concatenate([split.test.codes for split in splits])
+    return Sold(
+        recipe=recipe,
+        domain=domain,
+        personas=personas,
+        wishes={domain.facets[column].id: codes[:, column] for column in intents_of(domain)},
+        tables={name: np.concatenate(parts) for name, parts in tables.items()},
+        won={name: np.concatenate(parts) for name, parts in won.items()},
+        examples=examples,
+    )
 
 
 @dataclass(frozen=True)
@@ -143,7 +192,7 @@ class _Stage:
         asyncio.run(Conversation(buyer, seller, hearing, recipe.turns, 1).play(cases, keep))
         return [kept[case.id] for case in cases]
 
-    def score(self, dialogues: list[Dialogue]) -> Table:
+    def scores(self, dialogues: list[Dialogue]) -> Table:
         """Return what came of the dialogues, float64[people, draws, measures]."""
         rows = [
             sale_values(dialogue, self.wishes.fits[case.row], self.domain)
@@ -152,19 +201,30 @@ class _Stage:
         values = np.array([[row[name] for name in _NAMES] for row in rows])
         return np.swapaxes(values.reshape(self.recipe.luck_seeds, len(self.buyers), len(_NAMES)), 0, 1)
 
+    def won(self, dialogues: list[Dialogue]) -> NDArray[np.intp]:
+        """Return the place of the intent in which was sold what fits, int[people, draws]; −1 = none."""
+        places = {self.domain.facets[column].id: place for place, column in enumerate(intents_of(self.domain))}
+        intents = [
+            intent_won(dialogue, self.wishes.fits[case.row], self.domain)
+            for case, dialogue in zip(self._cases(), dialogues, strict=True)
+        ]
+        found = np.array([-1 if intent is None else places[intent] for intent in intents], dtype=np.intp)
+        return found.reshape(self.recipe.luck_seeds, len(self.buyers)).T
+
     def _cases(self) -> Iterator[Case]:
         for draw in range(self.recipe.luck_seeds):
             for row, person in enumerate(self.buyers.ids):
                 yield Case(f"{person}/{draw}", person, row, draw)
 
 
-def summarise_sales(sold: Sold, facts: Mapping[str, Any]) -> SalesResults:
+def summarise_sales(sold: Sold, facts: Mapping[str, Any], label: str = "") -> SalesResults:
     """Return means with intervals over people, paired differences, and what came of each group of buyers."""
     recipe = sold.recipe
     means = {name: _mean(table, axis=1) for name, table in sold.tables.items()}
     people, draws, _ = next(iter(sold.tables.values())).shape
     return SalesResults(
         title=recipe.title,
+        label=label,
         domain=sold.domain.title,
         invented=sold.domain.invented,
         people=people,
@@ -173,6 +233,9 @@ def summarise_sales(sold: Sold, facts: Mapping[str, Any]) -> SalesResults:
         rows={name: dict(zip(_NAMES, _intervals(table, recipe.seed), strict=True)) for name, table in means.items()},
         differences=tuple(_differences(recipe, means)),
         groups=tuple(_groups(sold, means)),
+        won={name: _shares(sold, table) for name, table in sold.won.items()},
+        wish_v=_of_wishes(sold),
+        won_v={name: _of_won(sold, table) for name, table in sold.won.items()},
         facts={name: str(value) for name, value in facts.items()},
         notes=(
             "What fits is what these people liked; how buyers react (patience, mistakes, giving in) is an assumption "
@@ -232,6 +295,25 @@ def _groups(sold: Sold, means: Mapping[str, Table]) -> Iterator[GroupRow]:
                 for name, table in means.items()
             }
             yield GroupRow(variable, group, int(inside.sum()), shares)
+
+
+def _shares(sold: Sold, won: NDArray[np.intp]) -> dict[str, float]:
+    """Return the share of dialogues in which each intent was won."""
+    return {intent: float((won == place).mean()) for place, intent in enumerate(sold.wishes)}
+
+
+def _of_wishes(sold: Sold) -> dict[str, float]:
+    """Return, for each persona variable, Cramér's V with what buyers truly want, the mean over the intents."""
+    return {
+        variable: float(np.nanmean([cramers_v(values, wish) for wish in sold.wishes.values()]))
+        for variable, values in sold.personas.items()
+    }
+
+
+def _of_won(sold: Sold, won: NDArray[np.intp]) -> dict[str, float]:
+    """Return, for each persona variable, Cramér's V with the intent that was won, where one was; the first draw."""
+    some = won[:, 0] >= 0
+    return {variable: cramers_v(values[some], won[some, 0]) for variable, values in sold.personas.items()}
 
 
 def _as_text(dialogue: Dialogue) -> tuple[str, ...]:

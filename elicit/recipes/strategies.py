@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elicit.basis import InputError
-from elicit.domains import Codes, Domain, Population
+from elicit.domains import SIX_INTENTS, Codes, Domain, Population, section_pulls
 from elicit.profiles import AnswerModel, fit_rates, group_rates
 from elicit.recipes.fitted import Fitted
 from elicit.sellers import AskedStrategy, FixedStrategy, Strategy, preferred_first
@@ -22,9 +22,11 @@ _GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "age": ("age",),
     "age-gender": ("age", "gender"),
 }
-STRATEGIES: Final = ("none", "global", *_GROUPS, "inferred", "elicited")
-"""What a rule seller goes by: nothing; what sells to everybody; the occupation, by lift or by rate; another person's
-occupation; age bands, or age bands and gender; the occupation as the first answers let it be guessed; the answers."""
+STRATEGIES: Final = ("none", "global", "paper", *_GROUPS, "inferred", "elicited")
+"""What a rule seller goes by: nothing; what sells to everybody; a table of two intents a section; the occupation, by
+lift or by rate; another person's occupation; age bands, or age bands and gender; the occupation as it is guessed from
+the first answers; the answers."""
+_PAPER_INTENTS: Final = 2
 _BY_RATE: Final = "mined-rate"
 _SHUFFLED: Final = "shuffled"
 
@@ -52,6 +54,8 @@ def build_strategy(
         return FixedStrategy(np.tile(-np.arange(len(overall), dtype=np.float64), (len(buyers), 1)))
     if name == "global":
         return FixedStrategy(np.tile(overall, (len(buyers), 1)))
+    if name == "paper":
+        return FixedStrategy(preferred_first(_by_section(domain, buyers), overall, _PAPER_INTENTS))
     if name in _GROUPS:
         variables = _GROUPS[name]
         groups = _groups(buyers, variables)
@@ -74,6 +78,18 @@ def _groups(people: Population, variables: Sequence[str]) -> NDArray[np.str_]:
     known = np.all([people.personas[variable] != "" for variable in variables], axis=0)
     names = [", ".join(values) for values in zip(*(people.personas[v].tolist() for v in variables), strict=True)]
     return np.where(known, np.array(names, dtype=np.str_), "")
+
+
+def _by_section(domain: Domain, buyers: Population) -> Floats:
+    """Return how each buyer's section pulls at each intent, float64[people, intents]."""
+    if domain.name != SIX_INTENTS:
+        raise InputError(
+            f"there is no table of sections for the domain '{domain.name}'",
+            where="rule-paper",
+            remedy=f"It belongs to the domain '{SIX_INTENTS}'",
+        )
+    pulls = section_pulls()
+    return np.stack([pulls[section] for section in buyers.personas["section"].tolist()])
 
 
 def _by_answers(fitted: Fitted, model: AnswerModel, domain: Domain) -> Callable[[Codes], Floats]:

@@ -47,6 +47,7 @@ class RuleSeller:
         chances: how likely each item fits.
         house: what is not allowed.
         first: asks the questions that the strategy wants; None where it wants none.
+        details: questions that refine a wanted intent and are asked before it offers anything of it, at most.
         rules: what may be asked.
     """
 
@@ -57,6 +58,7 @@ class RuleSeller:
     house: HouseRules
     first: FacetQuestioner | None
     rules: Rules
+    details: int = 0
 
     def plans(self, views: Sequence[View], luck: Luck) -> list[Plan]:
         """Return what is done next; see ``Policy``."""
@@ -79,6 +81,9 @@ class RuleSeller:
         if len(view.asked) < self.strategy.questions and ask != STOP and not view.offered:
             return Plan(Act.ASK, ask, thought=Thought.NO_INTENT)
         topics = _Topics.of(view, self.domain, self.intents)
+        detail = self._detail(view, topics.wanted, scores) if self.house.may_ask(view) else None
+        if detail is not None:
+            return Plan(Act.ASK, detail, thought=Thought.UNCHANGED)
         offer = self._offer(view, topics.wanted, scores, chances) if self.house.may_offer(view) else None
         if offer is not None:
             return offer
@@ -95,8 +100,7 @@ class RuleSeller:
         self, view: View, topics: NDArray[np.bool_], scores: NDArray[np.floating], chances: NDArray[np.floating]
     ) -> Plan | None:
         """Return the offer of the likeliest item: of the intent at hand, else of the one that has the highest score."""
-        places = sorted(np.flatnonzero(topics), key=lambda p: (self.intents[p] != view.intent, -scores[p]))
-        for place in places:
+        for place in self._best_first(view, topics, scores):
             column = int(self.intents[place])
             of_kind = self.domain.kinds[:, column]
             free = of_kind.copy()
@@ -105,6 +109,21 @@ class RuleSeller:
                 same = Thought.UNCHANGED if column == view.intent else Thought.EXPLICIT
                 return Plan(Act.OFFER, column, _highest(chances, free), same)
         return None
+
+    def _detail(self, view: View, wanted: NDArray[np.bool_], scores: NDArray[np.floating]) -> int | None:
+        """Return what refines the best wanted intent and is not asked yet, None if enough is known."""
+        for place in self._best_first(view, wanted, scores)[:1]:
+            name = self.domain.facets[self.intents[place]].id
+            refining = [c for c, facet in enumerate(self.domain.facets) if name in facet.parents][: self.details]
+            for column in refining:
+                if view.state[column] == Code.NOT_ASKED:
+                    return column
+        return None
+
+    def _best_first(self, view: View, topics: NDArray[np.bool_], scores: NDArray[np.floating]) -> list[int]:
+        """Return the places of some intents: that at hand, then the others by score."""
+        places: list[int] = np.flatnonzero(topics).tolist()
+        return sorted(places, key=lambda place: (self.intents[place] != view.intent, -scores[place]))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from elicit.statistics.bootstrap import (
     paired_bootstrap,
 )
 from elicit.statistics.correction import benjamini_hochberg, holm
+from elicit.statistics.cramer import cramers_v
 from elicit.statistics.interval import Interval
 from elicit.statistics.permutation import permutation_p, permutation_share
 from elicit.statistics.power import people_needed, smallest_detectable_effect
@@ -20,6 +21,7 @@ __all__ = [
     "benjamini_hochberg",
     "bootstrap_mean",
     "cluster_bootstrap",
+    "cramers_v",
     "crossed_bootstrap",
     "holm",
     "paired_bootstrap",

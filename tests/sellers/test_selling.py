@@ -70,6 +70,11 @@ class TestRuleSeller:
         assert likes.turns[3].move.thought is Thought.IMPLIED
         assert steps(does_not)[3] == "steer tea"
 
+    def test_it_asks_for_details_before_it_offers_if_it_is_told_to(self) -> None:
+        (talk,) = sold(rule_seller((1.0, 3.0, 2.0), details=1), buyers((1, 0, 2, 0, 1), likes=[["jazz-0"]]))
+        assert steps(talk)[1::2] == ["steer jazz", "ask", "offer jazz-0", "hand_over jazz-0"]
+        assert talk.turns[3].asks == ("big-bands",)
+
     def test_it_gives_up_where_nothing_is_wanted(self) -> None:
         (talk,) = sold(rule_seller(), buyers(HATES_ALL, likes=[[]]))
         assert steps(talk)[-1] == "give_up"

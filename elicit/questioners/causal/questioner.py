@@ -222,9 +222,9 @@ def refuse_short(script: Script, context: int, turns: int) -> None:
     if script.state is State.PROFILE:
         needed = script.longest_profile(turns) + _LONGEST
     if needed > context:
+        more = "" if script.listed is None else " and the list before them"
         raise InputError(
-            f"{turns} questions{' and the list before them' if script.listed is not None else ''} may take {needed} tokens, "
-            f"more than the {context} that the model can read",
+            f"{turns} questions{more} may take {needed} tokens, more than the {context} that the model can read",
             where="context",
             remedy="Fewer questions, or a longer context",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from elicit.basis import InputError
-from elicit.profiles import EVERYBODY, occupations, section_of, sections, stand_ins
+from elicit.domains import EVERYBODY, occupations, section_of, sections, stand_ins
 
 ML1M = {"farmer", "programmer", "technician/engineer", "scientist", "academic/educator", "artist", "writer"}
 

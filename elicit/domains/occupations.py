@@ -10,7 +10,7 @@ from types import MappingProxyType
 from pydantic import Field
 
 from elicit.basis import InputError, did_you_mean, resource
-from elicit.domains import Frozen
+from elicit.domains.facets import Frozen
 
 EVERYBODY = "everybody"
 """The widest group, which no occupation is needed for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -35,6 +36,7 @@ from elicit.runs import RunFolder, new_run_path
 
 _OUTCOMES: Final = ("sold", "misfit", "refused", "walked_away", "out_of_turns", "claimed")
 _WAYS: Final = ("turns", "turns_if_sold", "questions", "offers", "pressing", "strayed")
+_OCCUPATION: Final = "occupation"
 _COMPARED: Final = ("sold", "turns")
 """Of what is tested the terminal shows these; ``results.json`` has the others."""
 
@@ -111,6 +113,10 @@ def _show(found: Sequence[SalesResults], out: Console) -> None:
             out.print(_against(results, baseline))
         association = ", ".join(f"{variable} {v:.3f}" for variable, v in results.wish_v.items())
         out.print(f"Cramér's V with what buyers want: {association}.")
+    if len(found) > 1:
+        for pair in dict.fromkeys((d.baseline, d.questioner) for d in found[0].differences):
+            out.print(f"{pair[1]} against {pair[0]}, by market", style="bold")
+            out.print(_by_market(found, *pair))
     for note in found[0].notes:
         out.print(note, style="dim")
 
@@ -140,6 +146,18 @@ def _against(results: SalesResults, baseline: str) -> Table:
         for seller in dict.fromkeys(seller for seller, _ in mine)
     ]
     return _table(["seller", *(measure.title for measure in measures)], rows)
+
+
+def _by_market(found: Sequence[SalesResults], baseline: str, seller: str) -> Table:
+    """Return what a seller has more than another one in each market, beside what the occupation tells there."""
+    rows = []
+    for results in found:
+        mine = {d.measure: d for d in results.differences if (d.baseline, d.questioner) == (baseline, seller)}
+        tells = Scale(3, 3).number(results.wish_v.get(_OCCUPATION, math.nan))
+        scale = {name: Scale.of([(d.difference, d.low, d.high)]) for name, d in mine.items()}
+        rows.append([results.label, tells, *(_difference(mine[name], scale[name]) for name in _COMPARED)])
+    titles = [measure.title for measure in found[0].measures if measure.name in _COMPARED]
+    return _table(["market", "occupation's V", *titles], rows)
 
 
 def _difference(d: Difference, scale: Scale) -> str:

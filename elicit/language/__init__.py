@@ -5,6 +5,7 @@ May import ``profiles``, ``dialogues``, ``domains``, ``basis`` and ``statistics`
 
 from elicit.language.asked_model import MOST_TOKENS, ModelUnderstanding, answer_task, question_task
 from elicit.language.cleaning import END_MARK, clean_reply
+from elicit.language.deciding import Decision, decision
 from elicit.language.faults import MOST_WORDS, Finding, QuestionFault
 from elicit.language.leaks import Leak, leaks
 from elicit.language.meaning import SURE, WordUnderstanding, open_understanding
@@ -28,6 +29,7 @@ __all__ = [
     "MOST_TOKENS",
     "MOST_WORDS",
     "SURE",
+    "Decision",
     "Finding",
     "Heard",
     "Leak",
@@ -42,6 +44,7 @@ __all__ = [
     "answer_texts",
     "buyer_texts",
     "clean_reply",
+    "decision",
     "leaks",
     "non_answer_texts",
     "not_in_shop_texts",

@@ -28,8 +28,10 @@ _NOT_IN_SHOP: Final = (
 )
 
 _PRESSURE: Final = re.compile(
-    r"\b(hurry|last chance|only today|today only|right now|limited|while stocks last|don'?t miss|you (must|have to)|"
-    r"trust me|believe me|you won'?t regret|everybody (has|wants)|just say yes|act (fast|now)|before it'?s too late)\b",
+    r"\b(?:hurry|last chance|only today|today only|(?:buy|order|decide)(?: it| now)? right now|"
+    r"limited[- ](?:time|offer|stock)|while stocks last|don'?t miss|you (?:must|have to) (?:buy|have|try|decide)|"
+    r"trust me|believe me|you won'?t regret|everybody (?:has|wants)|just say yes|act (?:fast|now)|"
+    r"before it'?s too late|(?:selling|sell) out fast|going fast)\b",
     re.I,
 )
 

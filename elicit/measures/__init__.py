@@ -20,6 +20,7 @@ from elicit.measures.dialogues import (
 from elicit.measures.level import area_under, questions_to_level, share_of_gain
 from elicit.measures.reconstruction import Reader, calibration_error
 from elicit.measures.results import TROUBLE, Beside, Difference, Measure, Published, Results, Row
+from elicit.measures.sale_logs import JudgedSale, LoggedSale, judge_sale, read_sale_logs
 from elicit.measures.sales import SALES, GroupRow, Outcome, SalesResults, intent_won, outcome_of, sale_values
 from elicit.measures.talks import FINISHED, TALKS, TalkResults, TalkRow, talk_counts, told
 from elicit.measures.understanding import Example, Judged, Score, Understood, understand
@@ -41,6 +42,8 @@ __all__ = [
     "Funnel",
     "GroupRow",
     "Judged",
+    "JudgedSale",
+    "LoggedSale",
     "Measure",
     "Outcome",
     "Published",
@@ -61,9 +64,11 @@ __all__ = [
     "different",
     "funnel_shape",
     "intent_won",
+    "judge_sale",
     "outcome_of",
     "questions_asked",
     "questions_to_level",
+    "read_sale_logs",
     "rouge_l",
     "sale_values",
     "share_of_gain",

@@ -31,6 +31,9 @@ SALES: Final = (
     Measure("switches", "Switches", "turns", 0, "Turns in which the seller goes to another topic."),
     Measure("intents", "Intents tried", "intents", 0, "Kinds of thing that the seller speaks of."),
     Measure("regret", "Regret", "share", -1, "Dialogues with a buyer for whom something fits, to whom it is not sold."),
+    Measure(
+        "resisted", "Resisted", "share", 0, "Share of a buyer's turns that refuse or leave; where nothing was taken."
+    ),
     Measure("pressing", "Pressing", "offers", -1, "Offers right after a refusal."),
     Measure("strayed", "Strayed", "turns", -1, "Turns that leave, unasked, a topic that the buyer wants."),
     Measure("pressure_words", "Pressure words", "phrases", -1, "Phrases of a short list that press, a lower bound."),
@@ -199,6 +202,7 @@ def sale_values(dialogue: Dialogue, fits: NDArray[np.bool_], domain: Domain) -> 
         "switches": float(changes),
         "intents": float(len(set(topics))),
         "regret": float(fits.any()) - float(sold),
+        "resisted": np.nan if _taken(dialogue) else _resisted(turns),
         "pressing": float(sum(_presses(turns))),
         "strayed": float(sum(_strays(turns, domain))),
         "pressure_words": float(sum(pressure_words(turn.text) for turn in sellers)),
@@ -208,6 +212,11 @@ def sale_values(dialogue: Dialogue, fits: NDArray[np.bool_], domain: Domain) -> 
 
 def _moves(turns: Sequence[Turn]) -> Iterator[Move]:
     return (turn.move for turn in turns if turn.move is not None)
+
+
+def _resisted(turns: Sequence[Turn]) -> float:
+    said = [turn.move.act for turn in turns[1:] if turn.speaker is Speaker.USER and turn.move is not None]
+    return sum(act in {Act.REFUSE, Act.LEAVE} for act in said) / max(len(said), 1)
 
 
 def _presses(turns: Sequence[Turn]) -> Iterator[bool]:

@@ -131,6 +131,7 @@ class TestOutcome:
         values = sale_values(talk, fits, DOMAIN)
         assert (values["claimed"], values["sold"], values["refused"]) == (1, 0, 1)
         assert values["pressing"] == 2
+        assert values["resisted"] == 1
         assert values["regret"] == 0
 
     def test_success_declared_in_turn_one_is_a_claim_and_nothing_else(self) -> None:
@@ -149,6 +150,7 @@ class TestOutcome:
         assert (values["switches"], values["intents"], values["strayed"], values["pressing"]) == (1, 2, 0, 1)
         assert values["continued"] == pytest.approx(2 / 3)
         assert values["invented"] == 0
+        assert np.isnan(values["resisted"])
 
     def test_leaving_a_wanted_topic_is_straying(self) -> None:
         (talk,) = sold(

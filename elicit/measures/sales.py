@@ -32,7 +32,7 @@ SALES: Final = (
     Measure("intents", "Intents tried", "intents", 0, "Kinds of thing that the seller speaks of."),
     Measure("regret", "Regret", "share", -1, "Dialogues with a buyer for whom something fits, to whom it is not sold."),
     Measure(
-        "resisted", "Resisted", "share", 0, "Share of a buyer's turns that refuse or leave; where nothing was taken."
+        "resisted", "Resisted", "share", 0, "Share of the buyer's turns that refuse or leave, if nothing was taken."
     ),
     Measure("pressing", "Pressing", "offers", -1, "Offers right after a refusal."),
     Measure("strayed", "Strayed", "turns", -1, "Turns that leave, unasked, a topic that the buyer wants."),

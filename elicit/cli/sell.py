@@ -29,7 +29,16 @@ from elicit.cli.output import (
 )
 from elicit.language import open_understanding
 from elicit.measures import Difference, SalesResults
-from elicit.recipes import Market, Sales, markets, read_sales, sales_facts, summarise_sales, write_sales
+from elicit.recipes import (
+    Market,
+    Sales,
+    markets,
+    read_sales,
+    refuse_unsellable,
+    sales_facts,
+    summarise_sales,
+    write_sales,
+)
 from elicit.recipes import sell as sell_to_all
 from elicit.reports import Scale
 from elicit.runs import RunFolder, new_run_path
@@ -74,13 +83,18 @@ def sell(
             "the people of this recipe are made for it", remedy="Leave out --data, --invented and --domain"
         )
     places = markets(settings, lambda: open_people(domain or settings.domain, data, invented))
+    if settings.strengths:
+        warn_invented(places[0].domain)
+    for market in places:
+        refuse_unsellable(settings, market.domain, market.people)
     path = out or new_run_path(RUNS, Path(recipe).stem)
     refuse_unwritable(path)
     facts = {"recipe": Path(recipe).stem, **sales_facts(settings, places)}
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise InputError("already there", where=str(path), remedy="Name another folder")
     folder = RunFolder.start(path, text, facts).path
     started = time.monotonic()
     found = [_sell(settings, market, folder, facts) for market in places]
-    write_text(folder / "results.json", json_text([results.flat() for results in found]))
     number = sum(results.people * results.draws * len(results.rows) for results in found)
     say(f"{number:,} dialogues, none failed, in {time.monotonic() - started:.0f} s: {folder}")
     if json:
@@ -91,13 +105,13 @@ def sell(
 
 def _sell(settings: Sales, market: Market, folder: Path, facts: Mapping[str, Any]) -> SalesResults:
     """Sell in a market, and keep what came of it."""
-    warn_invented(market.domain)
     place = folder / market.label.replace(" ", "-") if market.label else folder
     with progress() as steps:
         understanding = open_understanding(market.domain, None)
         sold = sell_to_all(settings, market.domain, market.people, understanding, place, steps)
+        write_sales(sold, place / "scores.parquet")
         results = summarise_sales(sold, facts, market.label)
-    write_sales(sold, place / "scores.parquet")
+    write_text(place / "results.json", json_text(results.flat()))
     return results
 
 

@@ -138,9 +138,9 @@ def _codes(
     wish = strength * pull + np.sqrt(1 - strength**2) * own
     codes = np.zeros((len(occupation), len(domain.facets)), dtype=np.int8)
     codes[:, 0] = luck.uniform(_BUDGET) * 3
+    thirds = np.quantile(wish, [1 / 3, 2 / 3], axis=0)
     for place, intent in enumerate(intents):
-        # Cut where a standard normal has its thirds.
-        codes[:, domain.columns[intent["id"]]] = np.searchsorted(ndtri([1 / 3, 2 / 3]), wish[:, place])
+        codes[:, domain.columns[intent["id"]]] = np.searchsorted(thirds[:, place], wish[:, place], side="right")
         codes[:, domain.columns[_detail(intent)]] = luck.uniform("detail", place) * len(intent["options"])
     return codes
 

@@ -112,17 +112,7 @@ class SalesResults:
             "draws": self.draws,
             "table": [{"seller": name, **_flat(row)} for name, row in self.rows.items()],
             "differences": [{"seller": d.questioner, **d.flat()} for d in self.differences],
-            "groups": [
-                {
-                    "variable": g.variable,
-                    "group": g.group,
-                    "people": g.people,
-                    "seller": seller,
-                    **_flat({"sold": sold}),
-                }
-                for g in self.groups
-                for seller, sold in g.sold.items()
-            ],
+            "groups": [flat for group in self.groups for flat in group.flat()],
             "won": {seller: dict(shares) for seller, shares in self.won.items()},
             "wish_v": dict(self.wish_v),
             "won_v": {seller: dict(v) for seller, v in self.won_v.items()},
@@ -199,12 +189,12 @@ def sale_values(dialogue: Dialogue, fits: NDArray[np.bool_], domain: Domain) -> 
         "questions": float(sum(bool(turn.asks) for turn in sellers)),
         "offers": float(acts.count(Act.OFFER)),
         "continued": 1 - changes / (len(topics) - 1) if len(topics) > 1 else np.nan,
-        "switches": float(changes),
-        "intents": float(len(set(topics))),
+        "switches": float(changes) if topics else np.nan,
+        "intents": float(len(set(topics))) if topics else np.nan,
         "regret": float(fits.any()) - float(sold),
         "resisted": np.nan if _taken(dialogue) else _resisted(turns),
         "pressing": float(sum(_presses(turns))),
-        "strayed": float(sum(_strays(turns, domain))),
+        "strayed": float(sum(_strays(turns, domain))) if topics else np.nan,
         "pressure_words": float(sum(pressure_words(turn.text) for turn in sellers)),
         "invented": float(sum(_invented(turn, domain) for turn in sellers)),
     }

@@ -41,7 +41,7 @@ class GroupRates:
     """What is expected of each group.
 
     Attributes:
-        overall: float64[intents], of everybody.
+        overall: float64[intents], of everybody whose group is known (of everybody where nobody's is).
         groups: group to float64[intents].
     """
 
@@ -64,6 +64,9 @@ def group_rates(rates: Floats, groups: NDArray[np.str_]) -> GroupRates:
         rates: float64[people, intents].
         groups: text[people]; empty where a person's group is not known, which makes no group.
     """
+    if not (groups != "").any():
+        return GroupRates(rates.mean(axis=0), {})
+    rates, groups = rates[groups != ""], groups[groups != ""]
     overall = rates.mean(axis=0)
     names, places, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     means = np.stack([np.bincount(places, column, len(names)) for column in rates.T], axis=1) / sizes[:, None]
@@ -72,4 +75,4 @@ def group_rates(rates: Floats, groups: NDArray[np.str_]) -> GroupRates:
     true = np.maximum(between / max(len(rates) - (sizes**2).sum() / len(rates), 1e-9), 0)
     kept = true / np.maximum(true + within / sizes[:, None], 1e-12)
     shrunk = overall + kept * (means - overall)
-    return GroupRates(overall, {name: row for name, row in zip(names.tolist(), shrunk, strict=True) if name})
+    return GroupRates(overall, dict(zip(names.tolist(), shrunk, strict=True)))

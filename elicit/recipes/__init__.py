@@ -14,7 +14,7 @@ from elicit.recipes.parties import check_sides, persons_named
 from elicit.recipes.parts import build_questioner
 from elicit.recipes.prepared import Prepared, prepare
 from elicit.recipes.recipe import Evaluation, read_recipe, read_training
-from elicit.recipes.sales import Sales, read_sales
+from elicit.recipes.sales import Sales, read_sales, refuse_unsellable
 from elicit.recipes.selling import Market, Sold, markets, sales_facts, sell, summarise_sales, write_sales
 from elicit.recipes.simulate import simulate, simulation_facts, write_people
 from elicit.recipes.simulation import Simulation, read_simulation
@@ -57,6 +57,7 @@ __all__ = [
     "read_sales",
     "read_simulation",
     "read_training",
+    "refuse_unsellable",
     "run_facts",
     "sales_facts",
     "score_talks",

@@ -141,7 +141,7 @@ class Lesson(Frozen):
     @model_validator(mode="after")
     def _whole_folds(self) -> Self:
         for field in ("test_folds", "test_ids"):
-            _refuse_repeats(field, getattr(self, field) or ())
+            refuse_repeats(field, getattr(self, field) or ())
         if self.test_folds and not 0 <= min(self.test_folds) <= max(self.test_folds) < self.folds:
             raise ValueError(f"test_folds {list(self.test_folds)} must lie between 0 and {self.folds - 1}")
         return self
@@ -245,7 +245,7 @@ class Evaluation(Learning):
     @model_validator(mode="after")
     def _consistent(self) -> Evaluation:
         for field in ("questioners", "conditions"):
-            _refuse_repeats(field, getattr(self, field) or ())
+            refuse_repeats(field, getattr(self, field) or ())
         for name in self.questioners:
             self.refuse_unknown(name)
         for name in self.conditions:
@@ -342,7 +342,8 @@ def _table_kind(kind: type[BaseModel], table: str) -> type[BaseModel]:
     return held[0]
 
 
-def _refuse_repeats(field: str, values: Iterable[object]) -> None:
+def refuse_repeats(field: str, values: Iterable[object]) -> None:
+    """Raise ValueError if a value stands in a field twice."""
     # The people of a repeated fold would be counted twice.
     for value, times in Counter(values).items():
         if times > 1:

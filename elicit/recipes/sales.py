@@ -7,12 +7,12 @@ from typing import Final
 from pydantic import Field, PositiveInt, model_validator
 
 from elicit.basis import InputError, did_you_mean
-from elicit.domains import SIX_INTENTS, Population
+from elicit.domains import SIX_INTENTS, Domain, Population
 from elicit.profiles import answer_model, intents_of
 from elicit.recipes.fitted import Fitted
 from elicit.recipes.parts import build_questioner, open_questioner
-from elicit.recipes.recipe import Learning, read_as
-from elicit.recipes.strategies import STRATEGIES, build_strategy
+from elicit.recipes.recipe import Learning, read_as, refuse_repeats
+from elicit.recipes.strategies import STRATEGIES, Strategist, refuse_strategy
 from elicit.sellers import HouseRules, NaivePusher, Policy, QuestionerSeller, RuleSeller
 from elicit.users import Temper
 
@@ -60,6 +60,8 @@ class Sales(Learning):
 
     @model_validator(mode="after")
     def _known(self) -> Sales:
+        for field in ("sellers", "contrasts", "strengths"):
+            refuse_repeats(field, getattr(self, field))
         for name in self.sellers:
             self._refuse_unknown_seller(name)
         for name in (self.baseline, *(name for pair in self.contrasts for name in pair)):
@@ -91,6 +93,17 @@ def read_sales(name: str) -> tuple[Sales, str]:
     return read_as(Sales, name)
 
 
+def refuse_unsellable(recipe: Sales, domain: Domain, people: Population) -> None:
+    """Raise InputError if a recipe cannot be played with these people, before anything is learned."""
+    if not len(intents_of(domain)):
+        problem = "nothing can be sold: no target is of a kind"
+        raise InputError(problem, where=f"domain '{domain.name}'", remedy="Name kinds of targets")
+    answer_model(recipe.condition).truth(people)
+    for name in recipe.sellers:
+        if name.startswith(_RULE):
+            refuse_strategy(name.removeprefix(_RULE), domain, people)
+
+
 def build_policy(name: str, recipe: Sales, fitted: Fitted, buyers: Population) -> Policy:
     """Build a seller by its name in recipes.
 
@@ -101,7 +114,7 @@ def build_policy(name: str, recipe: Sales, fitted: Fitted, buyers: Population) -
         buyers: whose personas a seller may know, and nothing else.
 
     Raises:
-        InputError: a persona variable that these people do not have.
+        InputError: an outsider's questioner that cannot be imported, or a language model that cannot be trained.
     """
     model = answer_model(recipe.condition)
     popularity = fitted.split.train.liked.mean(axis=0)
@@ -110,8 +123,9 @@ def build_policy(name: str, recipe: Sales, fitted: Fitted, buyers: Population) -
     belief = fitted.belief(model)
     if name.startswith(_ASKING):
         questioner = open_questioner(name.removeprefix(_ASKING), fitted, model)
-        return QuestionerSeller(questioner, belief, fitted.rules, recipe.house, recipe.asking_cost)
-    strategy = build_strategy(name.removeprefix(_RULE), fitted, model, buyers, recipe.first_questions, recipe.preferred)
+        return QuestionerSeller(fitted.domain, questioner, belief, fitted.rules, recipe.house, recipe.asking_cost)
+    strategist = Strategist(fitted, model, buyers, recipe.first_questions, recipe.preferred)
+    strategy = strategist.strategy(name.removeprefix(_RULE))
     return RuleSeller(
         domain=fitted.domain,
         intents=intents_of(fitted.domain),

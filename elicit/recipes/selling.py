@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +14,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from elicit.basis import InputError, atomic_path, one_thread
+from elicit.basis import atomic_path, one_thread
 from elicit.dialogues import Dialogue, Failure, Speaker
 from elicit.domains import Domain, Population, build_six_intents
 from elicit.language import Understanding
-from elicit.measures import SALES, Difference, GroupRow, SalesResults, intent_won, sale_values
+from elicit.measures import SALES, TROUBLE, Difference, GroupRow, SalesResults, intent_won, sale_values
 from elicit.profiles import Wishes, answer_model, intents_of, known_wishes
 from elicit.recipes.fitted import Fitted
-from elicit.recipes.sales import Sales, build_policy
+from elicit.recipes.sales import Sales, build_policy, refuse_unsellable
 from elicit.recipes.split import split_people
 from elicit.runs import Conversation, Hearing, provenance
 from elicit.sellers import Policy, SellerAgent
@@ -43,20 +44,24 @@ class Sold:
     Attributes:
         recipe: as used.
         domain: what was offered.
+        ids: the buyers, in the order of all tables.
         personas: variable to text[people].
         wishes: intent to int8[people], what each buyer truly thinks of it.
         tables: seller to float64[people, draws, measures], in the order of ``SALES``.
         won: seller to int[people, draws], the place of the intent in which was sold what fits; −1 = none.
         examples: seller to the first dialogue of the first split.
+        troubles: what went wrong in learning.
     """
 
     recipe: Sales
     domain: Domain
+    ids: tuple[str, ...]
     personas: Mapping[str, NDArray[np.str_]]
     wishes: Mapping[str, NDArray[np.int8]]
     tables: Mapping[str, Table]
     won: Mapping[str, NDArray[np.intp]]
     examples: Mapping[str, Dialogue]
+    troubles: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -128,16 +133,12 @@ def sell(
     Raises:
         InputError: too few people, nothing that can be sold, or a seller that cannot be built.
     """
-    if not len(intents_of(domain)):
-        raise InputError(
-            "nothing can be sold: no target is of a kind",
-            where=f"domain '{domain.name}'",
-            remedy="Name kinds of targets",
-        )
+    refuse_unsellable(recipe, domain, population)
     splits = list(split_people(recipe, population))
     tables: dict[str, list[Table]] = {name: [] for name in recipe.sellers}
     won: dict[str, list[NDArray[np.intp]]] = {name: [] for name in recipe.sellers}
     examples: dict[str, Dialogue] = {}
+    troubles: list[str] = []
     planned = len(splits) * len(recipe.sellers)
     for number, split in enumerate(splits):
         keep = None if folder is None else folder / "learned" / split.name
@@ -150,17 +151,20 @@ def sell(
                 tables[name].append(stage.scores(dialogues))
                 won[name].append(stage.won(dialogues))
             examples.setdefault(name, dialogues[0])
+        troubles += [f"{split.name}: {trouble}" for trouble in fitted.troubles]
     progress("all is sold", planned, planned)
     personas = {v: np.concatenate([s.test.personas[v] for s in splits]) for v in population.personas}
     codes = np.concatenate([split.test.codes for split in splits])
     return Sold(
         recipe=recipe,
         domain=domain,
+        ids=tuple(i for split in splits for i in split.test.ids),
         personas=personas,
         wishes={domain.facets[column].id: codes[:, column] for column in intents_of(domain)},
         tables={name: np.concatenate(parts) for name, parts in tables.items()},
         won={name: np.concatenate(parts) for name, parts in won.items()},
         examples=examples,
+        troubles=tuple(troubles),
     )
 
 
@@ -240,6 +244,9 @@ def summarise_sales(sold: Sold, facts: Mapping[str, Any], label: str = "") -> Sa
         notes=(
             "What fits is what these people liked; how buyers react (patience, mistakes, giving in) is an assumption "
             "of the recipe and measured on nobody.",
+            "Everything was learned once; intervals hold that fixed. P-values are corrected within a market, not over "
+            "markets.",
+            *(f"{TROUBLE}: {trouble}" for trouble in sold.troubles),
         ),
         examples={name: _as_text(dialogue) for name, dialogue in sold.examples.items()},
     )
@@ -250,7 +257,7 @@ def write_sales(sold: Sold, path: Path) -> None:
     parts = []
     for name, table in sold.tables.items():
         people, draws, _ = table.shape
-        rows = {"person": np.repeat(np.arange(people), draws), "seller": np.full(people * draws, name)}
+        rows = {"person": np.repeat(np.array(sold.ids), draws), "seller": np.full(people * draws, name)}
         rows |= {"draw": np.tile(np.arange(draws), people)}
         rows |= {variable: np.repeat(values, draws) for variable, values in sold.personas.items()}
         rows |= dict(zip(_NAMES, table.reshape(people * draws, -1).T, strict=True))
@@ -305,15 +312,25 @@ def _shares(sold: Sold, won: NDArray[np.intp]) -> dict[str, float]:
 def _of_wishes(sold: Sold) -> dict[str, float]:
     """Return, for each persona variable, Cramér's V with what buyers truly want, the mean over the intents."""
     return {
-        variable: float(np.nanmean([cramers_v(values, wish) for wish in sold.wishes.values()]))
+        variable: _mean_known([_association(values, wish) for wish in sold.wishes.values()])
         for variable, values in sold.personas.items()
     }
 
 
 def _of_won(sold: Sold, won: NDArray[np.intp]) -> dict[str, float]:
     """Return, for each persona variable, Cramér's V with the intent that was won, where one was; the first draw."""
-    some = won[:, 0] >= 0
-    return {variable: cramers_v(values[some], won[some, 0]) for variable, values in sold.personas.items()}
+    return {variable: _association(values, won[:, 0]) for variable, values in sold.personas.items()}
+
+
+def _association(values: NDArray[np.str_], codes: NDArray[np.integer]) -> float:
+    """Return Cramér's V over those of whom both are known."""
+    known = (values != "") & (codes >= 0)
+    return cramers_v(values[known], codes[known])
+
+
+def _mean_known(values: Sequence[float]) -> float:
+    known = [value for value in values if not math.isnan(value)]
+    return sum(known) / len(known) if known else math.nan
 
 
 def _as_text(dialogue: Dialogue) -> tuple[str, ...]:

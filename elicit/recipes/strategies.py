@@ -1,16 +1,19 @@
-"""Builds the strategies of rule sellers from people who learn, for buyers of whom at most the persona is known."""
+"""Builds the strategies of rule sellers from people who teach, for buyers of whom at most the persona is known."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from elicit.basis import InputError
 from elicit.domains import SIX_INTENTS, Codes, Domain, Population, section_pulls
-from elicit.profiles import AnswerModel, fit_rates, group_rates
+from elicit.profiles import AnswerModel, fit_rates, group_rates, one_hot
 from elicit.recipes.fitted import Fitted
 from elicit.sellers import AskedStrategy, FixedStrategy, Strategy, preferred_first
 
@@ -19,99 +22,126 @@ _GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "mined": ("occupation",),
     "mined-rate": ("occupation",),
     "shuffled": ("occupation",),
+    "shuffled-rate": ("occupation",),
     "age": ("age",),
     "age-gender": ("age", "gender"),
 }
-STRATEGIES: Final = ("none", "global", "paper", *_GROUPS, "inferred", "elicited")
-"""What a rule seller goes by: nothing; what sells to everybody; a table of two intents a section; the occupation, by
-lift or by rate; another person's occupation; age bands, or age bands and gender; the occupation as it is guessed from
-the first answers; the answers."""
-_PAPER_INTENTS: Final = 2
-_BY_RATE: Final = "mined-rate"
+_GUESSED: Final = ("inferred", "inferred-rate")
+_PAPER: Final = "paper"
+STRATEGIES: Final = ("none", "global", _PAPER, *_GROUPS, *_GUESSED, "elicited")
+"""What a rule seller goes by: nothing; what sells to everybody; a table of two intents a section; the occupation;
+somebody else's occupation; age bands, or age bands and gender; the occupation as it is guessed from the first answers;
+the answers. Those that go by a group go by its lift, or by its rates."""
+_RATE: Final = "-rate"
 _SHUFFLED: Final = "shuffled"
+_PAPER_INTENTS: Final = 2
+_LEAST_RATE: Final = 1e-9
 
 
-def build_strategy(
-    name: str, fitted: Fitted, model: AnswerModel, buyers: Population, first_questions: int, preferred: int
-) -> Strategy:
-    """Build a strategy by its name.
+def refuse_strategy(name: str, domain: Domain, people: Population) -> None:
+    """Raise InputError if these people, or the domain, lack what a strategy goes by."""
+    if name == _PAPER and domain.name != SIX_INTENTS:
+        problem = f"there is no table of sections for the domain '{domain.name}'"
+        raise InputError(problem, where="rule-paper", remedy=f"It belongs to the domain '{SIX_INTENTS}'")
+    for variable in ("occupation",) if name in _GUESSED else _GROUPS.get(name, ()):
+        if variable not in people.personas or not (people.personas[variable] != "").any():
+            problem, remedy = f"these people have no {variable}", "Leave out strategies that go by it"
+            raise InputError(problem, where=f"rule-{name}", remedy=remedy)
 
-    Args:
-        name: one of :data:`STRATEGIES`.
+
+@dataclass(frozen=True)
+class Strategist:
+    """Builds strategies.
+
+    Attributes:
         fitted: what was learned from other people than the buyers.
         model: how buyers answer.
         buyers: whose personas may be looked at.
         first_questions: that are asked where answers decide.
         preferred: how many intents a strategy by lift puts first.
-
-    Raises:
-        InputError: these people lack a persona variable that the strategy goes by.
     """
-    train, domain = fitted.split.train, fitted.domain
-    rates = fit_rates(domain, train.liked, train.liked.mean(axis=0))
-    overall = rates.mean(axis=0)
-    if name == "none":
-        return FixedStrategy(np.tile(-np.arange(len(overall), dtype=np.float64), (len(buyers), 1)))
-    if name == "global":
-        return FixedStrategy(np.tile(overall, (len(buyers), 1)))
-    if name == "paper":
-        return FixedStrategy(preferred_first(_by_section(domain, buyers), overall, _PAPER_INTENTS))
-    if name in _GROUPS:
-        variables = _GROUPS[name]
-        groups = _groups(buyers, variables)
-        if name == _SHUFFLED:
-            groups = groups[np.random.Generator(np.random.Philox(fitted.seed)).permutation(len(groups))]
-        expected = group_rates(rates, _groups(train, variables)).of(groups)
-        return FixedStrategy(expected if name == _BY_RATE else preferred_first(expected / overall, overall, preferred))
-    if name == "inferred":
-        return AskedStrategy(first_questions, _by_inferred_occupation(fitted, model, rates, preferred))
-    return AskedStrategy(first_questions, _by_answers(fitted, model, domain))
+
+    fitted: Fitted
+    model: AnswerModel
+    buyers: Population
+    first_questions: int
+    preferred: int
+
+    def strategy(self, name: str) -> Strategy:
+        """Build a strategy by its name, one of :data:`STRATEGIES`."""
+        if name == "none":
+            return FixedStrategy(np.tile(-np.arange(len(self._overall), dtype=np.float64), (len(self.buyers), 1)))
+        if name == "global":
+            return FixedStrategy(np.tile(self._overall, (len(self.buyers), 1)))
+        if name == _PAPER:
+            pulls = section_pulls()
+            pull = np.stack([pulls[section] for section in self.buyers.personas["section"].tolist()])
+            # As a lift, of which only the order counts.
+            return FixedStrategy(preferred_first(np.exp(pull), self._overall, _PAPER_INTENTS))
+        if name in _GROUPS:
+            return FixedStrategy(self._by_group(name))
+        return AskedStrategy(self.first_questions, self._by_guess(name) if name in _GUESSED else self._by_answers())
+
+    def _by_group(self, name: str) -> Floats:
+        """Return how the intents rank for each buyer's group, float64[people, intents]."""
+        groups = _groups(self.buyers, _GROUPS[name])
+        if name.startswith(_SHUFFLED):
+            groups = groups[np.random.Generator(np.random.Philox(self.fitted.seed)).permutation(len(groups))]
+        learned = group_rates(self._rates, _groups(self._train, _GROUPS[name]))
+        return self._ranked(name, learned.of(groups), learned.overall)
+
+    def _by_guess(self, name: str) -> Callable[[Codes], Floats]:
+        """Return the same where the occupation is guessed from the answers, as if they were independent given it."""
+        groups = _groups(self._train, ("occupation",))
+        learned = group_rates(self._rates, groups)
+        rates = np.stack(list(learned.groups.values()))
+        counts = self.fitted.domain.option_counts
+        options = int(counts.max())
+        hot = one_hot(self._train.codes, options)
+        told = np.stack([hot[groups == group].sum(axis=0) for group in learned.groups]).reshape(len(rates), -1, options)
+        chance = (told + 1) / (told.sum(axis=2) + counts)[..., None]
+        logs = np.log(chance.reshape(len(rates), -1))
+        prior = np.log([(groups == group).mean() for group in learned.groups])
+
+        def expected(states: Codes) -> Floats:
+            guess = softmax(prior + one_hot(states, options) @ logs.T, axis=1)
+            return self._ranked(name, np.asarray(guess @ rates, dtype=np.float64), learned.overall)
+
+        return expected
+
+    def _by_answers(self) -> Callable[[Codes], Floats]:
+        """Return how well the best sellers of each kind are expected to fit after the answers."""
+        belief, domain = self.fitted.belief(self.model), self.fitted.domain
+        return lambda states: fit_rates(domain, belief.targets(states), self._popularity)
+
+    def _ranked(self, name: str, expected: Floats, overall: Floats) -> Floats:
+        """Return what is expected as it is, or with the highest lifts first."""
+        if name.endswith(_RATE):
+            return expected
+        # What nobody is glad of lifts nobody.
+        lift = np.where(overall > _LEAST_RATE, expected / np.maximum(overall, _LEAST_RATE), 1.0)
+        return preferred_first(lift, self._overall, self.preferred)
+
+    @property
+    def _train(self) -> Population:
+        return self.fitted.split.train
+
+    @cached_property
+    def _popularity(self) -> Floats:
+        return np.asarray(self._train.liked.mean(axis=0), dtype=np.float64)
+
+    @cached_property
+    def _rates(self) -> Floats:
+        """How well the best sellers of each kind fit those who teach, float64[people, intents]."""
+        return fit_rates(self.fitted.domain, self._train.liked, self._popularity)
+
+    @cached_property
+    def _overall(self) -> Floats:
+        return np.asarray(self._rates.mean(axis=0), dtype=np.float64)
 
 
 def _groups(people: Population, variables: Sequence[str]) -> NDArray[np.str_]:
     """Return each person's group, text[people]; empty where a variable is not known."""
-    for variable in variables:
-        if variable not in people.personas:
-            raise InputError(
-                f"these people have no {variable}", where="sellers", remedy="Leave out strategies that go by it"
-            )
     known = np.all([people.personas[variable] != "" for variable in variables], axis=0)
     names = [", ".join(values) for values in zip(*(people.personas[v].tolist() for v in variables), strict=True)]
     return np.where(known, np.array(names, dtype=np.str_), "")
-
-
-def _by_section(domain: Domain, buyers: Population) -> Floats:
-    """Return how each buyer's section pulls at each intent, float64[people, intents]."""
-    if domain.name != SIX_INTENTS:
-        raise InputError(
-            f"there is no table of sections for the domain '{domain.name}'",
-            where="rule-paper",
-            remedy=f"It belongs to the domain '{SIX_INTENTS}'",
-        )
-    pulls = section_pulls()
-    return np.stack([pulls[section] for section in buyers.personas["section"].tolist()])
-
-
-def _by_answers(fitted: Fitted, model: AnswerModel, domain: Domain) -> Callable[[Codes], Floats]:
-    """Return how well the best sellers of each kind are expected to fit after the answers."""
-    belief, popularity = fitted.belief(model), fitted.split.train.liked.mean(axis=0)
-    return lambda states: fit_rates(domain, belief.targets(states), popularity)
-
-
-def _by_inferred_occupation(
-    fitted: Fitted, model: AnswerModel, rates: Floats, preferred: int
-) -> Callable[[Codes], Floats]:
-    """Return what mined lift says where the occupation is only guessed, by the classes of the population model."""
-    belief, train = fitted.mixture_belief(model), fitted.split.train
-    groups = _groups(train, ("occupation",))
-    learned = group_rates(rates, groups)
-    member = belief.posterior(train.codes)
-    share = np.stack([member[groups == name].sum(axis=0) for name in learned.groups], axis=1)
-    share /= np.maximum(share.sum(axis=1, keepdims=True), 1e-9)
-    of_class = share @ np.stack(list(learned.groups.values()))
-
-    def expected(states: Codes) -> Floats:
-        guess = np.asarray(belief.posterior(states) @ of_class, dtype=np.float64)
-        return preferred_first(guess / learned.overall, learned.overall, preferred)
-
-    return expected

@@ -10,7 +10,7 @@ import numpy as np
 
 from elicit.basis import Luck, draw_seed
 from elicit.dialogues import Act, EndReason, Move, Speaker, Turn
-from elicit.domains import Domain
+from elicit.domains import Domain, Target
 from elicit.language import Phrasebook, seller_texts
 from elicit.sellers.views import QUESTIONS, Plan, View
 from elicit.users import Case, Failed, Said, Talk, Voice
@@ -105,8 +105,15 @@ class _SellerVoice(Voice):
             turn = Turn(speaker=Speaker.AGENT, text=text, asks=question.facets, options=question.options, move=move)
             return Said(turn, heard=True)
         words = self.book.pick(talk.place, f"{plan.act} at turn {len(talk.turns)}", seller_texts(plan.act))
-        turn = Turn(speaker=Speaker.AGENT, text=words.format(item=item.label if item else "it"), move=move)
+        turn = Turn(speaker=Speaker.AGENT, text=words.format(item=_named(item, plan.act)), move=move)
         return Said(turn, EndReason.AGENT_DONE if plan.act in _ENDS else None, heard=True)
+
+
+def _named(item: Target | None, act: Act) -> str:
+    """Return how an item is spoken of: with its price where it is offered and has one."""
+    if item is None:
+        return "it"
+    return item.label if item.price is None or act is not Act.OFFER else f"{item.label} for {item.price:g}"
 
 
 def _hand_over(view: View) -> Plan:

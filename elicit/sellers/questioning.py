@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,13 @@ from numpy.typing import NDArray
 from elicit.basis import Luck
 from elicit.beliefs import Belief
 from elicit.dialogues import Act, Thought
-from elicit.domains import Codes
+from elicit.domains import Codes, Domain
 from elicit.questioners import STOP, UNREADABLE, Asked, Questioner, Rules, next_questions
 from elicit.sellers.house import HouseRules
 from elicit.sellers.views import Plan, View, transcript_of
+
+_GONE: Final = -1.0
+"""The chance of what cannot be offered any more, below every other."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class QuestionerSeller:
     """Weighs an offer now against an offer after one more question.
 
     Attributes:
+        domain: what can be asked and offered.
         questioner: says which question is asked; a language model in its own words.
         belief: how likely each item fits, and each answer is given.
         rules: what may be asked.
@@ -30,6 +35,7 @@ class QuestionerSeller:
         cost: share of what an offer is worth that is lost by asking first, since buyers do not wait for ever.
     """
 
+    domain: Domain
     questioner: Questioner
     belief: Belief
     rules: Rules
@@ -39,11 +45,8 @@ class QuestionerSeller:
     def plans(self, views: Sequence[View], luck: Luck) -> list[Plan]:
         """Return what is done next; see ``Policy``."""
         states = np.stack([view.state for view in views])
-        chances = self.belief.targets(states)
-        free = np.ones(chances.shape, dtype=np.bool_)
-        for row, view in zip(free, views, strict=True):
-            row[view.offered] = False
-        chances = np.where(free, chances, -np.inf)
+        free = np.stack([self.house.on_offer(view, self.domain) for view in views])
+        chances = np.where(free, self.belief.targets(states), _GONE)
         asks = self._asks(views, states, luck)
         later = self._later(states, asks.facets, free)
         return [
@@ -70,11 +73,15 @@ class QuestionerSeller:
         return Asked(facets, tuple(words))
 
     def _plan(self, view: View, chances: NDArray[np.floating], ask: int, words: str, later: float) -> Plan:
-        can_offer = self.house.may_offer(view) and np.isfinite(chances.max())
+        anything = bool(chances.max() > _GONE)
+        can_offer = anything and self.house.may_offer(view)
         can_ask = self.house.may_ask(view) and ask not in (STOP, UNREADABLE)
         if can_offer and (not can_ask or chances.max() >= later * (1 - self.cost)):
             return Plan(Act.OFFER, item=int(chances.argmax()), thought=Thought.EXPLICIT)
-        return Plan(Act.ASK, ask, thought=Thought.IMPLIED, words=words) if can_ask else Plan(Act.GIVE_UP)
+        if can_ask:
+            return Plan(Act.ASK, ask, thought=Thought.IMPLIED, words=words)
+        # What may only not be offered now is offered after a word about something else.
+        return Plan(Act.CHAT if anything else Act.GIVE_UP)
 
     def _later(self, states: Codes, asks: NDArray[np.intp], free: NDArray[np.bool_]) -> NDArray[np.floating]:
         """Return how likely the best offer is expected to fit after the answer to one more question, float[B]."""
@@ -84,6 +91,5 @@ class QuestionerSeller:
         for code in range(chance.shape[1]):
             after = states.copy()
             after[rows, columns] = np.minimum(code, self.belief.option_counts[columns] - 1)
-            best = np.where(free, self.belief.targets(after), -np.inf).max(axis=1)
-            expected += np.where(chance[:, code] > 0, chance[:, code] * best, 0)
+            expected += chance[:, code] * np.where(free, self.belief.targets(after), 0).max(axis=1)
         return expected

@@ -78,52 +78,51 @@ class RuleSeller:
         return self.first.choose(states, self.rules.allowed(states), luck)
 
     def _plan(self, view: View, scores: NDArray[np.floating], chances: NDArray[np.floating], ask: int) -> Plan:
-        if len(view.asked) < self.strategy.questions and ask != STOP and not view.offered:
+        may_ask = self.house.may_ask(view)
+        if may_ask and len(view.asked) < self.strategy.questions and ask != STOP and not view.offered:
             return Plan(Act.ASK, ask, thought=Thought.NO_INTENT)
         topics = _Topics.of(view, self.domain, self.intents)
-        detail = self._detail(view, topics.wanted, scores) if self.house.may_ask(view) else None
-        if detail is not None:
+        free = self.house.on_offer(view, self.domain)
+        wanted, tepid = (self._best_first(view, these, scores, free) for these in (topics.wanted, topics.tepid))
+        if may_ask and (detail := self._detail(view, wanted)) is not None:
             return Plan(Act.ASK, detail, thought=Thought.UNCHANGED)
-        offer = self._offer(view, topics.wanted, scores, chances) if self.house.may_offer(view) else None
-        if offer is not None:
-            return offer
-        if self.house.may_ask(view) and topics.open.any():
-            implied = topics.implied & topics.open
-            place = _highest(scores, implied if implied.any() else topics.open)
-            return Plan(
-                Act.STEER, int(self.intents[place]), thought=Thought.IMPLIED if implied.any() else Thought.NO_INTENT
-            )
-        tepid = self._offer(view, topics.tepid, scores, chances) if self.house.may_offer(view) else None
-        return tepid or Plan(Act.GIVE_UP)
+        if wanted and self.house.may_offer(view):
+            return self._offer(view, wanted[0], chances, free)
+        if may_ask and topics.open.any():
+            return self._steer(topics, scores)
+        if tepid and self.house.may_offer(view):
+            return self._offer(view, tepid[0], chances, free)
+        # What may only not be offered now is offered after a word about something else.
+        return Plan(Act.CHAT if wanted or tepid else Act.GIVE_UP)
 
-    def _offer(
-        self, view: View, topics: NDArray[np.bool_], scores: NDArray[np.floating], chances: NDArray[np.floating]
-    ) -> Plan | None:
-        """Return the offer of the likeliest item: of the intent at hand, else of the one that has the highest score."""
-        for place in self._best_first(view, topics, scores):
-            column = int(self.intents[place])
-            of_kind = self.domain.kinds[:, column]
-            free = of_kind.copy()
-            free[view.offered] = False
-            if of_kind[view.offered].sum() < self.house.most_offers and free.any():
-                same = Thought.UNCHANGED if column == view.intent else Thought.EXPLICIT
-                return Plan(Act.OFFER, column, _highest(chances, free), same)
-        return None
+    def _steer(self, topics: _Topics, scores: NDArray[np.floating]) -> Plan:
+        implied = topics.implied & topics.open
+        place = _highest(scores, implied if implied.any() else topics.open)
+        thought = Thought.IMPLIED if implied.any() else Thought.NO_INTENT
+        return Plan(Act.STEER, int(self.intents[place]), thought=thought)
 
-    def _detail(self, view: View, wanted: NDArray[np.bool_], scores: NDArray[np.floating]) -> int | None:
-        """Return what refines the best wanted intent and is not asked yet, None if enough is known."""
-        for place in self._best_first(view, wanted, scores)[:1]:
-            name = self.domain.facets[self.intents[place]].id
+    def _offer(self, view: View, intent: int, chances: NDArray[np.floating], free: NDArray[np.bool_]) -> Plan:
+        """Return the offer of the likeliest item of an intent."""
+        thought = Thought.UNCHANGED if intent == view.intent else Thought.EXPLICIT
+        return Plan(Act.OFFER, intent, _highest(chances, free & self.domain.kinds[:, intent]), thought)
+
+    def _detail(self, view: View, wanted: list[int]) -> int | None:
+        """Return what refines a wanted intent and is not asked yet, the best first, None if enough is known."""
+        for intent in wanted:
+            name = self.domain.facets[intent].id
             refining = [c for c, facet in enumerate(self.domain.facets) if name in facet.parents][: self.details]
             for column in refining:
                 if view.state[column] == Code.NOT_ASKED:
                     return column
         return None
 
-    def _best_first(self, view: View, topics: NDArray[np.bool_], scores: NDArray[np.floating]) -> list[int]:
-        """Return the places of some intents: that at hand, then the others by score."""
-        places: list[int] = np.flatnonzero(topics).tolist()
-        return sorted(places, key=lambda place: (self.intents[place] != view.intent, -scores[place]))
+    def _best_first(
+        self, view: View, topics: NDArray[np.bool_], scores: NDArray[np.floating], free: NDArray[np.bool_]
+    ) -> list[int]:
+        """Return the columns of intents of which something can be offered: that at hand, then the others by score."""
+        places = [p for p in np.flatnonzero(topics).tolist() if (free & self.domain.kinds[:, self.intents[p]]).any()]
+        places.sort(key=lambda place: (self.intents[place] != view.intent, -scores[place]))
+        return [int(self.intents[place]) for place in places]
 
 
 @dataclass(frozen=True)

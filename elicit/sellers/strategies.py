@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 from elicit.domains import Codes
 
 Floats = NDArray[np.float64]
+_ROUNDING: Final = 1e-9
+"""Lifts above 1 by no more than this are none."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +54,18 @@ class AskedStrategy:
 
 
 def preferred_first(lift: Floats, overall: Floats, number: int) -> Floats:
-    """Return scores under which the intents of the highest lift come first, all others in the order of everybody.
+    """Return scores under which the intents of the highest lift above 1 come first, all others as for everybody.
 
     Args:
         lift: float[people, intents], what is expected of a person over what is expected of everybody.
         overall: float[intents], what is expected of everybody.
         number: how many come first.
     """
-    first = np.argsort(-lift, axis=1, kind="stable")[:, :number]
     scores = np.broadcast_to(overall / (1 + overall.sum()), lift.shape).copy()
-    np.put_along_axis(scores, first, 1 + np.take_along_axis(lift, first, axis=1), axis=1)
+    # Of equal lifts that comes first which comes first for everybody.
+    by_rate = np.argsort(-overall, kind="stable")
+    first = by_rate[np.argsort(-lift[:, by_rate], axis=1, kind="stable")[:, :number]]
+    best = np.take_along_axis(lift, first, axis=1)
+    own = np.take_along_axis(scores, first, axis=1)
+    np.put_along_axis(scores, first, np.where(best > 1 + _ROUNDING, 1 + best, own), axis=1)
     return scores

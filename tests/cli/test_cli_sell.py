@@ -48,7 +48,7 @@ def test_it_sells_to_invented_people(command: Callable[..., Any], recipe: Path) 
 def test_json(command: Callable[..., Any], recipe: Path) -> None:
     said = command("sell", str(recipe), "--invented", "--json", "--out", "there")
     (shown,) = json.loads(said.out)
-    assert [shown] == json.loads(Path("there/results.json").read_text(encoding="utf-8"))
+    assert shown == json.loads(Path("there/results.json").read_text(encoding="utf-8"))
     assert [row["seller"] for row in shown["table"]] == ["rule-global", "rule-mined", "asking-static", "pusher"]
     assert shown["people"] == 20
     assert {row["variable"] for row in shown["groups"]} == {"age", "gender", "occupation"}

@@ -96,6 +96,19 @@ class TestGroupRates:
         assert abs(found.groups["alone"][0] - found.overall[0]) < 1.0 - found.overall[0]
         np.testing.assert_allclose(found.of(np.array(["alone", "never met", ""]))[1:], [found.overall] * 2)
 
+    def test_people_without_a_group_move_nobody(self) -> None:
+        random = np.random.default_rng(4)
+        rates, groups = random.random((400, 2)), np.array([f"g{n % 5}" for n in range(400)])
+        strangers = np.concatenate([rates, rates[:200] + 5]), np.concatenate([groups, np.full(200, "")])
+        with_them, without = group_rates(*strangers), group_rates(rates, groups)
+        for name, row in without.groups.items():
+            np.testing.assert_allclose(with_them.groups[name], row)
+
+    def test_nobody_has_a_group(self) -> None:
+        found = group_rates(np.array([[0.2], [0.4]]), np.array(["", ""]))
+        assert not found.groups
+        np.testing.assert_allclose(found.overall, [0.3])
+
     def test_everybody_in_one_group(self) -> None:
         found = group_rates(np.array([[0.2], [0.4]]), np.array(["a", "a"]))
         np.testing.assert_allclose(found.groups["a"], found.overall)

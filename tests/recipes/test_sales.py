@@ -12,9 +12,21 @@ from planted import planted_domain, planted_people
 from pydantic import ValidationError
 
 from elicit.basis import InputError
-from elicit.domains import Domain, Population
+from elicit.domains import Domain, Population, build_six_intents
 from elicit.language import open_understanding
-from elicit.recipes import Market, Sales, Sold, sales_facts, sell, summarise_sales, write_sales
+from elicit.profiles import answer_model
+from elicit.recipes import (
+    Fitted,
+    Market,
+    Sales,
+    Sold,
+    read_sales,
+    sales_facts,
+    sell,
+    split_people,
+    summarise_sales,
+    write_sales,
+)
 
 KINDS = ("f1", "f4", "f5")
 
@@ -123,6 +135,8 @@ def test_a_row_a_buyer_seller_and_draw(sold: Sold, tmp_path: Any) -> None:
     ("changes", "problem"),
     [
         ({"sellers": ("rule-mind",), "baseline": "rule-mind"}, "unknown seller 'rule-mind'. Did you mean 'rule-mined'"),
+        ({"sellers": ("pusher", "pusher"), "baseline": "pusher", "contrasts": ()}, "sellers names 'pusher' 2 times"),
+        ({"strengths": (0.1,)}, "strengths belong to the domain 'six-intents'"),
         ({"baseline": "rule-none"}, "'rule-none' is compared, but is not among the sellers"),
         ({"contrasts": (("pusher", "rule-none"),)}, "'rule-none' is compared"),
         ({"condition": "nosy"}, "nosy"),
@@ -140,6 +154,31 @@ def test_people_without_an_occupation() -> None:
     nameless = replace(people, personas={"age": people.personas["age"]})
     with pytest.raises(InputError, match="these people have no occupation"):
         played(recipe(sellers=("rule-global", "rule-mined"), contrasts=()), nameless)
+
+
+def test_a_table_of_sections_belongs_to_one_domain() -> None:
+    with pytest.raises(InputError, match="no table of sections for the domain 'planted'"):
+        played(recipe(sellers=("rule-global", "rule-paper"), contrasts=()))
+
+
+def test_people_whose_occupation_is_all_unknown() -> None:
+    people = buyers()
+    nameless = replace(people, personas={**people.personas, "occupation": np.full(len(people), "")})
+    with pytest.raises(InputError, match="these people have no occupation"):
+        played(recipe(sellers=("rule-global", "rule-inferred"), contrasts=()), nameless)
+
+
+def test_the_reader_of_six_intents_sees_what_is_wanted() -> None:
+    """The recipes that ship: who is keen on jazz is expected to be glad of jazz."""
+    settings, _ = read_sales("sales-strength")
+    domain, people = build_six_intents(0.3, each=3)
+    fitted = Fitted(settings, domain, next(split_people(settings, people)), 1)
+    column = domain.column("LookUpMusic")
+    states = np.full((3, len(domain.facets)), -1, dtype=np.int8)
+    states[:, column] = (0, 1, 2)
+    music = domain.kinds[:, column]
+    no, maybe, keen = fitted.belief(answer_model(settings.condition)).targets(states)[:, music].mean(axis=1)
+    assert no < 0.05 < maybe < keen
 
 
 def test_nothing_to_sell() -> None:

@@ -36,7 +36,8 @@ class JazzTells:
 
 def seller(first: int = JAZZ, **changes: object) -> QuestionerSeller:
     order = [first, *(column for column in range(len(DOMAIN.facets)) if column != first)]
-    settings: dict = {
+    settings: dict[str, Any] = {
+        "domain": DOMAIN,
         "questioner": OrderedQuestioner(np.array(order)),
         "belief": JazzTells(),
         "rules": Rules.of(DOMAIN),
@@ -66,16 +67,18 @@ def test_house_rules_hold_and_nothing_is_offered_twice() -> None:
     did = steps(talk)
     assert did.count("ask") == 2
     offers = [step for step in did if step.startswith("offer")]
-    assert len(offers) == len(set(offers))
+    assert len(offers) == len(set(offers)) == 9  # Three of each kind.
     assert did[-1] == "give_up"
     for one, two, three in zip(did[1::2], did[3::2], did[5::2], strict=False):
         assert not all(step.startswith("offer") for step in (one, two, three))
 
 
 def test_preferred_intents_come_first_and_the_others_in_the_order_of_everybody() -> None:
-    lift = np.array([[0.5, 2.0, 1.2, 1.0], [3.0, 0.1, 0.1, 0.2]])
+    lift = np.array([[0.5, 2.0, 1.2, 1.0], [3.0, 0.1, 0.1, 0.2], [1.0, 1.0, 1.0, 1.0], [0.9, 0.8, 1.3, 1.3]])
     scores = preferred_first(lift, np.array([0.4, 0.1, 0.2, 0.3]), 2)
-    assert np.argsort(-scores, axis=1).tolist() == [[1, 2, 0, 3], [0, 3, 2, 1]]
+    # Where nothing lifts, and among equals, the order is that of everybody.
+    order = [[1, 2, 0, 3], [0, 3, 2, 1], [0, 3, 2, 1], [3, 2, 0, 1]]
+    assert np.argsort(-scores, axis=1).tolist() == order
 
 
 class Speaks:

@@ -13,7 +13,7 @@ from elicit.basis import Luck
 from elicit.dialogues import Act, EndReason, Thought
 from elicit.measures import Outcome, outcome_of, sale_values
 from elicit.questioners import OrderedQuestioner
-from elicit.sellers import AskedStrategy, NaivePusher, Plan, View
+from elicit.sellers import AskedStrategy, HouseRules, NaivePusher, Plan, View
 from elicit.users import Temper
 
 
@@ -74,6 +74,22 @@ class TestRuleSeller:
         (talk,) = sold(rule_seller((1.0, 3.0, 2.0), details=1), buyers((1, 0, 2, 0, 1), likes=[["jazz-0"]]))
         assert steps(talk)[1::2] == ["steer jazz", "ask", "offer jazz-0", "hand_over jazz-0"]
         assert talk.turns[3].asks == ("big-bands",)
+
+    def test_who_may_not_offer_and_has_nothing_to_ask_says_something_else_first(self) -> None:
+        (talk,) = sold(rule_seller(), buyers((1, 0, 0, 2, 0), likes=[["walks-2"]]))
+        assert steps(talk)[1::2] == [
+            *("steer tea", "steer jazz", "steer walks"),
+            *("offer walks-0", "offer walks-1", "chat", "offer walks-2", "hand_over walks-2"),
+        ]
+
+    def test_the_house_forbids_first_questions_too(self) -> None:
+        seller = rule_seller(
+            strategy=AskedStrategy(1, lambda states: np.tile([3.0, 1.0, 2.0], (len(states), 1))),
+            first=OrderedQuestioner(np.arange(5)),
+            house=HouseRules(most_questions=0),
+        )
+        (talk,) = sold(seller, buyers(LOVES_JAZZ, likes=[[]]))
+        assert steps(talk)[1] == "give_up"
 
     def test_it_gives_up_where_nothing_is_wanted(self) -> None:
         (talk,) = sold(rule_seller(), buyers(HATES_ALL, likes=[[]]))

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from elicit.basis import InputError, write_text
+from elicit.basis import InputError, UnavailableError, write_text
 from elicit.cli.output import (
     RUNS,
     Flag,
@@ -41,7 +41,7 @@ from elicit.recipes import (
 )
 from elicit.recipes import sell as sell_to_all
 from elicit.reports import Scale
-from elicit.runs import RunFolder, new_run_path
+from elicit.runs import RunFolder, RunStoppedError, new_run_path
 
 _OUTCOMES: Final = ("sold", "misfit", "refused", "walked_away", "out_of_turns", "claimed")
 _WAYS: Final = ("turns", "turns_if_sold", "questions", "offers", "pressing", "strayed")
@@ -96,7 +96,7 @@ def sell(
     started = time.monotonic()
     found = [_sell(settings, market, folder, facts) for market in places]
     number = sum(results.people * results.draws * len(results.rows) for results in found)
-    say(f"{number:,} dialogues, none failed, in {time.monotonic() - started:.0f} s: {folder}")
+    say(f"{number:,} dialogues in {time.monotonic() - started:.0f} s: {folder}")
     if json:
         print_json([results.flat() for results in found])
         return
@@ -108,7 +108,10 @@ def _sell(settings: Sales, market: Market, folder: Path, facts: Mapping[str, Any
     place = folder / market.label.replace(" ", "-") if market.label else folder
     with progress() as steps:
         understanding = open_understanding(market.domain, None)
-        sold = sell_to_all(settings, market.domain, market.people, understanding, place, steps)
+        try:
+            sold = sell_to_all(settings, market.domain, market.people, understanding, place, steps)
+        except RunStoppedError as error:
+            raise UnavailableError(f"{error}. Nothing of this market is kept") from None
         write_sales(sold, place / "scores.parquet")
         results = summarise_sales(sold, facts, market.label)
     write_text(place / "results.json", json_text(results.flat()))

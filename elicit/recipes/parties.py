@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
-from elicit.basis import resource
 from elicit.dialogues import Speaker
 from elicit.domains import Domain
-from elicit.language import END_MARK, ModelUnderstanding, Understanding
+from elicit.language import ModelUnderstanding, Understanding
 from elicit.models import OpenModels, check_model, is_model_spec
 from elicit.profiles import answer_model
 from elicit.recipes.outsiders import imported
 from elicit.recipes.parts import build_questioner
 from elicit.recipes.prepared import Prepared
+from elicit.recipes.prompts import rendered
 from elicit.recipes.recipe import QUESTIONERS
 from elicit.recipes.simulation import PERSON, RULE, Simulation
 from elicit.runs import QuestionerAgent
 from elicit.users import Case, FunctionParty, ModelParty, Party, RuleUser
 
-_PROMPTS = ("agent.jinja", "user.jinja")
+PROMPTS = ("agent.jinja", "user.jinja")
+"""Of models that ask and of models that answer."""
 _MOST_TOPICS = 40
 """More topics than these are no help to a model that asks."""
 
@@ -107,7 +106,7 @@ def agent_prompt(prepared: Prepared) -> str:
     """Return the system message of a model that asks; it knows the broadest topics, and nothing about the person."""
     domain = prepared.domain
     broadest = sorted(domain.facets, key=lambda facet: facet.depth)
-    return _rendered(
+    return rendered(
         "agent.jinja",
         subject=domain.title,
         questions=prepared.recipe.questions,
@@ -127,28 +126,9 @@ def user_prompt(prepared: Prepared) -> Callable[[Case], str]:
             if code >= 0
         ]
         persona = [f"{name} {values[case.row]}" for name, values in people.personas.items() if values[case.row]]
-        return _rendered("user.jinja", subject=domain.title, persona=persona, profile=profile)
+        return rendered("user.jinja", subject=domain.title, persona=persona, profile=profile)
 
     return prompt
-
-
-def prompts_hash() -> str:
-    """Return the SHA-256 of the prompts that ship, first 16 hex digits."""
-    digest = hashlib.sha256()
-    for name in _PROMPTS:
-        digest.update(_path(name).read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _rendered(name: str, **values: object) -> str:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
-    return environment.from_string(_path(name).read_text(encoding="utf-8")).render(end_mark=END_MARK, **values).strip()
-
-
-def _path(name: str) -> Path:
-    return resource("data", "prompts", name)
 
 
 def persons_named(agent: str, user: str) -> Sequence[Speaker]:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from pydantic import Field, PositiveInt, model_validator
 
 from elicit.basis import InputError, did_you_mean
 from elicit.domains import SIX_INTENTS, Domain, Population
+from elicit.models import ChatModel, ModelSettings, check_model, is_model_spec
 from elicit.profiles import answer_model, intents_of
 from elicit.recipes.fitted import Fitted
 from elicit.recipes.parts import build_questioner, open_questioner
+from elicit.recipes.prompts import rendered
 from elicit.recipes.recipe import Learning, read_as, refuse_repeats
 from elicit.recipes.strategies import STRATEGIES, Strategist, refuse_strategy
-from elicit.sellers import HouseRules, NaivePusher, Policy, QuestionerSeller, RuleSeller
+from elicit.sellers import HouseRules, ModelSeller, NaivePusher, Policy, QuestionerSeller, RuleSeller
 from elicit.users import Temper
 
 PUSHER: Final = "pusher"
 _RULE, _ASKING = "rule-", "asking-"
+SELLER_PROMPT: Final = "seller.jinja"
+_MOST_ITEMS: Final = 120
+"""A longer list is no help to a model; it may then offer what it knows by itself."""
 _FIRST: Final = "static-ndcg"
 """Who asks the questions that a strategy wants first."""
 
@@ -27,7 +33,9 @@ class Sales(Learning):
 
     Attributes:
         sellers: ``pusher``; ``rule-STRATEGY``; ``asking-QUESTIONER``, which asks by it, language models
-            of the recipe among them, and offers by expected utility.
+            of the recipe among them, and offers by expected utility; or a chat model (``hf:NAME``, ``http…``).
+        model: settings of chat models among the sellers, as in simulations.
+        budget: money that they may cost in all; None = any.
         baseline: whom the others are compared with.
         contrasts: further pairs that are compared, the second with the first.
         condition: how buyers answer.
@@ -45,6 +53,8 @@ class Sales(Learning):
 
     sellers: tuple[str, ...] = Field(min_length=1)
     baseline: str
+    model: Mapping[str, Any] = {}
+    budget: float | None = Field(default=None, ge=0)
     contrasts: tuple[tuple[str, str], ...] = ()
     condition: str = "truthful"
     luck_seeds: int = Field(default=5, ge=1)
@@ -79,9 +89,16 @@ class Sales(Learning):
         if name.startswith(_ASKING):
             self.refuse_unknown(name.removeprefix(_ASKING))
             return
+        if is_model_spec(name):
+            self.model_settings(name)
+            return
         known = [PUSHER, *(_RULE + strategy for strategy in STRATEGIES)]
         if name not in known:
             raise ValueError(f"unknown seller '{name}'. {did_you_mean(name, [*known, _ASKING])}")
+
+    def model_settings(self, spec: str) -> ModelSettings:
+        """Return the settings of a chat model among the sellers."""
+        return ModelSettings(spec=spec, **dict(self.model))
 
 
 def read_sales(name: str) -> tuple[Sales, str]:
@@ -100,8 +117,23 @@ def refuse_unsellable(recipe: Sales, domain: Domain, people: Population) -> None
         raise InputError(problem, where=f"domain '{domain.name}'", remedy="Name kinds of targets")
     answer_model(recipe.condition).truth(people)
     for name in recipe.sellers:
+        if is_model_spec(name):
+            check_model(recipe.model_settings(name))
         if name.startswith(_RULE):
             refuse_strategy(name.removeprefix(_RULE), domain, people)
+
+
+def model_seller(recipe: Sales, domain: Domain, model: ChatModel, settings: ModelSettings) -> ModelSeller:
+    """Return a chat model as a seller; it is told what there is, and nothing about the buyers."""
+    items = domain.targets if len(domain.targets) <= _MOST_ITEMS else ()
+    system = rendered(
+        SELLER_PROMPT,
+        subject=domain.title,
+        items=items,
+        refusals=recipe.house.most_refusals,
+        turns=recipe.turns,
+    )
+    return ModelSeller(model, settings, system, domain, recipe.seed)
 
 
 def build_policy(name: str, recipe: Sales, fitted: Fitted, buyers: Population) -> Policy:

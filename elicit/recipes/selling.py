@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,18 +16,19 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from elicit.basis import atomic_path, one_thread
-from elicit.dialogues import Dialogue, Failure, Speaker
+from elicit.dialogues import Dialogue, EndReason, Failure, Fault, Speaker
 from elicit.domains import Domain, Population, build_six_intents
 from elicit.language import Understanding
 from elicit.measures import SALES, TROUBLE, Difference, GroupRow, SalesResults, intent_won, sale_values
+from elicit.models import Budget, is_model_spec, open_models
 from elicit.profiles import Wishes, answer_model, intents_of, known_wishes
 from elicit.recipes.fitted import Fitted
-from elicit.recipes.sales import Sales, build_policy, refuse_unsellable
+from elicit.recipes.sales import Sales, build_policy, model_seller, refuse_unsellable
 from elicit.recipes.split import split_people
 from elicit.runs import Conversation, Hearing, provenance
-from elicit.sellers import Policy, SellerAgent
+from elicit.sellers import SellerAgent
 from elicit.statistics import bootstrap_mean, cramers_v, holm, permutation_p
-from elicit.users import Case, RuleBuyer
+from elicit.users import Case, Party, RuleBuyer
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, parts done and parts planned."""
@@ -51,6 +53,7 @@ class Sold:
         won: seller to int[people, draws], the place of the intent in which was sold what fits; −1 = none.
         examples: seller to the first dialogue of the first split.
         troubles: what went wrong in learning.
+        failures: which dialogues of which seller failed, and why.
     """
 
     recipe: Sales
@@ -60,8 +63,9 @@ class Sold:
     wishes: Mapping[str, NDArray[np.int8]]
     tables: Mapping[str, Table]
     won: Mapping[str, NDArray[np.intp]]
-    examples: Mapping[str, Dialogue]
+    examples: Mapping[str, Dialogue | Failure]
     troubles: tuple[str, ...]
+    failures: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -137,9 +141,11 @@ def sell(
     splits = list(split_people(recipe, population))
     tables: dict[str, list[Table]] = {name: [] for name in recipe.sellers}
     won: dict[str, list[NDArray[np.intp]]] = {name: [] for name in recipe.sellers}
-    examples: dict[str, Dialogue] = {}
+    examples: dict[str, Dialogue | Failure] = {}
     troubles: list[str] = []
+    failures: list[str] = []
     planned = len(splits) * len(recipe.sellers)
+    budget = Budget(recipe.budget)
     for number, split in enumerate(splits):
         keep = None if folder is None else folder / "learned" / split.name
         fitted = Fitted(recipe, domain, split, recipe.seed, keep)
@@ -147,10 +153,11 @@ def sell(
         for place, name in enumerate(recipe.sellers):
             progress(f"{split.name}: {name}", number * len(recipe.sellers) + place, planned)
             with one_thread():
-                dialogues = stage.play(name, build_policy(name, recipe, fitted, split.test))
-                tables[name].append(stage.scores(dialogues))
-                won[name].append(stage.won(dialogues))
-            examples.setdefault(name, dialogues[0])
+                records = asyncio.run(_played(name, stage, fitted, budget))
+                tables[name].append(stage.scores(records))
+                won[name].append(stage.won(records))
+            failures += _failures(f"{split.name}, {name}", records)
+            examples.setdefault(name, records[0])
         troubles += [f"{split.name}: {trouble}" for trouble in fitted.troubles]
     progress("all is sold", planned, planned)
     personas = {v: np.concatenate([s.test.personas[v] for s in splits]) for v in population.personas}
@@ -165,7 +172,23 @@ def sell(
         won={name: np.concatenate(parts) for name, parts in won.items()},
         examples=examples,
         troubles=tuple(troubles),
+        failures=tuple(failures),
     )
+
+
+async def _played(name: str, stage: _Stage, fitted: Fitted, budget: Budget) -> list[Dialogue | Failure]:
+    recipe, domain = stage.recipe, stage.domain
+    if not is_model_spec(name):
+        policy = build_policy(name, recipe, fitted, stage.buyers)
+        return await stage.play(SellerAgent(name, policy, domain, stage.buyers.ids, recipe.seed + 1))
+    settings = recipe.model_settings(name)
+    async with open_models({name: settings}, budget, cache=None) as models:
+        return await stage.play(model_seller(recipe, domain, models[name], settings))
+
+
+def _failures(where: str, records: Sequence[Dialogue | Failure]) -> Iterator[str]:
+    kinds = Counter(f"{record.kind}, {record.fault}" for record in records if isinstance(record, Failure))
+    return (f"{where}: {number} dialogues failed ({kind})" for kind, number in kinds.items())
 
 
 @dataclass(frozen=True)
@@ -178,39 +201,41 @@ class _Stage:
     wishes: Wishes
     understanding: Understanding
 
-    def play(self, name: str, policy: Policy) -> list[Dialogue]:
+    async def play(self, seller: Party) -> list[Dialogue | Failure]:
         """Return the dialogues of a seller with everybody, draw after draw in the order of the people."""
         recipe = self.recipe
         model = answer_model(recipe.condition)
         buyer = RuleBuyer(self.domain, self.buyers, self.wishes, model, recipe.buyer, recipe.seed)
-        seller = SellerAgent(name, policy, self.domain, self.buyers.ids, recipe.seed + 1)
         hearing = Hearing(self.domain, self.buyers.codes, self.understanding, audits=False)
-        kept: dict[str, Dialogue] = {}
+        kept: dict[str, Dialogue | Failure] = {}
 
         def keep(record: Dialogue | Failure) -> None:
-            if isinstance(record, Failure):
-                raise RuntimeError(f"{record.id}: {record.detail}")
             kept[record.id] = record
 
         cases = list(self._cases())
-        asyncio.run(Conversation(buyer, seller, hearing, recipe.turns, 1).play(cases, keep))
+        await Conversation(buyer, seller, hearing, recipe.turns, 1).play(cases, keep)
         return [kept[case.id] for case in cases]
 
-    def scores(self, dialogues: list[Dialogue]) -> Table:
-        """Return what came of the dialogues, float64[people, draws, measures]."""
-        rows = [
-            sale_values(dialogue, self.wishes.fits[case.row], self.domain)
-            for case, dialogue in zip(self._cases(), dialogues, strict=True)
-        ]
-        values = np.array([[row[name] for name in _NAMES] for row in rows])
+    def scores(self, records: Sequence[Dialogue | Failure]) -> Table:
+        """Return what came of the dialogues, float64[people, draws, measures]; NaN where they do not count."""
+        rows = [self._values(case.row, record) for case, record in zip(self._cases(), records, strict=True)]
+        values = np.array([[row.get(name, np.nan) for name in _NAMES] for row in rows])
         return np.swapaxes(values.reshape(self.recipe.luck_seeds, len(self.buyers), len(_NAMES)), 0, 1)
 
-    def won(self, dialogues: list[Dialogue]) -> NDArray[np.intp]:
+    def _values(self, row: int, record: Dialogue | Failure) -> dict[str, float]:
+        if isinstance(record, Failure):
+            if record.fault is not Fault.AGENT:
+                return {}
+            # A seller that breaks down has sold nothing.
+            record = Dialogue(id=record.id, person=record.person, turns=record.turns, end=EndReason.AGENT_DONE)
+        return sale_values(record, self.wishes.fits[row], self.domain)
+
+    def won(self, records: Sequence[Dialogue | Failure]) -> NDArray[np.intp]:
         """Return the place of the intent in which was sold what fits, int[people, draws]; −1 = none."""
         places = {self.domain.facets[column].id: place for place, column in enumerate(intents_of(self.domain))}
         intents = [
-            intent_won(dialogue, self.wishes.fits[case.row], self.domain)
-            for case, dialogue in zip(self._cases(), dialogues, strict=True)
+            intent_won(record, self.wishes.fits[case.row], self.domain) if isinstance(record, Dialogue) else None
+            for case, record in zip(self._cases(), records, strict=True)
         ]
         found = np.array([-1 if intent is None else places[intent] for intent in intents], dtype=np.intp)
         return found.reshape(self.recipe.luck_seeds, len(self.buyers)).T
@@ -247,6 +272,7 @@ def summarise_sales(sold: Sold, facts: Mapping[str, Any], label: str = "") -> Sa
             "Everything was learned once; intervals hold that fixed. P-values are corrected within a market, not over "
             "markets.",
             *(f"{TROUBLE}: {trouble}" for trouble in sold.troubles),
+            *(f"{failure}; a seller's own count as refused, others are left out" for failure in sold.failures),
         ),
         examples={name: _as_text(dialogue) for name, dialogue in sold.examples.items()},
     )
@@ -333,6 +359,6 @@ def _mean_known(values: Sequence[float]) -> float:
     return sum(known) / len(known) if known else math.nan
 
 
-def _as_text(dialogue: Dialogue) -> tuple[str, ...]:
+def _as_text(dialogue: Dialogue | Failure) -> tuple[str, ...]:
     sides = {Speaker.USER: "Buyer", Speaker.AGENT: "Seller"}
     return tuple(f"{sides[turn.speaker]}: {turn.text}" for turn in dialogue.turns)

@@ -14,8 +14,9 @@ from elicit.dialogues import Dialogue, Failure, Speaker, value_of
 from elicit.domains import Domain, Population
 from elicit.language import Understanding
 from elicit.models import Budget, open_models
-from elicit.recipes.parties import build_agent, build_understanding, build_user, prompts_hash
+from elicit.recipes.parties import PROMPTS, build_agent, build_understanding, build_user
 from elicit.recipes.prepared import Prepared
+from elicit.recipes.prompts import prompts_hash
 from elicit.recipes.recipe import OUTSIDER
 from elicit.recipes.simulation import WORDS, Simulation
 from elicit.runs import Conversation, Hearing, TalkLog, provenance
@@ -38,7 +39,7 @@ def simulation_facts(recipe: Simulation, domain: Domain, population: Population,
         "agent": recipe.agent,
         "user": recipe.user,
         "user_hash": recipe.user_hash,
-        "prompts_hash": prompts_hash(),
+        "prompts_hash": prompts_hash(PROMPTS),
         "understanding": _understood_by(recipe, has_encoder),
         "source_of_functions": _source_hash(recipe),
         "condition": recipe.condition,

@@ -4,6 +4,7 @@ May import ``users`` and every room it may import.
 """
 
 from elicit.sellers.house import HouseRules
+from elicit.sellers.model import ModelSeller, SellerReply
 from elicit.sellers.party import Policy, SellerAgent
 from elicit.sellers.pusher import NaivePusher
 from elicit.sellers.questioning import QuestionerSeller
@@ -15,12 +16,14 @@ __all__ = [
     "AskedStrategy",
     "FixedStrategy",
     "HouseRules",
+    "ModelSeller",
     "NaivePusher",
     "Plan",
     "Policy",
     "QuestionerSeller",
     "RuleSeller",
     "SellerAgent",
+    "SellerReply",
     "Strategy",
     "View",
     "preferred_first",

@@ -7,7 +7,7 @@ from elicit.users.buyer import RuleBuyer, Temper
 from elicit.users.functions import FunctionParty, foreign_frames, in_one_line, what_was_raised
 from elicit.users.parties import Case, Failed, Party, Said, Talk, Voice
 from elicit.users.rule import RuleUser
-from elicit.users.spoken import ModelParty
+from elicit.users.spoken import ModelParty, failed_call
 
 __all__ = [
     "Case",
@@ -21,6 +21,7 @@ __all__ = [
     "Talk",
     "Temper",
     "Voice",
+    "failed_call",
     "foreign_frames",
     "in_one_line",
     "what_was_raised",

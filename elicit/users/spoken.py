@@ -89,7 +89,7 @@ class _ModelVoice(Voice):
         requests = [self._request(talk, attempt) for talk in talks]
         replies = await self.party.model.complete(requests)
         return [
-            _failed(reply) if isinstance(reply, ModelError) else self._said(request, reply)
+            failed_call(reply) if isinstance(reply, ModelError) else self._said(request, reply)
             for request, reply in zip(requests, replies, strict=True)
         ]
 
@@ -146,6 +146,7 @@ def _marked(said: Said | Failed, *kinds: EventKind) -> Said | Failed:
     return replace(said, turn=said.turn.model_copy(update={"events": events}))
 
 
-def _failed(error: ModelError) -> Failed:
+def failed_call(error: ModelError) -> Failed:
+    """Return the turn that a model did not speak, with whose fault it is."""
     fault = Fault.MODEL if error.fault in _BY_MODEL else Fault.TRANSPORT
     return Failed(fault, error.fault.value, error.detail, stops_run=error.fault.stops_run)

@@ -37,7 +37,7 @@ def test_it_sells_to_invented_people(command: Callable[..., Any], recipe: Path) 
     said = command("sell", str(recipe), "--invented")
     assert said.code == 0
     assert "these people are invented" in said.err
-    assert "80 dialogues, none failed" in said.err
+    assert "80 dialogues in" in said.err
     assert "against rule-global" in said.out
     assert "assumption of the recipe" in " ".join(said.out.split())
     assert {path.name for path in Path("runs/small").iterdir()} >= {

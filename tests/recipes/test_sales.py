@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -185,3 +186,32 @@ def test_nothing_to_sell() -> None:
     domain = planted_domain()
     with pytest.raises(InputError, match="no target is of a kind"):
         sell(recipe(), domain, planted_people(domain), open_understanding(domain, None))
+
+
+def test_a_chat_model_sells(tmp_path: Path) -> None:
+    script = tmp_path / "seller.toml"
+    script.write_text(
+        """replies = ['{"reply": "Bye.", "done": "given up"}']
+[[when]]
+matches = "Hi|Hello|Good evening"
+reply = '{"thought": "explicit", "reply": "How about it?", "offer": "target 3"}'
+""",
+        encoding="utf-8",
+    )
+    name = f"scripted:{script}"
+    sold = played(recipe(sellers=(name, "pusher"), baseline="pusher", contrasts=(), luck_seeds=1))
+    results = summarise_sales(sold, {})
+    row = {measure: mean for measure, (mean, _, _) in results.rows[name].items()}
+    assert row["offers"] == 1
+    assert row["sold"] + row["misfit"] + row["refused"] == pytest.approx(1)
+    assert 0 < row["sold"] < 1
+
+
+def test_dialogues_of_a_model_that_breaks_down_are_counted(tmp_path: Path) -> None:
+    script = tmp_path / "seller.toml"
+    script.write_text("replies = ['<think>Hm.</think>']\n", encoding="utf-8")
+    name = f"scripted:{script}"
+    sold = played(recipe(sellers=(name, "pusher"), baseline="pusher", contrasts=(), luck_seeds=1))
+    results = summarise_sales(sold, {})
+    assert results.rows[name]["refused"][0] == 1
+    assert any("dialogues failed (empty, agent)" in note for note in results.notes)

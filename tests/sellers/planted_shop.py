@@ -15,7 +15,7 @@ from elicit.profiles import Truthful, intents_of, known_wishes
 from elicit.questioners import Rules
 from elicit.runs import Conversation, Hearing
 from elicit.sellers import FixedStrategy, HouseRules, Policy, RuleSeller, SellerAgent
-from elicit.users import Case, RuleBuyer, Temper
+from elicit.users import Case, Party, RuleBuyer, Temper
 
 LEVELS = tuple(Option(id=i, label=i) for i in ("avoid", "neutral", "love"))
 KINDS = ("tea", "jazz", "walks")
@@ -60,20 +60,26 @@ def rule_seller(table: Any = (3.0, 2.0, 1.0), **changes: Any) -> RuleSeller:
     return RuleSeller(**settings | changes)
 
 
-def sold(policy: Policy, people: Population, temper: Temper = CALM, turns: int = 10) -> list[Dialogue]:
-    """Let a policy sell to everybody once."""
+def conversation(agent: Party, people: Population, temper: Temper, turns: int) -> list[Dialogue | Failure]:
+    """Let an agent sell to everybody once, and return what came of it in the order of the people."""
     buyer = RuleBuyer(DOMAIN, people, known_wishes(DOMAIN, people), Truthful(), temper, seed=1)
-    agent = SellerAgent("seller", policy, DOMAIN, people.ids, seed=2)
     hearing = Hearing(DOMAIN, people.codes, open_understanding(DOMAIN, None), audits=False)
     kept: list[Dialogue | Failure] = []
     cases = [Case(f"{person}/0", person, row, 0) for row, person in enumerate(people.ids)]
     asyncio.run(Conversation(buyer, agent, hearing, turns, 1).play(cases, kept.append))
-    dialogues = [record for record in kept if isinstance(record, Dialogue)]
+    assert len(kept) == len(people)
+    return sorted(kept, key=lambda record: people.ids.index(record.person))
+
+
+def sold(policy: Policy, people: Population, temper: Temper = CALM, turns: int = 10) -> list[Dialogue]:
+    """Let a policy sell to everybody once."""
+    records = conversation(SellerAgent("seller", policy, DOMAIN, people.ids, seed=2), people, temper, turns)
+    dialogues = [record for record in records if isinstance(record, Dialogue)]
     assert len(dialogues) == len(people)
-    return sorted(dialogues, key=lambda dialogue: people.ids.index(dialogue.person))
+    return dialogues
 
 
-def steps(dialogue: Dialogue) -> list[str]:
+def steps(dialogue: Dialogue | Failure) -> list[str]:
     """Return what was done, turn by turn, with what."""
     moves = [turn.move for turn in dialogue.turns if turn.move is not None]
     return [" ".join(filter(None, (move.act, move.item or move.intent))) for move in moves]

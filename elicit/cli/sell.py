@@ -27,6 +27,7 @@ from elicit.cli.output import (
     say,
     warn_invented,
 )
+from elicit.domains import MOVIES, Domain, Population
 from elicit.language import open_understanding
 from elicit.measures import Difference, SalesResults
 from elicit.recipes import (
@@ -67,7 +68,8 @@ def sell(
     recipe
         Name of a shipped recipe, or a TOML file.
     data
-        Your data for a domain that ships: a MovieLens folder for 'movies'.
+        Your data for a domain that ships: a MovieLens folder for 'movies'. For 'six-intents' a MovieLens folder that
+        tells which occupations like which films.
     invented
         Use the invented people, for the domain 'movies'.
     domain
@@ -78,11 +80,9 @@ def sell(
         Print one JSON object instead of tables.
     """
     settings, text = read_sales(recipe)
-    if settings.strengths and (data or invented or domain):
-        raise InputError(
-            "the people of this recipe are made for it", remedy="Leave out --data, --invented and --domain"
-        )
-    places = markets(settings, lambda: open_people(domain or settings.domain, data, invented))
+    if settings.strengths and (invented or domain):
+        raise InputError("the people of this recipe are made for it", remedy="Leave out --invented and --domain")
+    places = markets(settings, lambda: _people(settings, data, invented, domain))
     if settings.strengths:
         warn_invented(places[0].domain)
     for market in places:
@@ -101,6 +101,13 @@ def sell(
         print_json([results.flat() for results in found])
         return
     _show(found, console())
+
+
+def _people(settings: Sales, data: Path | None, invented: bool, domain: str | None) -> tuple[Domain, Population] | None:
+    """Return who is sold to; where people are made for the recipe, who tells which films they like, if anybody."""
+    if not settings.strengths:
+        return open_people(domain or settings.domain, data, invented)
+    return open_people(MOVIES, data, invented=False) if data else None
 
 
 def _sell(settings: Sales, market: Market, folder: Path, facts: Mapping[str, Any]) -> SalesResults:

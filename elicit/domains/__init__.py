@@ -20,7 +20,7 @@ from elicit.domains.shelf import (
     refuse_source,
     shipped_domains,
 )
-from elicit.domains.six_intents import SIX_INTENTS, build_six_intents, section_pulls
+from elicit.domains.six_intents import SIX_INTENTS, build_six_intents, film_genres, section_pulls
 
 __all__ = [
     "EVERYBODY",
@@ -48,6 +48,7 @@ __all__ = [
     "build_six_intents",
     "built_domains",
     "fetch_movielens_100k",
+    "film_genres",
     "first_problem",
     "load_domain",
     "movielens_100k_folder",

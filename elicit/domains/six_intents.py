@@ -21,18 +21,23 @@ from elicit.domains.population import Population
 
 SIX_INTENTS: Final = "six-intents"
 _INTERESTS: Final = ("realistic", "investigative", "artistic", "social", "enterprising", "conventional")
+_FILMS: Final = "FindMovie"
 _BUDGET: Final = "budget"
 _NO, _MAYBE, _KEEN = 0, 1, 2
 _TIGHT: Final = 0
 
 
-def build_six_intents(strength: float, each: int = 15, seed: int = 1) -> tuple[Domain, Population]:
+def build_six_intents(
+    strength: float, each: int = 15, seed: int = 1, films: Mapping[str, NDArray[np.float64]] | None = None
+) -> tuple[Domain, Population]:
     """Build the domain and its people.
 
     Args:
         strength: of the occupation's pull, in [0, 1]: 0 = an occupation tells nothing, 1 = it decides.
         each: people of each persona; a persona is an occupation with a gender, an age band and a personality.
         seed: of the people.
+        films: occupation to the shares of those who like each kind of film (:func:`film_genres`), float64[kinds]; None
+            = every kind is as likely.
 
     Raises:
         InputError: a strength outside [0, 1].
@@ -46,9 +51,19 @@ def build_six_intents(strength: float, each: int = 15, seed: int = 1) -> tuple[D
     ids = tuple(f"{'-'.join(values)}-{n % each}" for n, values in enumerate(zip(*named, strict=True)))
     luck = Luck.of(seed, ids)
     codes = _codes(domain, rules["intents"], personas["occupation"], strength, luck)
+    if films is not None:
+        shares = np.stack([films[name] for name in personas["occupation"]])
+        ends = np.cumsum(shares / shares.sum(axis=1, keepdims=True), axis=1)[:, :-1]
+        codes[:, domain.columns[f"{_FILMS}:detail"]] = (luck.uniform("film")[:, None] >= ends).sum(axis=1)
     liked = _liked(domain, rules["intents"], codes)
     table = {name: np.array(values, dtype=np.str_) for name, values in personas.items()}
     return domain, Population(ids, codes, liked, table)
+
+
+def film_genres() -> tuple[str, ...]:
+    """Return the genre of MovieLens for each kind of film that can be liked."""
+    films = next(intent for intent in _rules()["intents"] if intent["id"] == _FILMS)
+    return tuple(option["genre"] for option in films["options"])
 
 
 def section_pulls() -> dict[str, NDArray[np.float64]]:

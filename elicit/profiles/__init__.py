@@ -16,7 +16,7 @@ from elicit.profiles.answers import (
 )
 from elicit.profiles.association import Association, FacetAssociation, VariableAssociation, associate
 from elicit.profiles.effects import PersonaEffects, fit_effects
-from elicit.profiles.interest import GroupRates, fit_rates, group_rates, intents_of
+from elicit.profiles.interest import GroupRates, film_tastes, fit_rates, group_rates, intents_of
 from elicit.profiles.mixture import (
     Mixture,
     MixtureSettings,
@@ -49,6 +49,7 @@ __all__ = [
     "answer_model",
     "associate",
     "choose_classes",
+    "film_tastes",
     "fit_effects",
     "fit_mixture",
     "fit_rates",

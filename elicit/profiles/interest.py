@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.domains import Domain
+from elicit.basis import InputError
+from elicit.domains import EVERYBODY, Domain, Population, film_genres, occupations, stand_ins
 
 Floats = NDArray[np.float64]
 _SHELF = 5
@@ -76,3 +77,29 @@ def group_rates(rates: Floats, groups: NDArray[np.str_]) -> GroupRates:
     kept = true / np.maximum(true + within / sizes[:, None], 1e-12)
     shrunk = overall + kept * (means - overall)
     return GroupRates(overall, dict(zip(names.tolist(), shrunk, strict=True)))
+
+
+def film_tastes(domain: Domain, people: Population) -> dict[str, Floats]:
+    """Return occupation to the shares of its people who love each kind of film, float64[kinds], summing to one.
+
+    The rates of real occupations are shrunken as in :func:`group_rates`; ours has the mean of those who stand for it,
+    and everybody's where nobody does (``stand_ins``).
+
+    Args:
+        domain: the movies domain.
+        people: of MovieLens.
+
+    Raises:
+        InputError: the domain has no facet for a genre, or the people no occupation.
+    """
+    columns = [domain.column(f"genre:{genre}", where="films of six-intents") for genre in film_genres()]
+    if "occupation" not in people.personas:
+        raise InputError("these people have no occupation", remedy="Take a MovieLens folder with users")
+    loves = (people.codes[:, columns] == domain.option_counts[columns] - 1).astype(np.float64)
+    learned = group_rates(loves, people.personas["occupation"])
+    tastes = {}
+    for occupation in occupations():
+        names, level = stand_ins(occupation, learned.groups)
+        rate = learned.overall if level == EVERYBODY else np.mean([learned.groups[name] for name in names], axis=0)
+        tastes[occupation] = rate / rate.sum()
+    return tastes

@@ -21,7 +21,7 @@ from elicit.domains import Domain, Population, build_six_intents
 from elicit.language import Understanding
 from elicit.measures import SALES, TROUBLE, Difference, GroupRow, SalesResults, intent_won, sale_values
 from elicit.models import Budget, is_model_spec, open_models
-from elicit.profiles import Wishes, answer_model, intents_of, known_wishes
+from elicit.profiles import Wishes, answer_model, film_tastes, intents_of, known_wishes
 from elicit.recipes.fitted import Fitted
 from elicit.recipes.sales import Sales, build_policy, model_seller, refuse_unsellable
 from elicit.recipes.split import split_people
@@ -83,20 +83,25 @@ class Market:
     people: Population
 
 
-def markets(recipe: Sales, opened: Callable[[], tuple[Domain, Population]]) -> tuple[Market, ...]:
+def markets(recipe: Sales, opened: Callable[[], tuple[Domain, Population] | None]) -> tuple[Market, ...]:
     """Return the markets of a recipe: one, or one for each strength of an occupation's pull.
 
     Args:
         recipe: the settings.
-        opened: opens the domain with its people, where they are not made for the recipe.
+        opened: opens the domain with its people; where people are made for the recipe, those of MovieLens who tell
+            which films they like, None where nobody does.
 
     Raises:
         InputError: the domain cannot be opened, or a strength cannot be.
     """
+    found = opened()
     if not recipe.strengths:
-        return (Market("", *opened()),)
+        if found is None:
+            raise ValueError("nobody is sold to")
+        return (Market("", *found),)
+    films = None if found is None else film_tastes(*found)
     return tuple(
-        Market(f"strength {strength:g}", *build_six_intents(strength, recipe.each, recipe.seed))
+        Market(f"strength {strength:g}", *build_six_intents(strength, recipe.each, recipe.seed, films))
         for strength in recipe.strengths
     )
 

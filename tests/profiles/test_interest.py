@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from elicit.domains import Domain, Facet, Population, Target
-from elicit.profiles import fit_rates, group_rates, intents_of, known_wishes
+from elicit.basis import InputError
+from elicit.domains import Domain, Facet, Population, Target, build_six_intents
+from elicit.profiles import film_tastes, fit_rates, group_rates, intents_of, known_wishes
 
 LEVELS = tuple({"id": i, "label": i} for i in ("avoid", "neutral", "love"))
 DOMAIN = Domain(
@@ -112,3 +113,39 @@ class TestGroupRates:
     def test_everybody_in_one_group(self) -> None:
         found = group_rates(np.array([[0.2], [0.4]]), np.array(["a", "a"]))
         np.testing.assert_allclose(found.groups["a"], found.overall)
+
+
+class TestFilmTastes:
+    """Which films occupations like, learned from people of MovieLens."""
+
+    GENRES = ("Comedy", "Thriller", "Drama", "Sci-Fi")
+
+    def made(self, occupation: list[str], loves: list[int]) -> tuple[Domain, Population]:
+        genres = (Facet(id=f"genre:{genre}", label=genre, options=LEVELS) for genre in self.GENRES)
+        domain = Domain(name="movies", title="Movies", facets=tuple(genres))
+        codes = np.zeros((len(occupation), 4), dtype=np.int8)
+        codes[np.arange(len(occupation)), loves] = 2
+        ids = tuple(f"p{n}" for n in range(len(occupation)))
+        personas = {"occupation": np.array(occupation)}
+        return domain, Population(ids, codes, np.zeros((len(ids), 0), dtype=bool), personas)
+
+    def test_occupations_take_the_taste_of_those_who_stand_for_them(self) -> None:
+        tastes = film_tastes(*self.made(["programmer"] * 300 + ["writer"] * 300, [3] * 300 + [2] * 300))
+        assert tastes["software-engineer"].argmax() == 3
+        assert tastes["writer"].argmax() == 2
+        np.testing.assert_allclose(tastes["musician"], tastes["writer"])  # Of its section.
+        np.testing.assert_allclose(tastes["nurse"], [0, 0, 0.5, 0.5], atol=1e-9)  # Of everybody.
+        assert all(shares.sum() == pytest.approx(1) for shares in tastes.values())
+
+    def test_people_without_an_occupation(self) -> None:
+        domain, people = self.made(["writer"], [1])
+        with pytest.raises(InputError, match="no occupation"):
+            film_tastes(domain, Population(people.ids, people.codes, people.liked))
+
+    def test_they_decide_what_invented_buyers_like(self) -> None:
+        tastes = film_tastes(*self.made(["programmer"] * 300 + ["writer"] * 300, [3] * 300 + [2] * 300))
+        domain, people = build_six_intents(0.0, each=10, films=tastes)
+        detail = people.codes[:, domain.column("FindMovie:detail")]
+        writers = people.personas["occupation"] == "writer"
+        assert (detail[writers] == 2).mean() > 0.8
+        assert set(detail[people.personas["occupation"] == "nurse"].tolist()) == {2, 3}

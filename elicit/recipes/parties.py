@@ -12,7 +12,7 @@ from elicit.profiles import answer_model
 from elicit.recipes.outsiders import imported
 from elicit.recipes.parts import build_questioner
 from elicit.recipes.prepared import Prepared
-from elicit.recipes.prompts import rendered
+from elicit.recipes.prompts import about, rendered
 from elicit.recipes.recipe import QUESTIONERS
 from elicit.recipes.simulation import PERSON, RULE, Simulation
 from elicit.runs import QuestionerAgent
@@ -120,13 +120,7 @@ def user_prompt(prepared: Prepared) -> Callable[[Case], str]:
     truth = answer_model(prepared.recipe.condition).truth(people)
 
     def prompt(case: Case) -> str:
-        profile = [
-            (facet.label, facet.options[code].label)
-            for facet, code in zip(domain.facets, truth[case.row].tolist(), strict=True)
-            if code >= 0
-        ]
-        persona = [f"{name} {values[case.row]}" for name, values in people.personas.items() if values[case.row]]
-        return rendered("user.jinja", subject=domain.title, persona=persona, profile=profile)
+        return rendered("user.jinja", subject=domain.title, **about(domain, people, truth, case.row))
 
     return prompt
 

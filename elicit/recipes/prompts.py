@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from elicit.basis import resource
+from elicit.domains import Codes, Domain, Population
 from elicit.language import END_MARK
 
 
@@ -15,6 +16,24 @@ def rendered(name: str, **values: object) -> str:
 
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
     return environment.from_string(_text(name)).render(end_mark=END_MARK, **values).strip()
+
+
+def about(domain: Domain, people: Population, truth: Codes, row: int) -> dict[str, object]:
+    """Return what a model is told of the person that it plays: ``persona`` and ``profile``, for a prompt.
+
+    Args:
+        domain: what can be asked.
+        people: who can be played.
+        truth: int8[people, facets], what is true of them.
+        row: of the person.
+    """
+    profile = [
+        (facet.label, facet.options[code].label)
+        for facet, code in zip(domain.facets, truth[row].tolist(), strict=True)
+        if code >= 0
+    ]
+    persona = [f"{name} {values[row]}" for name, values in people.personas.items() if values[row]]
+    return {"persona": persona, "profile": profile}
 
 
 def prompts_hash(names: Sequence[str]) -> str:

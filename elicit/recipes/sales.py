@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+import numpy as np
 from pydantic import Field, PositiveInt, model_validator
 
 from elicit.basis import InputError, did_you_mean
+from elicit.dialogues import Speaker
 from elicit.domains import SIX_INTENTS, Domain, Population
 from elicit.models import ChatModel, ModelSettings, check_model, is_model_spec
 from elicit.profiles import answer_model, intents_of
 from elicit.recipes.fitted import Fitted
 from elicit.recipes.parts import build_questioner, open_questioner
-from elicit.recipes.prompts import rendered
+from elicit.recipes.prompts import about, rendered
 from elicit.recipes.recipe import Learning, read_as, refuse_repeats
+from elicit.recipes.simulation import RULE
 from elicit.recipes.strategies import STRATEGIES, Strategist, refuse_strategy
 from elicit.sellers import HouseRules, ModelSeller, NaivePusher, Policy, QuestionerSeller, RuleSeller
-from elicit.users import Temper
+from elicit.users import Case, ModelParty, Party, RuleBuyer, SpokenBuyer, Temper
 
 PUSHER: Final = "pusher"
 _RULE, _ASKING = "rule-", "asking-"
 SELLER_PROMPT: Final = "seller.jinja"
+BUYER_PROMPT: Final = "buyer.jinja"
 _MOST_ITEMS: Final = 120
 """A longer list is no help to a model; it may then offer what it knows by itself."""
 _FIRST: Final = "static-ndcg"
@@ -34,7 +38,8 @@ class Sales(Learning):
     Attributes:
         sellers: ``pusher``; ``rule-STRATEGY``; ``asking-QUESTIONER``, which asks by it, language models
             of the recipe among them, and offers by expected utility; or a chat model (``hf:NAME``, ``http…``).
-        model: settings of chat models among the sellers, as in simulations.
+        user: who buys: ``rule``, or a chat model, whose decisions are read from its words.
+        model: settings of the chat models, as in simulations.
         budget: money that they may cost in all; None = any.
         baseline: whom the others are compared with.
         contrasts: further pairs that are compared, the second with the first.
@@ -53,6 +58,7 @@ class Sales(Learning):
 
     sellers: tuple[str, ...] = Field(min_length=1)
     baseline: str
+    user: str = RULE
     model: Mapping[str, Any] = {}
     budget: float | None = Field(default=None, ge=0)
     contrasts: tuple[tuple[str, str], ...] = ()
@@ -79,6 +85,8 @@ class Sales(Learning):
                 raise ValueError(f"'{name}' is compared, but is not among the sellers")
         if (self.domain == SIX_INTENTS) != bool(self.strengths):
             raise ValueError(f"strengths belong to the domain '{SIX_INTENTS}', which needs at least one")
+        if self.user != RULE:
+            self.model_settings(self.user)
         try:
             answer_model(self.condition)
         except InputError as error:
@@ -97,7 +105,7 @@ class Sales(Learning):
             raise ValueError(f"unknown seller '{name}'. {did_you_mean(name, [*known, _ASKING])}")
 
     def model_settings(self, spec: str) -> ModelSettings:
-        """Return the settings of a chat model among the sellers."""
+        """Return the settings of a chat model."""
         return ModelSettings(spec=spec, **dict(self.model))
 
 
@@ -116,7 +124,7 @@ def refuse_unsellable(recipe: Sales, domain: Domain, people: Population) -> None
         problem = "nothing can be sold: no target is of a kind"
         raise InputError(problem, where=f"domain '{domain.name}'", remedy="Name kinds of targets")
     answer_model(recipe.condition).truth(people)
-    for name in recipe.sellers:
+    for name in (recipe.user, *recipe.sellers):
         if is_model_spec(name):
             check_model(recipe.model_settings(name))
         if name.startswith(_RULE):
@@ -134,6 +142,19 @@ def model_seller(recipe: Sales, domain: Domain, model: ChatModel, settings: Mode
         turns=recipe.turns,
     )
     return ModelSeller(model, settings, system, domain, recipe.seed)
+
+
+def model_buyer(recipe: Sales, rule: RuleBuyer, model: ChatModel) -> Party:
+    """Return a chat model as a buyer; it is told its persona, its profile and what it would be glad of."""
+    domain, people = rule.domain, rule.people
+    truth = rule.model.truth(people)
+
+    def system(case: Case) -> str:
+        glad = [domain.targets[column].label for column in np.flatnonzero(rule.wishes.fits[case.row])[:_MOST_ITEMS]]
+        return rendered(BUYER_PROMPT, subject=domain.title, glad=glad, **about(domain, people, truth, case.row))
+
+    settings = recipe.model_settings(recipe.user)
+    return SpokenBuyer(ModelParty(Speaker.USER, model, settings, system, recipe.seed, rule=rule))
 
 
 def build_policy(name: str, recipe: Sales, fitted: Fitted, buyers: Population) -> Policy:

@@ -23,7 +23,7 @@ from elicit.measures import SALES, TROUBLE, Difference, GroupRow, SalesResults, 
 from elicit.models import Budget, is_model_spec, open_models
 from elicit.profiles import Wishes, answer_model, film_tastes, intents_of, known_wishes
 from elicit.recipes.fitted import Fitted
-from elicit.recipes.sales import Sales, build_policy, model_seller, refuse_unsellable
+from elicit.recipes.sales import Sales, build_policy, model_buyer, model_seller, refuse_unsellable
 from elicit.recipes.split import split_people
 from elicit.runs import Conversation, Hearing, provenance
 from elicit.sellers import SellerAgent
@@ -182,13 +182,15 @@ def sell(
 
 
 async def _played(name: str, stage: _Stage, fitted: Fitted, budget: Budget) -> list[Dialogue | Failure]:
-    recipe, domain = stage.recipe, stage.domain
-    if not is_model_spec(name):
+    """Let a seller sell to everybody, with the chat models that it needs."""
+    recipe, domain, buyer = stage.recipe, stage.domain, stage.buyer
+    settings = {spec: recipe.model_settings(spec) for spec in (name, recipe.user) if is_model_spec(spec)}
+    async with open_models(settings, budget, cache=None) as models:
+        user = model_buyer(recipe, buyer, models[recipe.user]) if recipe.user in models else buyer
+        if name in models:
+            return await stage.play(user, model_seller(recipe, domain, models[name], settings[name]))
         policy = build_policy(name, recipe, fitted, stage.buyers)
-        return await stage.play(SellerAgent(name, policy, domain, stage.buyers.ids, recipe.seed + 1))
-    settings = recipe.model_settings(name)
-    async with open_models({name: settings}, budget, cache=None) as models:
-        return await stage.play(model_seller(recipe, domain, models[name], settings))
+        return await stage.play(user, SellerAgent(name, policy, domain, stage.buyers.ids, recipe.seed + 1))
 
 
 def _failures(where: str, records: Sequence[Dialogue | Failure]) -> Iterator[str]:
@@ -206,11 +208,15 @@ class _Stage:
     wishes: Wishes
     understanding: Understanding
 
-    async def play(self, seller: Party) -> list[Dialogue | Failure]:
-        """Return the dialogues of a seller with everybody, draw after draw in the order of the people."""
+    @property
+    def buyer(self) -> RuleBuyer:
+        """The buyers by rule."""
         recipe = self.recipe
         model = answer_model(recipe.condition)
-        buyer = RuleBuyer(self.domain, self.buyers, self.wishes, model, recipe.buyer, recipe.seed)
+        return RuleBuyer(self.domain, self.buyers, self.wishes, model, recipe.buyer, recipe.seed)
+
+    async def play(self, buyer: Party, seller: Party) -> list[Dialogue | Failure]:
+        """Return the dialogues of a seller with everybody, draw after draw in the order of the people."""
         hearing = Hearing(self.domain, self.buyers.codes, self.understanding, audits=False)
         kept: dict[str, Dialogue | Failure] = {}
 
@@ -218,7 +224,7 @@ class _Stage:
             kept[record.id] = record
 
         cases = list(self._cases())
-        await Conversation(buyer, seller, hearing, recipe.turns, 1).play(cases, keep)
+        await Conversation(buyer, seller, hearing, self.recipe.turns, 1).play(cases, keep)
         return [kept[case.id] for case in cases]
 
     def scores(self, records: Sequence[Dialogue | Failure]) -> Table:

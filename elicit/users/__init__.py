@@ -8,6 +8,7 @@ from elicit.users.functions import FunctionParty, foreign_frames, in_one_line, w
 from elicit.users.parties import Case, Failed, Party, Said, Talk, Voice
 from elicit.users.rule import RuleUser
 from elicit.users.spoken import ModelParty, failed_call
+from elicit.users.spoken_buyer import SpokenBuyer
 
 __all__ = [
     "Case",
@@ -18,6 +19,7 @@ __all__ = [
     "RuleBuyer",
     "RuleUser",
     "Said",
+    "SpokenBuyer",
     "Talk",
     "Temper",
     "Voice",

@@ -215,3 +215,12 @@ def test_dialogues_of_a_model_that_breaks_down_are_counted(tmp_path: Path) -> No
     results = summarise_sales(sold, {})
     assert results.rows[name]["refused"][0] == 1
     assert any("dialogues failed (empty, agent)" in note for note in results.notes)
+
+
+def test_a_chat_model_buys(tmp_path: Path) -> None:
+    script = tmp_path / "buyer.toml"
+    script.write_text("""replies = ["Why not. I'll take it!"]\n""", encoding="utf-8")
+    sold = played(recipe(sellers=("pusher",), baseline="pusher", contrasts=(), luck_seeds=1, user=f"scripted:{script}"))
+    row = {name: mean for name, (mean, _, _) in summarise_sales(sold, {}).rows["pusher"].items()}
+    assert row["offers"] == 1
+    assert row["sold"] + row["misfit"] == pytest.approx(1)

@@ -90,9 +90,7 @@ def sell(
     path = out or new_run_path(RUNS, Path(recipe).stem)
     refuse_unwritable(path)
     facts = {"recipe": Path(recipe).stem, **sales_facts(settings, places)}
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise InputError("already there", where=str(path), remedy="Name another folder")
-    folder = RunFolder.start(path, text, facts).path
+    folder = RunFolder.start(path, text, facts, resumable=False).path
     started = time.monotonic()
     found = [_sell(settings, market, folder, facts) for market in places]
     number = sum(results.people * results.draws * len(results.rows) for results in found)

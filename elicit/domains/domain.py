@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from pydantic import Field, model_validator
 
 from elicit.basis import InputError, did_you_mean
 from elicit.domains.facets import Facet, Frozen, Target
+
+_LATER: Final[Mapping[str, Mapping[str, Any]]] = {"facets": {"names": []}, "targets": {"kinds": [], "price": None}}
+"""Fields that came later, by what lacks them: domains from before keep their hash."""
 
 
 class Domain(Frozen):
@@ -82,14 +86,11 @@ class Domain(Frozen):
     def hash(self) -> str:
         """SHA-256 of everything but the card's prose, first 16 hex digits."""
         meaning = self.model_dump(mode="json", exclude={"card"})
-        for facet in meaning["facets"]:
-            if not facet["names"]:
-                # Domains from before there were names keep their hash.
-                del facet["names"]
-        for target in meaning["targets"]:
-            for later, none in (("kinds", []), ("price", None)):
-                if target[later] == none:
-                    del target[later]
+        for part, fields in _LATER.items():
+            for record in meaning[part]:
+                for field, nothing in fields.items():
+                    if record[field] == nothing:
+                        del record[field]
         return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()[:16]
 
     def column(self, facet: str, where: str = "") -> int:

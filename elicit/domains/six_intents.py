@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import product
 from typing import Any, Final
 
@@ -72,6 +73,7 @@ def section_pulls() -> dict[str, NDArray[np.float64]]:
     return {s.id: np.mean([pulls[o.id] for o in s.occupations], axis=0) for s in sections()}
 
 
+@cache
 def _rules() -> dict[str, Any]:
     return tomllib.loads(resource("data", SIX_INTENTS, "intents.toml").read_text(encoding="utf-8"))
 

@@ -16,7 +16,7 @@ from elicit.profiles.answers import (
 )
 from elicit.profiles.association import Association, FacetAssociation, VariableAssociation, associate
 from elicit.profiles.effects import PersonaEffects, fit_effects
-from elicit.profiles.interest import GroupRates, film_tastes, fit_rates, group_rates, intents_of
+from elicit.profiles.interest import GroupRates, best_sellers, film_tastes, fit_rates, group_rates, intents_of, rates_on
 from elicit.profiles.mixture import (
     Mixture,
     MixtureSettings,
@@ -48,6 +48,7 @@ __all__ = [
     "another_option",
     "answer_model",
     "associate",
+    "best_sellers",
     "choose_classes",
     "film_tastes",
     "fit_effects",
@@ -61,5 +62,6 @@ __all__ = [
     "learned_condition",
     "one_hot",
     "pool",
+    "rates_on",
     "sample_people",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,20 +21,25 @@ def intents_of(domain: Domain) -> NDArray[np.intp]:
     return np.flatnonzero(domain.kinds.any(axis=0))
 
 
-def fit_rates(domain: Domain, liked: NDArray[np.bool_] | NDArray[np.floating], popularity: Floats) -> Floats:
-    """Return the share of the best sellers of each kind that fits each person, float64[people, intents].
+def best_sellers(domain: Domain, popularity: Floats) -> list[NDArray[np.intp]]:
+    """Return the columns of the five targets of each kind that are the most popular, one array an intent."""
+    kinds = (np.flatnonzero(domain.kinds[:, intent]) for intent in intents_of(domain))
+    return [kind[np.argsort(-popularity[kind], kind="stable")[:_SHELF]] for kind in kinds]
+
+
+def rates_on(shelves: Sequence[NDArray[np.intp]], liked: NDArray[np.bool_] | NDArray[np.floating]) -> Floats:
+    """Return the share of each shelf that fits each person, float64[people, shelves].
 
     Args:
-        domain: whose targets are offered.
+        shelves: columns of targets, see :func:`best_sellers`.
         liked: bool[people, targets], or how likely each fits.
-        popularity: float[targets]; the five highest of a kind are its best sellers.
     """
-    rates = []
-    for intent in intents_of(domain):
-        kind = np.flatnonzero(domain.kinds[:, intent])
-        best = kind[np.argsort(-popularity[kind], kind="stable")[:_SHELF]]
-        rates.append(liked[:, best].mean(axis=1))
-    return np.stack(rates, axis=1)
+    return np.stack([liked[:, shelf].mean(axis=1) for shelf in shelves], axis=1)
+
+
+def fit_rates(domain: Domain, liked: NDArray[np.bool_], popularity: Floats) -> Floats:
+    """Return the share of the best sellers of each kind that fits each person, float64[people, intents]."""
+    return rates_on(best_sellers(domain, popularity), liked)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from scipy.special import softmax
 
 from elicit.basis import InputError
 from elicit.domains import SIX_INTENTS, Codes, Domain, Population, section_pulls
-from elicit.profiles import AnswerModel, fit_rates, group_rates, one_hot
+from elicit.profiles import AnswerModel, best_sellers, group_rates, one_hot, rates_on
 from elicit.recipes.fitted import Fitted
 from elicit.sellers import AskedStrategy, FixedStrategy, Strategy, preferred_first
 
@@ -111,8 +111,8 @@ class Strategist:
 
     def _by_answers(self) -> Callable[[Codes], Floats]:
         """Return how well the best sellers of each kind are expected to fit after the answers."""
-        belief, domain = self.fitted.belief(self.model), self.fitted.domain
-        return lambda states: fit_rates(domain, belief.targets(states), self._popularity)
+        belief, shelves = self.fitted.belief(self.model), self._shelves
+        return lambda states: rates_on(shelves, belief.targets(states))
 
     def _ranked(self, name: str, expected: Floats, overall: Floats) -> Floats:
         """Return what is expected as it is, or with the highest lifts first."""
@@ -127,13 +127,13 @@ class Strategist:
         return self.fitted.split.train
 
     @cached_property
-    def _popularity(self) -> Floats:
-        return np.asarray(self._train.liked.mean(axis=0), dtype=np.float64)
+    def _shelves(self) -> list[NDArray[np.intp]]:
+        return best_sellers(self.fitted.domain, self._train.liked.mean(axis=0))
 
     @cached_property
     def _rates(self) -> Floats:
         """How well the best sellers of each kind fit those who teach, float64[people, intents]."""
-        return fit_rates(self.fitted.domain, self._train.liked, self._popularity)
+        return rates_on(self._shelves, self._train.liked)
 
     @cached_property
     def _overall(self) -> Floats:

@@ -9,18 +9,18 @@ from typing import Final
 import numpy as np
 
 from elicit.basis import Luck, draw_seed
-from elicit.dialogues import EndReason, Speaker, Turn, code_of
+from elicit.dialogues import EndReason, Speaker, Turn
 from elicit.domains import Code, Codes, Domain
 from elicit.language import Phrasebook
 from elicit.questioners import STOP, FacetQuestioner, Rules
 from elicit.runs.engine import refuse_forbidden
-from elicit.users import Case, Failed, Said, Talk, Voice
+from elicit.users import ByRule, Case, Failed, Said, Talk, Voice, take_in
 
 _CLOSING: Final = "Thank you, that is all I wanted to know."
 
 
 @dataclass(frozen=True)
-class QuestionerAgent:
+class QuestionerAgent(ByRule):
     """Asks what a questioner chooses, in the wordings of the domain, and reads what the answers told.
 
     Attributes:
@@ -41,15 +41,6 @@ class QuestionerAgent:
     seed: int
     questions: int
 
-    @property
-    def together(self) -> None:
-        """It plays any number in lock-step."""
-
-    @property
-    def invents(self) -> bool:
-        """It says nothing about itself."""
-        return False
-
     def join(self, cases: Sequence[Case]) -> Voice:
         """Return the voice for a group of dialogues."""
         luck = Luck.of(draw_seed(self.seed, cases[0].draw), [self.people[case.row] for case in cases])
@@ -68,7 +59,7 @@ class _QuestionerVoice(Voice):
         if len(talks[0].turns) // 2 >= self.agent.questions:
             return [_closing(EndReason.BUDGET)] * len(talks)
         for talk in talks:
-            self._read(talk)
+            take_in(self.states[talk.place], talk.turns[-1], self.agent.domain)
         places = np.array([talk.place for talk in talks], dtype=np.intp)
         states = self.states[places]
         allowed = self.agent.rules.allowed(states)
@@ -78,14 +69,6 @@ class _QuestionerVoice(Voice):
             self._said(talk, choice, bool(may.any()))
             for talk, choice, may in zip(talks, choices.tolist(), allowed, strict=True)
         ]
-
-    def _read(self, talk: Talk) -> None:
-        """Take in what the last turn told; a non-answer takes back nothing that was answered."""
-        for facet, value in talk.turns[-1].tells.items():
-            column = self.agent.domain.column(facet)
-            code = code_of(self.agent.domain.facets[column], value)
-            if code >= 0 or self.states[talk.place, column] < 0:
-                self.states[talk.place, column] = code
 
     def _said(self, talk: Talk, choice: int, may_ask: bool) -> Said:
         if choice == STOP:

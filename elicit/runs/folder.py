@@ -37,16 +37,21 @@ class RunFolder:
     path: Path
 
     @classmethod
-    def start(cls, path: Path, recipe: str, facts: Mapping[str, Any]) -> RunFolder:
+    def start(cls, path: Path, recipe: str, facts: Mapping[str, Any], resumable: bool = True) -> RunFolder:
         """Make a new run folder with the recipe as used and where it came from.
+
+        Args:
+            path: of the folder.
+            recipe: as used, a TOML text.
+            facts: where it came from.
+            resumable: whether a run of this kind can be gone on with.
 
         Raises:
             InputError: the folder exists and is not empty.
         """
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise InputError(
-                "already there", where=str(path), remedy=f"Name another folder, or go on with it: --resume {path}"
-            )
+            more = f", or go on with it: --resume {path}" if resumable else ""
+            raise InputError("already there", where=str(path), remedy=f"Name another folder{more}")
         # First what makes it a run that can be gone on with, should the disk be full after it.
         write_text(path / "run.json", json.dumps(dict(facts), indent=2, ensure_ascii=False) + "\n")
         write_text(path / "recipe.toml", recipe)

@@ -16,7 +16,7 @@ from elicit.dialogues import Act, EndReason, Event, EventKind, Fault, Message, M
 from elicit.domains import Domain, Frozen
 from elicit.language import clean_reply
 from elicit.models import ChatModel, ModelError, ModelSettings, Reply, Request, cost
-from elicit.users import Case, Failed, Said, Talk, Voice, failed_call
+from elicit.users import Case, Failed, Said, Talk, Voice, failed_call, messages_of
 
 _AGAIN: Final = "Answer with the JSON object only, as you were told."
 _OBJECT: Final = re.compile(r"\{.*\}", re.DOTALL)
@@ -110,9 +110,7 @@ class _ModelSellerVoice(Voice):
 
     def _request(self, talk: Talk, attempt: int) -> Request:
         seller = self.seller
-        roles: dict[Speaker, Literal["user", "assistant"]] = {Speaker.USER: "user", Speaker.AGENT: "assistant"}
-        messages = [Message(role="system", content=seller.system)]
-        messages += [Message(role=roles[turn.speaker], content=turn.text) for turn in talk.turns]
+        messages = messages_of(seller.system, talk.turns, Speaker.AGENT)
         if attempt:
             messages[-1] = Message(role="user", content=f"{messages[-1].content}\n\n({_AGAIN})")
         seed = stable_hash(seller.seed, talk.case.id, len(talk.turns), attempt) & 0x7FFFFFFF

@@ -13,7 +13,7 @@ from elicit.dialogues import Act, EndReason, Move, Speaker, Turn
 from elicit.domains import Domain, Target
 from elicit.language import Phrasebook, seller_texts
 from elicit.sellers.views import QUESTIONS, Plan, View
-from elicit.users import Case, Failed, Said, Talk, Voice
+from elicit.users import ByRule, Case, Failed, Said, Talk, Voice
 
 _ENDS = frozenset({Act.HAND_OVER, Act.GIVE_UP})
 
@@ -31,7 +31,7 @@ class Policy(Protocol):
 
 
 @dataclass(frozen=True)
-class SellerAgent:
+class SellerAgent(ByRule):
     """A seller that speaks: what its policy plans, in the words of the domain and of :func:`seller_texts`.
 
     What is taken it hands over.
@@ -49,15 +49,6 @@ class SellerAgent:
     domain: Domain
     people: tuple[str, ...]
     seed: int
-
-    @property
-    def together(self) -> None:
-        """It plays any number in lock-step."""
-
-    @property
-    def invents(self) -> bool:
-        """It says nothing about itself."""
-        return False
 
     def join(self, cases: Sequence[Case]) -> Voice:
         """Return the voice for a group of dialogues."""

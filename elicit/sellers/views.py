@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from elicit.dialogues import Act, Thought, Transcript, Turn, code_of
+from elicit.dialogues import Act, Thought, Transcript, Turn
 from elicit.domains import Code, Codes, Domain
+from elicit.users import take_in
 
 QUESTIONS = frozenset({Act.ASK, Act.STEER})
 """Acts that put a question."""
@@ -62,13 +63,10 @@ class View:
 
     def hear(self, turn: Turn, domain: Domain) -> None:
         """Take in what the buyer has said; a non-answer takes back nothing that was answered."""
-        for facet, value in turn.tells.items():
-            column = domain.column(facet)
-            code = code_of(domain.facets[column], value)
-            if code >= 0 or self.state[column] < 0:
-                self.state[column] = code
-            if self.asked and self.asked[-1][0] == column:
-                self.asked[-1] = (column, code, self.asked[-1][2])
+        told = take_in(self.state, turn, domain)
+        if self.asked and self.asked[-1][0] in told:
+            column, _, words = self.asked[-1]
+            self.asked[-1] = (column, told[column], words)
         if turn.move is not None and turn.move.act is Act.REFUSE:
             self.refusals += 1
         if turn.move is not None and turn.move.act is Act.ACCEPT and self.offered:

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from elicit.dialogues import Turn, code_of
 from elicit.domains import Codes, Domain
 from elicit.language import Phrasebook
 from elicit.profiles import AnswerModel
@@ -15,6 +16,21 @@ from elicit.users.parties import Talk
 
 _AT_ONCE: Final = 3
 """Facets; nobody answers more of what is asked in one breath."""
+
+
+def take_in(state: Codes, turn: Turn, domain: Domain) -> dict[int, int]:
+    """Write into a state, int8[facets], what a turn tells; a non-answer takes back nothing that was answered.
+
+    Returns:
+        Column to code of what the turn tells.
+    """
+    told = {}
+    for facet, value in turn.tells.items():
+        column = domain.column(facet)
+        told[column] = code = code_of(domain.facets[column], value)
+        if code >= 0 or state[column] < 0:
+            state[column] = code
+    return told
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from elicit.domains import NON_ANSWERS, Domain, Frozen, Population
 from elicit.language import Phrasebook, buyer_texts, not_in_shop_texts
 from elicit.profiles import AnswerModel, Wishes
 from elicit.users.answering import Answering
-from elicit.users.parties import Case, Failed, Said, Talk, Voice
+from elicit.users.parties import ByRule, Case, Failed, Said, Talk, Voice
 
 
 class Temper(Frozen):
@@ -45,7 +45,7 @@ class Temper(Frozen):
 
 
 @dataclass(frozen=True)
-class RuleBuyer:
+class RuleBuyer(ByRule):
     """Everybody of a population as a buyer.
 
     Attributes:
@@ -68,15 +68,6 @@ class RuleBuyer:
     def name(self) -> str:
         """How it was named."""
         return "rule"
-
-    @property
-    def together(self) -> None:
-        """It plays any number in lock-step."""
-
-    @property
-    def invents(self) -> bool:
-        """Whatever it says comes from the profile or from the noise that was asked for."""
-        return False
 
     def join(self, cases: Sequence[Case]) -> Voice:
         """Return the voice for a group of dialogues."""

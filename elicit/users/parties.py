@@ -86,6 +86,19 @@ class Voice(Protocol):
         """Return the next turn of each of these dialogues, which all belong to the group."""
 
 
+class ByRule:
+    """What all sides without a model have in common: any number play in lock-step, and nothing is invented."""
+
+    @property
+    def together(self) -> None:
+        """It plays any number in lock-step."""
+
+    @property
+    def invents(self) -> bool:
+        """What it says comes from the profile, from the noise that was asked for, or is nothing about itself."""
+        return False
+
+
 class Party(Protocol):
     """Who speaks on one side: a user or an agent.
 

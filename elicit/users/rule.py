@@ -11,11 +11,11 @@ from elicit.domains import Domain, Population
 from elicit.language import Phrasebook, non_answer_texts, opening_texts
 from elicit.profiles import AnswerModel
 from elicit.users.answering import Answering
-from elicit.users.parties import Case, Failed, Said, Talk, Voice
+from elicit.users.parties import ByRule, Case, Failed, Said, Talk, Voice
 
 
 @dataclass(frozen=True)
-class RuleUser:
+class RuleUser(ByRule):
     """Everybody of a population, answering by an answer model; of many things asked at once the first three.
 
     Attributes:
@@ -36,15 +36,6 @@ class RuleUser:
     def name(self) -> str:
         """How it was named."""
         return "rule"
-
-    @property
-    def together(self) -> None:
-        """It plays any number in lock-step."""
-
-    @property
-    def invents(self) -> bool:
-        """Whatever it says comes from the profile or from the noise that was asked for."""
-        return False
 
     def join(self, cases: Sequence[Case]) -> _RuleVoice:
         """Return the voice for a group of dialogues."""

@@ -95,11 +95,7 @@ class _ModelVoice(Voice):
 
     def _request(self, talk: Talk, attempt: int) -> Request:
         side, settings = self.party.side, self.party.settings
-        messages = [Message(role="system", content=self.party.system(talk.case))]
-        if talk.turns[0].speaker is side:
-            messages.append(Message(role="user", content=_YOU_BEGIN))
-        for turn in talk.turns:
-            messages.append(Message(role="assistant" if turn.speaker is side else "user", content=turn.text))
+        messages = messages_of(self.party.system(talk.case), talk.turns, side)
         seed = stable_hash(self.party.seed, talk.case.id, len(talk.turns), attempt) & 0x7FFFFFFF
         return Request(tuple(messages), seed, settings.temperature, settings.max_tokens)
 
@@ -144,6 +140,16 @@ def _marked(said: Said | Failed, *kinds: EventKind) -> Said | Failed:
         return said
     events = (*said.turn.events, *(Event(kind=kind) for kind in kinds))
     return replace(said, turn=said.turn.model_copy(update={"events": events}))
+
+
+def messages_of(system: str, turns: Sequence[Turn], side: Speaker) -> list[Message]:
+    """Return a dialogue as the chat of the model that plays a side; its own turns are the assistant's."""
+    messages = [Message(role="system", content=system)]
+    if turns[0].speaker is side:
+        messages.append(Message(role="user", content=_YOU_BEGIN))
+    for turn in turns:
+        messages.append(Message(role="assistant" if turn.speaker is side else "user", content=turn.text))
+    return messages
 
 
 def failed_call(error: ModelError) -> Failed:

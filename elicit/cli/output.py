@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 from cyclopts import Parameter, Token
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
 
 from elicit.basis import InputError
 from elicit.domains import Domain, Population, Source, open_domain
@@ -98,6 +101,17 @@ def refuse_lossy(folder: Path, ours: Collection[str]) -> None:
     others = sorted(p.name for p in folder.iterdir() if p.name not in ours) if folder.exists() else []
     if others:
         raise InputError(f"holds '{others[0]}', which would be lost", where=str(folder), remedy="Name another place")
+
+
+def plain_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Return a table in which only headings are broken over lines."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for place, heading in enumerate(headings):
+        width = max(len(text) for text in (*heading.split(), *(row[place] for row in rows)))
+        table.add_column(heading, width=width, justify="right" if place else "left", vertical="bottom")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table
 
 
 class Steps:

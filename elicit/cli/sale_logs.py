@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from rich import box
 from rich.table import Table
 
-from elicit.cli.output import Flag, console, print_json
+from elicit.cli.output import Flag, console, plain_table, print_json
 from elicit.language import Decision
 from elicit.measures import JudgedSale, judge_sale, read_sale_logs
 
@@ -44,21 +43,15 @@ def sale_logs(file: Path, /, *, json: Flag = False) -> None:
 
 
 def _outcomes(judged: list[JudgedSale]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("claimed")
-    for heading in (*Decision, "in all"):
-        table.add_column(heading, justify="right")
+    rows = []
     for claimed in dict.fromkeys(sale.claimed for sale in judged):
         own = [sale.decided for sale in judged if sale.claimed == claimed]
-        table.add_row(claimed, *(str(own.count(kind)) for kind in Decision), str(len(own)))
-    return table
+        rows.append([claimed, *(str(own.count(kind)) for kind in Decision), str(len(own))])
+    return plain_table(["claimed", *Decision, "in all"], rows)
 
 
 def _resistance(judged: list[JudgedSale]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("claimed")
-    for heading in ("turns", "turns a dialogue", "refuse", "defer", "leave"):
-        table.add_column(heading, justify="right")
+    rows = []
     for claimed in dict.fromkeys(sale.claimed for sale in judged):
         own = [sale for sale in judged if sale.claimed == claimed]
         said = [kind for sale in own for kind in sale.said]
@@ -66,5 +59,5 @@ def _resistance(judged: list[JudgedSale]) -> Table:
             f"{said.count(kind) / max(len(said), 1):.1%}"
             for kind in (Decision.REFUSES, Decision.DEFERS, Decision.LEAVES)
         ]
-        table.add_row(claimed, f"{len(said):,}", f"{len(said) / len(own):.1f}", *shares)
-    return table
+        rows.append([claimed, f"{len(said):,}", f"{len(said) / len(own):.1f}", *shares])
+    return plain_table(["claimed", "turns", "turns a dialogue", "refuse", "defer", "leave"], rows)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from cyclopts import Parameter
-from rich import box
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from elicit.basis import InputError, UnavailableError, write_text
 from elicit.cli.output import (
@@ -21,6 +19,7 @@ from elicit.cli.output import (
     console,
     json_text,
     open_people,
+    plain_table,
     print_json,
     progress,
     refuse_unwritable,
@@ -92,7 +91,7 @@ def sell(
     facts = {"recipe": Path(recipe).stem, **sales_facts(settings, places)}
     folder = RunFolder.start(path, text, facts, resumable=False).path
     started = time.monotonic()
-    found = [_sell(settings, market, folder, facts) for market in places]
+    found = [_sell(settings, market, folder) for market in places]
     number = sum(results.people * results.draws * len(results.rows) for results in found)
     say(f"{number:,} dialogues in {time.monotonic() - started:.0f} s: {folder}")
     if json:
@@ -108,7 +107,7 @@ def _people(settings: Sales, data: Path | None, invented: bool, domain: str | No
     return open_people(MOVIES, data, invented=False) if data else None
 
 
-def _sell(settings: Sales, market: Market, folder: Path, facts: Mapping[str, Any]) -> SalesResults:
+def _sell(settings: Sales, market: Market, folder: Path) -> SalesResults:
     """Sell in a market, and keep what came of it."""
     place = folder / market.label.replace(" ", "-") if market.label else folder
     with progress() as steps:
@@ -118,7 +117,7 @@ def _sell(settings: Sales, market: Market, folder: Path, facts: Mapping[str, Any
         except RunStoppedError as error:
             raise UnavailableError(f"{error}. Nothing of this market is kept") from None
         write_sales(sold, place / "scores.parquet")
-        results = summarise_sales(sold, facts, market.label)
+        results = summarise_sales(sold, market.label)
     write_text(place / "results.json", json_text(results.flat()))
     return results
 
@@ -152,7 +151,7 @@ def _means(results: SalesResults, names: tuple[str, ...]) -> Table:
         ends = [f" {scales[m.name].ends(row[m.name])}" if m is results.measures[0] else "" for m in measures]
         numbers = [scales[m.name].number(row[m.name][0]) for m in measures]
         rows.append([seller, *(number + end for number, end in zip(numbers, ends, strict=True))])
-    return _table(["seller", *(measure.title for measure in measures)], rows)
+    return plain_table(["seller", *(measure.title for measure in measures)], rows)
 
 
 def _against(results: SalesResults, baseline: str) -> Table:
@@ -167,7 +166,7 @@ def _against(results: SalesResults, baseline: str) -> Table:
         [seller, *(_difference(mine[seller, m.name], scales[m.name]) for m in measures)]
         for seller in dict.fromkeys(seller for seller, _ in mine)
     ]
-    return _table(["seller", *(measure.title for measure in measures)], rows)
+    return plain_table(["seller", *(measure.title for measure in measures)], rows)
 
 
 def _by_market(found: Sequence[SalesResults], baseline: str, seller: str) -> Table:
@@ -179,20 +178,9 @@ def _by_market(found: Sequence[SalesResults], baseline: str, seller: str) -> Tab
         scale = {name: Scale.of([(d.difference, d.low, d.high)]) for name, d in mine.items()}
         rows.append([results.label, tells, *(_difference(mine[name], scale[name]) for name in _COMPARED)])
     titles = [measure.title for measure in found[0].measures if measure.name in _COMPARED]
-    return _table(["market", "occupation's V", *titles], rows)
+    return plain_table(["market", "occupation's V", *titles], rows)
 
 
 def _difference(d: Difference, scale: Scale) -> str:
     star = " *" if d.beyond_noise else ""
     return f"{scale.signed(d.difference)} {scale.signed_ends(d.low, d.high)}{star}"
-
-
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    """Return a table in which only headings are broken over lines."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    for place, heading in enumerate(headings):
-        width = max(len(text) for text in (*heading.split(), *(row[place] for row in rows)))
-        table.add_column(heading, width=width, justify="right" if place else "left", vertical="bottom")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    return table

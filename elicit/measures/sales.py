@@ -71,7 +71,7 @@ class SalesResults:
     Attributes:
         title: of the recipe.
         label: which of several sales of the recipe it is; empty where there is one.
-        domain: title of the domain; ``invented`` says whether its people were made up.
+        domain: title of the domain.
         people: number of buyers, each sold to ``draws`` times by everybody.
         measures: how to read the rows; the first is the headline.
         rows: seller to measure to (mean, low, high), 95 % intervals over people.
@@ -80,15 +80,12 @@ class SalesResults:
         won: seller to intent to the share of dialogues in which something of it was sold that fits.
         wish_v: persona variable to Cramér's V, corrected for chance, with what buyers want: the mean over intents.
         won_v: seller to persona variable to the same V with the intent that was won, where one was.
-        facts: provenance and settings to print.
         notes: sentences a reader must know.
-        examples: seller to one dialogue, a text a turn.
     """
 
     title: str
     label: str
     domain: str
-    invented: bool
     people: int
     draws: int
     measures: tuple[Measure, ...]
@@ -98,9 +95,7 @@ class SalesResults:
     won: Mapping[str, Mapping[str, float]]
     wish_v: Mapping[str, float]
     won_v: Mapping[str, Mapping[str, float]]
-    facts: Mapping[str, str]
     notes: tuple[str, ...]
-    examples: Mapping[str, tuple[str, ...]]
 
     def flat(self) -> dict[str, object]:
         """Return what ``--json`` shows."""

@@ -15,7 +15,8 @@ from elicit.recipes.parts import build_questioner
 from elicit.recipes.prepared import Prepared, prepare
 from elicit.recipes.recipe import Evaluation, read_recipe, read_training
 from elicit.recipes.sales import Sales, read_sales, refuse_unsellable
-from elicit.recipes.selling import Market, Sold, markets, sales_facts, sell, summarise_sales, write_sales
+from elicit.recipes.sales_summary import summarise_sales
+from elicit.recipes.selling import Market, Sold, markets, sales_facts, sell, write_sales
 from elicit.recipes.simulate import simulate, simulation_facts, write_people
 from elicit.recipes.simulation import Simulation, read_simulation
 from elicit.recipes.split import Split, split_people

@@ -144,7 +144,7 @@ def model_seller(recipe: Sales, domain: Domain, model: ChatModel, settings: Mode
     return ModelSeller(model, settings, system, domain, recipe.seed)
 
 
-def model_buyer(recipe: Sales, rule: RuleBuyer, model: ChatModel) -> Party:
+def model_buyer(recipe: Sales, rule: RuleBuyer, model: ChatModel, settings: ModelSettings) -> Party:
     """Return a chat model as a buyer; it is told its persona, its profile and what it would be glad of."""
     domain, people = rule.domain, rule.people
     truth = rule.model.truth(people)
@@ -153,7 +153,6 @@ def model_buyer(recipe: Sales, rule: RuleBuyer, model: ChatModel) -> Party:
         glad = [domain.targets[column].label for column in np.flatnonzero(rule.wishes.fits[case.row])[:_MOST_ITEMS]]
         return rendered(BUYER_PROMPT, subject=domain.title, glad=glad, **about(domain, people, truth, case.row))
 
-    settings = recipe.model_settings(recipe.user)
     return SpokenBuyer(ModelParty(Speaker.USER, model, settings, system, recipe.seed, rule=rule))
 
 

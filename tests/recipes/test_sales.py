@@ -18,11 +18,9 @@ from elicit.language import open_understanding
 from elicit.profiles import answer_model
 from elicit.recipes import (
     Fitted,
-    Market,
     Sales,
     Sold,
     read_sales,
-    sales_facts,
     sell,
     split_people,
     summarise_sales,
@@ -87,14 +85,14 @@ def test_every_seller_meets_everybody_as_often(sold: Sold) -> None:
 
 
 def test_asking_is_worth_it_where_answers_decide(sold: Sold) -> None:
-    results = summarise_sales(sold, {})
+    results = summarise_sales(sold)
     assert results.rows["asking-static"]["sold"][0] > results.rows["pusher"]["sold"][0] + 0.1
     assert results.rows["pusher"]["claimed"][0] > 0.9
     assert results.rows["asking-static"]["invented"] == (0, 0, 0)
 
 
 def test_every_dialogue_has_one_outcome(sold: Sold) -> None:
-    for row in summarise_sales(sold, {}).rows.values():
+    for row in summarise_sales(sold).rows.values():
         outcomes = ("sold", "misfit", "refused", "walked_away", "out_of_turns")
         assert sum(row[name][0] for name in outcomes) == pytest.approx(1)
 
@@ -106,7 +104,7 @@ def test_the_same_recipe_gives_the_same(sold: Sold) -> None:
 
 
 def test_what_is_tested_and_against_whom(sold: Sold) -> None:
-    results = summarise_sales(sold, {})
+    results = summarise_sales(sold)
     pairs = {(d.questioner, d.baseline) for d in results.differences}
     assert ("rule-mined", "rule-shuffled") in pairs
     assert len(pairs) == 7
@@ -117,13 +115,13 @@ def test_what_is_tested_and_against_whom(sold: Sold) -> None:
 
 
 def test_groups_leave_out_those_who_have_none(sold: Sold) -> None:
-    groups = {(row.variable, row.group): row.people for row in summarise_sales(sold, {}).groups}
+    groups = {(row.variable, row.group): row.people for row in summarise_sales(sold).groups}
     assert set(groups) == {("age", "old"), ("age", "young"), ("occupation", "smith"), ("occupation", "clerk")}
     assert groups["occupation", "smith"] == int((sold.personas["occupation"] == "smith").sum())
 
 
 def test_a_row_a_buyer_seller_and_draw(sold: Sold, tmp_path: Any) -> None:
-    results = summarise_sales(sold, sales_facts(sold.recipe, [Market("", sold.domain, buyers())]))
+    results = summarise_sales(sold)
     write_sales(sold, tmp_path / "scores.parquet")
     scores = pq.read_table(tmp_path / "scores.parquet").to_pydict()
     people, draws, _ = sold.tables["pusher"].shape
@@ -200,7 +198,7 @@ reply = '{"thought": "explicit", "reply": "How about it?", "offer": "target 3"}'
     )
     name = f"scripted:{script}"
     sold = played(recipe(sellers=(name, "pusher"), baseline="pusher", contrasts=(), luck_seeds=1))
-    results = summarise_sales(sold, {})
+    results = summarise_sales(sold)
     row = {measure: mean for measure, (mean, _, _) in results.rows[name].items()}
     assert row["offers"] == 1
     assert row["sold"] + row["misfit"] + row["refused"] == pytest.approx(1)
@@ -212,7 +210,7 @@ def test_dialogues_of_a_model_that_breaks_down_are_counted(tmp_path: Path) -> No
     script.write_text("replies = ['<think>Hm.</think>']\n", encoding="utf-8")
     name = f"scripted:{script}"
     sold = played(recipe(sellers=(name, "pusher"), baseline="pusher", contrasts=(), luck_seeds=1))
-    results = summarise_sales(sold, {})
+    results = summarise_sales(sold)
     assert results.rows[name]["refused"][0] == 1
     assert any("dialogues failed (empty, agent)" in note for note in results.notes)
 
@@ -221,6 +219,6 @@ def test_a_chat_model_buys(tmp_path: Path) -> None:
     script = tmp_path / "buyer.toml"
     script.write_text("""replies = ["Why not. I'll take it!"]\n""", encoding="utf-8")
     sold = played(recipe(sellers=("pusher",), baseline="pusher", contrasts=(), luck_seeds=1, user=f"scripted:{script}"))
-    row = {name: mean for name, (mean, _, _) in summarise_sales(sold, {}).rows["pusher"].items()}
+    row = {name: mean for name, (mean, _, _) in summarise_sales(sold).rows["pusher"].items()}
     assert row["offers"] == 1
     assert row["sold"] + row["misfit"] == pytest.approx(1)

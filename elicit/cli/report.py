@@ -32,7 +32,7 @@ def report(run: str = "latest", /, *, baseline: str | None = None, json: Flag = 
         case "simulation":
             show_simulation(folder, json)
         case "sales":
-            raise InputError("sales have no page", where=str(folder), remedy=f"Read {folder / 'results.json'}")
+            raise InputError("sales have no page", where=str(folder), remedy="Read its results.json, one a market")
         case "interview":
             raise InputError("an interview has no page", where=str(folder), remedy=f"Read {folder / 'dialogues.jsonl'}")
         case _:

@@ -1,0 +1,78 @@
+"""All that the texts of a catalog say, each thing once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from elicit.funnels.headed import headed_traits
+from elicit.funnels.item_texts import ItemText
+from elicit.funnels.marked import marked_traits
+from elicit.funnels.measured import measured_traits
+from elicit.funnels.mentions import mentioned_traits
+from elicit.funnels.names import color_of, kind_of, name_traits
+from elicit.funnels.traits import Origin, Trait, enough
+from elicit.language.spelling import stems
+
+_COLOR: Final = "color"
+_AGREE: Final = 2 / 3
+"""Two traits that say the same of this share of the items of which both say something are one."""
+
+
+def traits_of(items: Sequence[ItemText]) -> list[Trait]:
+    """Return what texts say of items: brand and variant, numbers with units, values before or behind the same words, and
+    what is mentioned of some only.
+    """
+    told = [*name_traits(items), *measured_traits(items), *marked_traits(items), *headed_traits(items)]
+    once = _without_parts(_merged(map(_colored, told)))
+    return [*once, *mentioned_traits(items, _stems_of(told))]
+
+
+def _colored(trait: Trait) -> Trait:
+    """Return a trait whose values are colors as one of plain colors; others as they are."""
+    if trait.origin is Origin.MEASURED or kind_of([value for value in trait.values if value]) != _COLOR:
+        return trait
+    return replace(trait, name=_COLOR, values=tuple(None if v is None else color_of(v) for v in trait.values))
+
+
+def _merged(traits: Iterable[Trait]) -> list[Trait]:
+    """Return the traits without those that repeat one before them, which takes up what it did not say itself."""
+    kept: list[Trait] = []
+    for trait in traits:
+        twin = next((n for n, other in enumerate(kept) if _agree(trait, other)), None)
+        if twin is None:
+            kept.append(trait)
+        else:
+            both = zip(kept[twin].values, trait.values, strict=True)
+            kept[twin] = replace(kept[twin], values=tuple(b if a is None else a for a, b in both))
+    return kept
+
+
+def _agree(one: Trait, other: Trait) -> bool:
+    if stems(one.name) == stems(other.name):
+        return True
+    both = [(a, b) for a, b in zip(one.values, other.values, strict=True) if a is not None and b is not None]
+    same = sum(stems(a) == stems(b) for a, b in both)
+    return len(both) >= enough(len(one.values)) and same >= _AGREE * len(both)
+
+
+def _without_parts(traits: Sequence[Trait]) -> list[Trait]:
+    """Return the traits without those that look into the values of one that is told more often ("silver" of "finish")."""
+    return [
+        trait
+        for trait in traits
+        if trait.origin is not Origin.HEADED
+        or not any(set(stems(trait.name)) <= _value_stems(other) for other in traits if other.said > trait.said)
+    ]
+
+
+def _value_stems(trait: Trait) -> set[str]:
+    return (
+        set() if trait.origin is Origin.MEASURED else {word for value in trait.values if value for word in stems(value)}
+    )
+
+
+def _stems_of(traits: Iterable[Trait]) -> set[str]:
+    """Return the stems of names and values."""
+    return {word for trait in traits for word in (*stems(trait.name), *_value_stems(trait))}

@@ -1,0 +1,40 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elicit.funnels.bins import bin_labels, cuts_of
+
+
+def test_few_numbers_get_a_bin_each():
+    memory = np.array([8, 16, 8, 4, np.nan])
+    assert cuts_of(memory) == (4, 8)
+    assert bin_labels(memory, (4, 8), "GB", "") == ("4 GB", "8 GB", "16 GB")
+
+
+def test_borders_are_round_where_no_number_changes_its_bin():
+    prices = np.array([219.99, 269.99, 349.99, 799.99, 849.5, 999.99, 1199.99, 1499.99, 1999.99, 2499.99])
+    cuts = cuts_of(prices)
+    assert cuts == (300, 800, 1000, 1500)
+    assert bin_labels(prices, cuts, "", "$")[:2] == ("up to $300", "$300 to $800")
+    assert bin_labels(prices, cuts, "", "EUR")[-1] == "over EUR 1,500"
+
+
+def test_one_number_has_no_border():
+    assert cuts_of(np.array([5.0, 5.0])) == ()
+
+
+@given(st.lists(st.floats(-1e6, 1e6, allow_nan=False), min_size=2, max_size=60))
+def test_every_bin_holds_something_and_borders_ascend(numbers):
+    known = np.array(numbers)
+    cuts = cuts_of(known)
+    assert list(cuts) == sorted(set(cuts))
+    assert set(np.searchsorted(cuts, known, side="left")) == set(range(len(cuts) + 1))
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e5])
+def test_borders_part_about_evenly_at_any_scale(scale):
+    numbers = np.arange(1, 101) * scale
+    sizes = np.bincount(np.searchsorted(cuts_of(numbers), numbers, side="left"))
+    assert len(sizes) == 5
+    assert sizes.max() <= 25

@@ -21,8 +21,10 @@ _AGREE: Final = 2 / 3
 
 
 def traits_of(items: Sequence[ItemText]) -> list[Trait]:
-    """Return what texts say of items: brand and variant, numbers with units, values before or behind the same words, and
-    what is mentioned of some only.
+    """Return what texts say of items.
+
+    That is brand and variant, numbers with units, keys with values, what stands before the same words, and what is
+    mentioned of some only.
     """
     told = [*name_traits(items), *measured_traits(items), *marked_traits(items), *headed_traits(items)]
     once = _without_parts(_merged(map(_colored, told)))
@@ -58,7 +60,7 @@ def _agree(one: Trait, other: Trait) -> bool:
 
 
 def _without_parts(traits: Sequence[Trait]) -> list[Trait]:
-    """Return the traits without those that look into the values of one that is told more often ("silver" of "finish")."""
+    """Return the traits without those that look into the values of one told more often ("silver")."""
     return [
         trait
         for trait in traits

@@ -32,9 +32,9 @@ class _Use:
 def headed_traits(items: Sequence[ItemText]) -> list[Trait]:
     """Return a trait for every head with several values before it, the most often told first.
 
-    A head is the end of a noun phrase; the longer one is taken where both have the same values. What follows a value that
-    others share is left out of it ("Ryzen 5 5625U" is a "Ryzen 5"), and so is what comes before it ("solid spruce" is
-    "spruce").
+    A head is the end of a noun phrase; the longer one is taken where both have the same values. What follows a value
+    that others share is left out of it ("Ryzen 5 5625U" is a "Ryzen 5"), and so is what comes before it ("solid spruce"
+    is "spruce").
     """
     uses: dict[Stems, list[_Use]] = defaultdict(list)
     for place, item in enumerate(items):

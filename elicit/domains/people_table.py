@@ -89,7 +89,7 @@ def code_table(table: Table, rules: TableMapping, where: str, prose: str = "") -
         InputError: as :func:`build_from_table`.
     """
     targets = _target_columns(table, rules)
-    coded = [c for rule in _one_column_each(table, rules, targets) for c in code_column(table, rule, rules.missing)]
+    coded = coded_facets(table, rules, targets)
     liked, silences = _liked(table, rules, targets)
     notes = (*table.notes, *_constant(coded), *silences, *_few_people(table))
     population = Population(
@@ -104,11 +104,24 @@ def code_table(table: Table, rules: TableMapping, where: str, prose: str = "") -
     return TableBuild(domain.model_copy(update={"card": card}), population, notes)
 
 
+def coded_facets(table: Table, rules: TableMapping, targets: Mapping[str, str]) -> list[CodedFacet]:
+    """Return the facets of a mapping with their codes, in the order of the mapping.
+
+    Args:
+        table: one row a person, or an item.
+        rules: what the columns mean.
+        targets: columns that are no facets.
+
+    Raises:
+        InputError: as :func:`build_from_table`.
+    """
+    return [c for rule in _one_column_each(table, rules, targets) for c in code_column(table, rule, rules.missing)]
+
+
 def _domain(
     table: Table, rules: TableMapping, where: str, facets: Sequence[Facet], targets: Mapping[str, str]
 ) -> Domain:
-    stem = Path(table.source.removeprefix("hf:")).stem
-    name = rules.name or re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "table"
+    stem, name = names_of(table, rules)
     try:
         return Domain(
             name=name,
@@ -120,6 +133,12 @@ def _domain(
         )
     except ValidationError as error:
         raise InputError(first_problem(error), where=where) from None
+
+
+def names_of(table: Table, rules: TableMapping) -> tuple[str, str]:
+    """Return the name of the file, without its ending, and the name of the domain that is made of it."""
+    stem = Path(table.source.removeprefix("hf:")).stem
+    return stem, rules.name or re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "table"
 
 
 # Which columns

@@ -15,7 +15,7 @@ from elicit.funnels.words import words
 _FEW: Final = 6
 """So many different numbers are options of their own."""
 _BINS: Final = 5
-_STEPS: Final = (5.0, 2.5, 2.0, 1.0)
+_STEPS: Final = (5.0, 2.0, 1.0)
 
 
 def cuts_of(numbers: NDArray[np.float64]) -> tuple[float, ...]:
@@ -32,13 +32,14 @@ def cuts_of(numbers: NDArray[np.float64]) -> tuple[float, ...]:
         return tuple(different[:-1].tolist())
     quantiles = np.quantile(known, np.arange(1, _BINS) / _BINS, method="inverted_cdf")
     below = [value for value in np.unique(quantiles).tolist() if value < different[-1]]
-    return tuple(_roundest(value, float(different[np.searchsorted(different, value) + 1])) for value in below)
+    least = 0 if _whole(different) else -6
+    return tuple(_roundest(value, float(different[np.searchsorted(different, value) + 1]), least) for value in below)
 
 
-def _roundest(low: float, high: float) -> float:
-    """Return the roundest number from low on that is below high."""
+def _roundest(low: float, high: float, least: int) -> float:
+    """Return the roundest number from low on that is below high, of at least so large a power of ten."""
     top = math.floor(math.log10(max(abs(high), abs(low), 1e-9)))
-    for power in range(top, top - 6, -1):
+    for power in range(top, max(top - 6, least - 1), -1):
         for step in _STEPS:
             unit = step * 10.0**power
             number = round(math.ceil(round(low / unit, 9)) * unit, 9)
@@ -47,25 +48,46 @@ def _roundest(low: float, high: float) -> float:
     return low
 
 
-def bin_labels(numbers: NDArray[np.float64], cuts: Sequence[float], unit: str, sign: str) -> tuple[str, ...]:
-    """Return what people read for each bin.
+def bin_labels(numbers: NDArray[np.float64], cuts: Sequence[float], unit: str) -> tuple[str, ...]:
+    """Return what people read for each bin: a number where there is one, else its ends.
 
     Args:
         numbers: float64[items]; NaN = not known.
         cuts: upper borders, ascending.
         unit: written behind a number; empty = none.
-        sign: of a currency, written before it; empty = none.
     """
     said = words().bins
     different = np.unique(numbers[~np.isnan(numbers)])
-    if len(different) == len(cuts) + 1 and not sign:
-        return tuple(_shown(value, unit, sign) for value in different.tolist())
-    shown = [_shown(cut, unit, sign) for cut in cuts]
-    middle = [said.middle.format(low=low, high=high) for low, high in pairwise(shown)]
-    return (said.first.format(high=shown[0]), *middle, said.last.format(low=shown[-1]))
+    if len(different) == len(cuts) + 1:
+        return tuple(_shown(value, unit) for value in different.tolist())
+    step = 1.0 if _whole(different) else 0.0
+    middle = [_middle(low + step, high, unit) for low, high in pairwise(cuts)]
+    first, last = (_shown(cut, unit) for cut in (cuts[0], cuts[-1]))
+    return (said.first.format(high=first), *middle, said.last.format(low=last))
 
 
-def _shown(number: float, unit: str, sign: str) -> str:
+def budget_labels(cuts: Sequence[float], sign: str) -> tuple[str, ...]:
+    """Return what people read for each bin of a price; who can pay more takes what is cheaper too.
+
+    Args:
+        cuts: upper borders, ascending.
+        sign: of the currency; empty = not known.
+    """
+    before = f"{sign} " if sign.isalpha() else sign
+    shown = [f"{before}{_shown(cut, '')}" for cut in cuts]
+    return (*(words().bins.first.format(high=cut) for cut in shown), words().bins.last.format(low=shown[-1]))
+
+
+def _middle(low: float, high: float, unit: str) -> str:
+    if low == high:
+        return _shown(high, unit)
+    return words().bins.middle.format(low=_shown(low, ""), high=_shown(high, unit))
+
+
+def _whole(numbers: NDArray[np.float64]) -> bool:
+    return bool((numbers == np.floor(numbers)).all())
+
+
+def _shown(number: float, unit: str) -> str:
     text = f"{number:,.2f}".rstrip("0").rstrip(".")
-    letters = sign.isalpha()
-    return f"{sign}{' ' if letters else ''}{text}{' ' + unit if unit else ''}"
+    return f"{text} {unit}" if unit else text

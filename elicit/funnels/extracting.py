@@ -16,19 +16,25 @@ from elicit.funnels.traits import Origin, Trait, enough
 from elicit.language.spelling import stems
 
 _COLOR: Final = "color"
+_TYPE: Final = "type"
 _AGREE: Final = 2 / 3
 """Two traits that say the same of this share of the items of which both say something are one."""
 
 
-def traits_of(items: Sequence[ItemText]) -> list[Trait]:
+def traits_of(items: Sequence[ItemText], subject: frozenset[str] = frozenset()) -> list[Trait]:
     """Return what texts say of items.
 
     That is brand and variant, numbers with units, keys with values, what stands before the same words, and what is
     mentioned of some only.
+
+    Args:
+        items: all of them.
+        subject: stems of what all of them are ("laptop"), which tells nothing of any; what stands before it is a type.
     """
     told = [*name_traits(items), *measured_traits(items), *marked_traits(items), *headed_traits(items)]
+    told = [replace(trait, name=_TYPE) if set(stems(trait.name)) <= subject else trait for trait in told]
     once = _without_parts(_merged(map(_colored, told)))
-    return [*once, *mentioned_traits(items, _stems_of(told))]
+    return [*once, *mentioned_traits(items, _stems_of(told) | subject)]
 
 
 def _colored(trait: Trait) -> Trait:

@@ -32,7 +32,7 @@ def mentioned_traits(items: Sequence[ItemText], taken: Collection[str]) -> list[
 
     Args:
         items: all of them.
-        taken: stems that other traits use, which are said already.
+        taken: stems that need not be said: of other traits, and of what all items are.
     """
     least, most = enough(len(items)), _ALL * len(items)
     everywhere = {word for word, number in _document_counts(items).items() if number > most}

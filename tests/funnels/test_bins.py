@@ -3,21 +3,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elicit.funnels.bins import bin_labels, cuts_of
+from elicit.funnels.bins import bin_labels, budget_labels, cuts_of
 
 
 def test_few_numbers_get_a_bin_each():
     memory = np.array([8, 16, 8, 4, np.nan])
     assert cuts_of(memory) == (4, 8)
-    assert bin_labels(memory, (4, 8), "GB", "") == ("4 GB", "8 GB", "16 GB")
+    assert bin_labels(memory, (4, 8), "GB") == ("4 GB", "8 GB", "16 GB")
 
 
 def test_borders_are_round_where_no_number_changes_its_bin():
     prices = np.array([219.99, 269.99, 349.99, 799.99, 849.5, 999.99, 1199.99, 1499.99, 1999.99, 2499.99])
     cuts = cuts_of(prices)
     assert cuts == (300, 800, 1000, 1500)
-    assert bin_labels(prices, cuts, "", "$")[:2] == ("up to $300", "$300 to $800")
-    assert bin_labels(prices, cuts, "", "EUR")[-1] == "over EUR 1,500"
+    assert bin_labels(prices, cuts, "")[:2] == ("up to 300", "300 to 800")
+    assert budget_labels(cuts, "$") == ("up to $300", "up to $800", "up to $1,000", "up to $1,500", "over $1,500")
+    assert budget_labels(cuts, "EUR")[-1] == "over EUR 1,500"
+
+
+def test_whole_numbers_have_whole_borders_and_bins_do_not_share_them():
+    cups = np.array([5, 6, 8, 8, 9, 10, 10, 12, 12, 14, 14, 16])
+    cuts = cuts_of(cups)
+    assert all(cut == int(cut) for cut in cuts)
+    assert bin_labels(cups, cuts, "cups")[:3] == ("up to 8 cups", "9 cups", "10 to 12 cups")
 
 
 def test_one_number_has_no_border():

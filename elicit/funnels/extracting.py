@@ -48,7 +48,7 @@ def _merged(traits: Iterable[Trait]) -> list[Trait]:
     """Return the traits without those that repeat one before them, which takes up what it did not say itself."""
     kept: list[Trait] = []
     for trait in traits:
-        twin = next((n for n, other in enumerate(kept) if _agree(trait, other)), None)
+        twin = next((n for n, other in enumerate(kept) if _is_twin(trait, other)), None)
         if twin is None:
             kept.append(trait)
         else:
@@ -57,12 +57,15 @@ def _merged(traits: Iterable[Trait]) -> list[Trait]:
     return kept
 
 
-def _agree(one: Trait, other: Trait) -> bool:
-    if stems(one.name) == stems(other.name):
-        return True
-    both = [(a, b) for a, b in zip(one.values, other.values, strict=True) if a is not None and b is not None]
+def _is_twin(one: Trait, other: Trait) -> bool:
+    return stems(one.name) == stems(other.name) or same_said(one.values, other.values)
+
+
+def same_said(one: Sequence[str | None], other: Sequence[str | None]) -> bool:
+    """Tell whether two columns say the same of most items of which both say something."""
+    both = [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None]
     same = sum(stems(a) == stems(b) for a, b in both)
-    return len(both) >= enough(len(one.values)) and same >= _AGREE * len(both)
+    return len(both) >= enough(len(one)) and same >= _AGREE * len(both)
 
 
 def _without_parts(traits: Sequence[Trait]) -> list[Trait]:

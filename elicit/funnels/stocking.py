@@ -1,0 +1,86 @@
+"""From a catalog and its mapping to what a shop has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from elicit.basis import InputError
+from elicit.domains import Catalog, Domain, Facet, Target, first_problem
+from elicit.domains.people_table import coded_facets, names_of
+from elicit.funnels.facets import CatalogMapping
+from elicit.funnels.stock import Stock
+
+_YES: Final = 1
+
+
+def stock_of(catalog: Catalog, mapping: CatalogMapping, where: str, prior: str = "") -> Stock:
+    """Return a coded catalog.
+
+    Items without an id have the number of their row. The kinds of an item are the yes/no facets that it has. An answer to
+    the price means "up to".
+
+    Args:
+        catalog: with all columns that the mapping names.
+        mapping: what can be asked.
+        where: place of the mapping, for messages.
+        prior: a column of numbers, how much each item is sold or liked; empty = all alike.
+
+    Raises:
+        InputError: a column that is not there, a cell that fits no option, a weight below zero.
+    """
+    table = catalog.table
+    coded = coded_facets(table, mapping, {})
+    facets = tuple(c.facet for c in coded)
+    codes = np.stack([c.codes for c in coded], axis=1)
+    stem, name = names_of(table, mapping)
+    try:
+        domain = Domain(
+            name=name,
+            title=mapping.title or stem,
+            source=mapping.source,
+            invented=mapping.invented,
+            facets=facets,
+            targets=_targets(catalog, mapping, facets, codes),
+        )
+    except ValidationError as error:
+        raise InputError(first_problem(error), where=where) from None
+    ceilings = {f.id for rule, f in zip(mapping.facets, facets, strict=False) if rule.column == mapping.price}
+    return Stock(domain, codes, _weights(catalog, prior), frozenset(ceilings))
+
+
+def _targets(
+    catalog: Catalog, mapping: CatalogMapping, facets: Sequence[Facet], codes: NDArray[np.int8]
+) -> tuple[Target, ...]:
+    table = catalog.table
+    labels = table.text(mapping.label).to_pylist()
+    ids = table.text(mapping.id).to_pylist() if mapping.id else [str(row) for row in table.rows]
+    prices = table.numbers(mapping.price).tolist() if mapping.price else [np.nan] * len(table)
+    flags = [column for column, facet in enumerate(facets) if facet.is_yes_no]
+    return tuple(
+        Target(
+            id=id,
+            label=label,
+            kinds=tuple(facets[column].id for column in flags if codes[row, column] == _YES),
+            price=None if np.isnan(price) else price,
+        )
+        for row, (id, label, price) in enumerate(zip(ids, labels, prices, strict=True))
+    )
+
+
+def _weights(catalog: Catalog, prior: str) -> NDArray[np.float32] | None:
+    """Return the weights of a column, what is not said as the mean of the others."""
+    if not prior:
+        return None
+    numbers = catalog.table.numbers(prior, ("",))
+    mean = np.nanmean(numbers) if not np.isnan(numbers).all() else 1.0
+    weights = np.where(np.isnan(numbers), mean, numbers)
+    if (weights < 0).any():
+        row = int(np.argmax(weights < 0))
+        raise InputError("a weight below zero", where=catalog.table.where(prior, row), remedy="Name another column")
+    total = weights.sum()
+    return np.asarray(weights / total if total > 0 else weights, dtype=np.float32)

@@ -1,0 +1,115 @@
+import numpy as np
+import pytest
+from planted_catalog import kettles
+
+from elicit.basis import InputError
+from elicit.domains import Kind, read_catalog
+from elicit.funnels import catalog_mapping, enriched, stock_of
+
+
+@pytest.fixture
+def catalog(tmp_path):
+    return enriched(kettles(tmp_path))
+
+
+@pytest.fixture
+def mapping(catalog):
+    return catalog_mapping(catalog)[0]
+
+
+def test_roles_are_no_facets_and_the_price_comes_first(mapping):
+    asked = [rule.column for rule in mapping.facets]
+    assert asked[0] == "price"
+    assert not {"sku", "name", "features"} & set(asked)
+
+
+def test_columns_become_facets_of_their_kind(mapping):
+    kinds = {rule.column: rule.kind for rule in mapping.facets}
+    assert kinds["maker"] == Kind.OPEN
+    assert kinds["liters"] == Kind.NUMBER
+    assert kinds["cordless"] == Kind.SINGLE
+
+
+def test_what_texts_say_is_added_and_said_so(catalog, mapping):
+    assert "body" in {rule.column for rule in mapping.facets}
+    assert any("body" in note for note in catalog.notes)
+
+
+def test_every_facet_has_wordings_about_it(mapping):
+    for rule in mapping.facets:
+        assert len(rule.wordings) == 3
+        assert rule.column == "price" or all(rule.label in wording for wording in rule.wordings)
+
+
+def test_a_stock_codes_the_items(catalog, mapping):
+    stock = stock_of(catalog, mapping, "here")
+    column = stock.domain.column("maker")
+    options = [option.id for option in stock.domain.facets[column].options]
+    assert [options[code] for code in stock.codes[:, column]] == ["Aldo", "Aldo", "Bero", "Bero", "Cima", "Cima"]
+    assert stock.ids == ("K1", "K2", "K3", "K4", "K5", "K6")
+    assert stock.domain.targets[4].price == 120
+
+
+def test_what_the_catalog_does_not_say_has_no_code(catalog, mapping):
+    stock = stock_of(catalog, mapping, "here")
+    assert (stock.codes[:, stock.domain.column("cordless")] < 0).tolist() == [False] * 5 + [True]
+
+
+def test_an_item_is_of_the_kinds_that_it_has(catalog, mapping):
+    kinds = [target.kinds for target in stock_of(catalog, mapping, "here").domain.targets]
+    assert ["cordless" in held for held in kinds] == [True, False, True, False, True, False]
+
+
+def test_a_budget_keeps_what_is_cheaper(catalog, mapping):
+    stock = stock_of(catalog, mapping, "here")
+    column = stock.domain.column("price")
+    assert stock.fits(column, stock.codes[3, column]).tolist() == [True] * 4 + [False] * 2
+
+
+def test_a_column_of_weights_is_the_prior(catalog, mapping):
+    stock = stock_of(catalog, mapping, "here", prior="liters")
+    assert np.isclose(stock.weights.sum(), 1)
+    assert stock.weights.argmin() == 3
+
+
+def test_a_prior_that_is_no_number_names_its_cell(catalog, mapping):
+    with pytest.raises(InputError, match="column 'maker'"):
+        stock_of(catalog, mapping, "here", prior="maker")
+
+
+def test_columns_that_tell_nothing_are_left_out_and_named(tmp_path):
+    path = tmp_path / "things.csv"
+    rows = [f"thing {n},{'red' if n % 2 else 'blue'},same,{n:03}x{n},{'' if n else 'rare'}" for n in range(40)]
+    path.write_text("name,color,constant,code,gap\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    mapping, notes = catalog_mapping(read_catalog(path))
+    assert [rule.column for rule in mapping.facets] == ["color"]
+    for column in ("constant", "gap"):
+        assert any(f"'{column}'" in note for note in notes)
+
+
+def test_a_long_tail_is_one_option(tmp_path):
+    path = tmp_path / "things.csv"
+    makers = ["A"] * 10 + ["B"] * 10 + [f"rare{n}" for n in range(20)]
+    path.write_text("name,maker\n" + "".join(f"thing {n},{m}\n" for n, m in enumerate(makers)), encoding="utf-8")
+    catalog = read_catalog(path)
+    mapping, _ = catalog_mapping(catalog)
+    (facet,) = stock_of(catalog, mapping, "here").domain.facets
+    assert [option.id for option in facet.options] == ["A", "B", "other"]
+
+
+def test_a_catalog_in_which_nothing_differs_is_refused(tmp_path):
+    path = tmp_path / "things.csv"
+    path.write_text("name,color\nthing a,red\nthing b,red\n", encoding="utf-8")
+    with pytest.raises(InputError, match="nothing tells the items apart"):
+        catalog_mapping(read_catalog(path))
+
+
+def test_of_five_thousand_columns_those_that_tell_most_are_kept(tmp_path):
+    path = tmp_path / "wide.csv"
+    names = ["name", *(f"c{n}" for n in range(5000))]
+    rows = [[f"thing {row}", *(("x" if row % (n + 2) else "y") for n in range(5000))] for row in range(12)]
+    path.write_text("\n".join(",".join(row) for row in [names, *rows]) + "\n", encoding="utf-8")
+    mapping, notes = catalog_mapping(read_catalog(path))
+    assert len(mapping.facets) == 40
+    assert "c0" in {rule.column for rule in mapping.facets}
+    assert len(notes) > 4000

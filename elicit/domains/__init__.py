@@ -3,6 +3,7 @@
 May import ``basis`` and ``statistics``.
 """
 
+from elicit.domains.catalogs import CATALOG_SUFFIXES, Catalog, Skipped, read_catalog
 from elicit.domains.codes import MAX_OPTIONS, SILENT, Code
 from elicit.domains.domain import Domain
 from elicit.domains.facets import NON_ANSWERS, YES_NO, Facet, Frozen, Kind, Option, Target
@@ -23,6 +24,7 @@ from elicit.domains.shelf import (
 from elicit.domains.six_intents import SIX_INTENTS, build_six_intents, film_genres, section_pulls
 
 __all__ = [
+    "CATALOG_SUFFIXES",
     "EVERYBODY",
     "MAX_OPTIONS",
     "MOVIES",
@@ -30,6 +32,7 @@ __all__ = [
     "SILENT",
     "SIX_INTENTS",
     "YES_NO",
+    "Catalog",
     "Code",
     "Codes",
     "Domain",
@@ -40,6 +43,7 @@ __all__ = [
     "Option",
     "Population",
     "Section",
+    "Skipped",
     "Source",
     "TableBuild",
     "Target",
@@ -54,6 +58,7 @@ __all__ = [
     "movielens_100k_folder",
     "occupations",
     "open_domain",
+    "read_catalog",
     "refuse_source",
     "save_domain",
     "section_of",

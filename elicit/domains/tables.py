@@ -34,20 +34,20 @@ from elicit.basis import InputError, UnavailableError, did_you_mean
 
 _HUB = "hf:"
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
-_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _BLOCK = 1 << 20
 _WHOLE = r"^(-?\d+)\.0+$"
-_NUMBER = r"(?i)^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^nan$|^[+-]?inf(inity)?$"
+NUMBER = r"(?i)^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^nan$|^[+-]?inf(inity)?$"
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of people.
+    """A table with one row a person, or one row an item where it is a catalog.
 
     Attributes:
         source: for messages: the file, folder or hub name.
         columns: name to Arrow column, in the order of the file.
-        rows: int[people], the number of each person's row in the file.
+        rows: int[rows], the number of each row in the file.
         notes: what was passed over while reading, one sentence each.
     """
 
@@ -60,7 +60,7 @@ class Table:
         return len(self.rows)
 
     def where(self, column: str, person: int | None = None) -> str:
-        """Return the place for messages: file, row and column."""
+        """Return the place for messages: file, row (of the person or item with this index) and column."""
         row = "" if person is None else f"row {self.rows[person]}, "
         return f"{self.source}, {row}column '{column}'"
 
@@ -89,7 +89,7 @@ class Table:
         return bool(_looks_numeric(self.text(name, missing)).all())
 
     def text(self, name: str, missing: Sequence[str] = ()) -> Any:
-        """Return the cells as an Arrow column of text, null where the person is silent.
+        """Return the cells as an Arrow column of text, null where the row is silent.
 
         Raises:
             InputError: the cells are lists or records.
@@ -98,10 +98,10 @@ class Table:
         if not self.is_text(name):
             remedy = 'Use kind = "multi"' if self.is_list(name) else "Leave the column out"
             raise InputError(f"the cells are not text ({column.type})", where=self.where(name), remedy=remedy)
-        return _silenced(_text(column), missing)
+        return _silenced(as_text(column), missing)
 
     def numbers(self, name: str, missing: Sequence[str] = ()) -> NDArray[np.float64]:
-        """Return the cells as float64[people], NaN where the person is silent.
+        """Return the cells as float64[rows], NaN where the row is silent.
 
         Raises:
             InputError: a cell that is no number, or an infinite one; names its row.
@@ -113,7 +113,7 @@ class Table:
         return numbers
 
     def lists(self, name: str, separator: str, missing: Sequence[str] = ()) -> tuple[Any, NDArray[np.bool_]]:
-        """Return the cells as an Arrow array of lists of text, and whether each person said anything, bool[people]."""
+        """Return the cells as an Arrow array of lists of text, and whether each row says anything, bool[rows]."""
         if self.is_list(name):
             lists = pc.cast(self.column(name), pa.list_(pa.string()))
         else:
@@ -198,7 +198,7 @@ def _separated(path: Path, encoding: str) -> Table:
         ignore_empty_lines=False,
         invalid_row_handler=refuse,
     )
-    _refuse_encoding(path, encoding)
+    refuse_encoding(path, encoding)
     try:
         with pa_csv.open_csv(path, read_options=read, parse_options=parse) as stream:
             names = stream.schema.names
@@ -231,8 +231,14 @@ def _refuse_open_quote(path: Path, table: Table) -> None:
         raise InputError("a quotation mark is left open", where=table.where(name, len(table) - 1))
 
 
-def _refuse_encoding(path: Path, encoding: str) -> None:
-    """Raise InputError naming the first byte that is not of the encoding, and its line."""
+def refuse_encoding(path: Path, encoding: str, remedy: str = "") -> None:
+    """Raise InputError naming the first byte that is not of the encoding, and its line.
+
+    Args:
+        path: the file.
+        encoding: of its text.
+        remedy: what to do about it; unless said, to name the right encoding in a mapping.
+    """
     decoder = codecs.getincrementaldecoder(encoding)()
     place, line, ended = 0, 1, False
     with path.open("rb") as stream:
@@ -245,20 +251,19 @@ def _refuse_encoding(path: Path, encoding: str) -> None:
             except UnicodeDecodeError as wrong:
                 near = left + block
                 line += near.count(b"\n", 0, wrong.start)
-                raise _wrong_encoding(
-                    path, encoding, place - len(left) + wrong.start, line, near[wrong.start]
+                byte = f"byte {place - len(left) + wrong.start} (0x{near[wrong.start]:02x})"
+                raise InputError(
+                    f"{byte} is not {encoding}",
+                    where=f"{path}, line {line}",
+                    remedy=remedy or _right_encoding(path),
                 ) from None
             place, line = place + len(block), line + block.count(b"\n")
 
 
-def _wrong_encoding(path: Path, encoding: str, place: int, line: int, byte: int) -> InputError:
+def _right_encoding(path: Path) -> str:
     with path.open("rb") as stream:
-        likely = "utf-16" if stream.read(2) in _UTF_16_MARKS else "latin-1"
-    return InputError(
-        f"byte {place} (0x{byte:02x}) is not {encoding}",
-        where=f"{path}, line {line}",
-        remedy=f'Put the right encoding into the mapping, for instance `encoding = "{likely}"`',
-    )
+        likely = "utf-16" if stream.read(2) in UTF_16_MARKS else "latin-1"
+    return f'Put the right encoding into the mapping, for instance `encoding = "{likely}"`'
 
 
 def _unreadable(path: Path, bad: list[tuple[int, int, int]], error: pa.ArrowInvalid) -> InputError:
@@ -338,10 +343,11 @@ def _arrow(data: Any, class_label: type[Any]) -> Any:
     return table
 
 
-def _text(column: Any) -> Any:
+def as_text(column: Any) -> Any:
+    """Return an Arrow column whose cells are no lists or records as text: trimmed, truth as yes and no."""
     kind = column.type
     if pa.types.is_dictionary(kind):
-        return _text(column.cast(kind.value_type))
+        return as_text(column.cast(kind.value_type))
     if pa.types.is_boolean(kind):
         return pc.if_else(column, "yes", "no")
     if pa.types.is_floating(kind):
@@ -351,7 +357,7 @@ def _text(column: Any) -> Any:
 
 
 def _looks_numeric(text: Any) -> NDArray[np.bool_]:
-    looks: NDArray[np.bool_] = pc.fill_null(pc.match_substring_regex(text, pattern=_NUMBER), True).to_numpy()
+    looks: NDArray[np.bool_] = pc.fill_null(pc.match_substring_regex(text, pattern=NUMBER), True).to_numpy()
     return looks
 
 

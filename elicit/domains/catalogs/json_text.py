@@ -1,0 +1,115 @@
+"""Reads texts of JSON piece by piece, numbers as they are written, comments or not."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+_DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _: None)
+_SPACE: Final = re.compile(r"[ \t\r\n]*")
+_STRING_OR_COMMENT: Final = re.compile(r'"(?:[^"\\\n]|\\.)*+"|/\*.*?\*/|//[^\n]*', re.DOTALL)
+
+
+def decode(text: str) -> Any:
+    """Return what a text of JSON holds; numbers are text, as they are written.
+
+    Raises:
+        json.JSONDecodeError: it is no JSON, or too deeply nested.
+    """
+    cursor = _Cursor(text)
+    value = cursor.value()
+    cursor.end()
+    return value
+
+
+def members(text: str) -> Iterator[tuple[str, int, Any]]:
+    """Yield the elements of a list, or of each list that a key of an object holds: key, number from 1, value.
+
+    The elements are decoded one by one, so a large text never stands in memory as Python objects.
+
+    Raises:
+        json.JSONDecodeError: it is no JSON, or too deeply nested.
+    """
+    cursor = _Cursor(text)
+    if cursor.sees("["):
+        yield from (("", number, value) for number, value in cursor.elements())
+    elif cursor.sees("{"):
+        for key in cursor.walk():
+            if cursor.sees("["):
+                yield from ((key, number, value) for number, value in cursor.elements())
+            else:
+                cursor.value()
+    else:
+        cursor.value()
+    cursor.end()
+
+
+def without_comments(text: str) -> str:
+    """Return JSON without ``/* */`` and ``//`` outside its strings; blanks keep everything else in its place."""
+    return _STRING_OR_COMMENT.sub(lambda m: m[0] if m[0][0] == '"' else re.sub(r"[^\n]", " ", m[0]), text)
+
+
+class _Cursor:
+    """A place in a text of JSON."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._skip()
+
+    def sees(self, mark: str) -> bool:
+        return self._text.startswith(mark, self._at)
+
+    def value(self) -> Any:
+        try:
+            value, self._at = _DECODER.raw_decode(self._text, self._at)
+        except RecursionError:
+            raise json.JSONDecodeError("Too deeply nested", self._text, self._at) from None
+        self._skip()
+        return value
+
+    def elements(self) -> Iterator[tuple[int, Any]]:
+        """Yield the elements of the list that begins here, with their numbers from 1."""
+        self._expect("[")
+        number = 0
+        while number == 0 or self._take(","):
+            if number == 0 and self.sees("]"):
+                break
+            number += 1
+            yield number, self.value()
+        self._expect("]")
+
+    def walk(self) -> Iterator[str]:
+        """Yield the keys of the object that begins here; who asks takes the value before the next key."""
+        self._expect("{")
+        if not self.sees("}"):
+            yield self._key()
+            while self._take(","):
+                yield self._key()
+        self._expect("}")
+
+    def end(self) -> None:
+        if self._at != len(self._text):
+            raise json.JSONDecodeError("Extra data", self._text, self._at)
+
+    def _key(self) -> str:
+        key = str(self.value())
+        self._expect(":")
+        return key
+
+    def _take(self, mark: str) -> bool:
+        if not self.sees(mark):
+            return False
+        self._at += 1
+        self._skip()
+        return True
+
+    def _expect(self, mark: str) -> None:
+        if not self._take(mark):
+            raise json.JSONDecodeError(f"Expecting '{mark}'", self._text, self._at)
+
+    def _skip(self) -> None:
+        found = _SPACE.match(self._text, self._at)
+        self._at = found.end() if found else self._at

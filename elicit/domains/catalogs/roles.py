@@ -1,0 +1,168 @@
+"""Finds which columns hold ids, names, prices, currencies and free text, by their names and by what is in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyarrow.compute as pc
+
+from elicit.basis import InputError
+from elicit.domains.catalogs.catalog import is_list
+from elicit.domains.catalogs.prices import read_prices
+from elicit.domains.tables import NUMBER
+
+_IDS: Final = (
+    *("id", "product id", "item id", "sku", "product sku", "handle", "asin", "gtin", "gtin13", "gtin12", "gtin14"),
+    *("gtin8", "ean", "upc", "isbn", "mpn", "product code", "item number", "article number", "part number", "uniq id"),
+    *("uid", "uuid", "identifier", "code"),
+)
+_NAMES: Final = (
+    *("title", "name", "product name", "product title", "item name", "item title", "product", "item", "label"),
+    *("model name", "model", "headline", "variant name"),
+)
+_PRICES: Final = (
+    *("price", "variant price", "current price", "selling price", "sale price", "final price", "discounted price"),
+    *("product price", "unit price", "offers price", "price amount", "price value", "amount", "regular price"),
+    *("list price", "retail price", "actual price", "original price", "msrp", "rrp", "cost"),
+)
+_TEXTS: Final = re.compile(
+    r"\b(description|body|features?|summary|about|details|overview|highlights|bullets?|bullet points?|specifications?"
+    r"|specs|text|content|story|reviews?)\b"
+)
+_LONG: Final = 60
+"""Characters of a cell, on average, that make a column free text."""
+_LONG_PART: Final = 25
+"""Characters of a part of a list, likewise."""
+_LONGEST_NAME: Final = 200
+_LINK: Final = r"^(https?://|//|www\.)\S+$"
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Columns by what they are for; an empty name = there is none."""
+
+    id: str
+    label: str
+    price: str
+    currency: str
+
+    def notes(self) -> tuple[str, ...]:
+        """Say what was guessed."""
+        said = [f"Column '{self.label}' is taken as the names."]
+        said.append(
+            f"Column '{self.id}' is taken as the ids." if self.id else "No column has ids; rows go by their numbers."
+        )
+        said.append(f"Column '{self.price}' is taken as the prices." if self.price else "No column has prices.")
+        if self.currency:
+            said.append(f"Column '{self.currency}' is taken as the currencies of the prices.")
+        return tuple(said)
+
+
+def find_roles(source: str, columns: Mapping[str, Any]) -> Roles:
+    """Find ids, names, prices and currencies.
+
+    Args:
+        source: for messages: the file.
+        columns: name to Arrow column of plain text, or of lists of text.
+
+    Raises:
+        InputError: no column has names; says which columns there are.
+    """
+    texts = {name: column for name, column in columns.items() if not is_list(column)}
+    label = _label(texts)
+    if not label:
+        known = ", ".join(f"'{name}'" for name in list(columns)[:12]) + (", …" if len(columns) > 12 else "")
+        raise InputError(
+            f"no column for the names of the items; there are {known}" if columns else "no column has anything in it",
+            where=source,
+            remedy="Call the column with the names 'name' or 'title'",
+        )
+    price = next(_named({n: c for n, c in texts.items() if n != label}, _PRICES, _has_prices), "")
+    currency = next((n for n in texts if re.search(r"(^| )currency( code)?$", _words(n))), "") if price else ""
+    return Roles(_id(texts, {label, price}), label, price, currency)
+
+
+def free_texts(columns: Mapping[str, Any], taken: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of free text: called like a description, or with long cells."""
+    return tuple(name for name, column in columns.items() if name not in taken and _is_free(name, column))
+
+
+def _label(texts: Mapping[str, Any]) -> str:
+    called = next(_named(texts, _NAMES, _has_names), "")
+    return called or next((name for name, column in texts.items() if _reads_like_names(name, column)), "")
+
+
+def _id(texts: Mapping[str, Any], taken: set[str]) -> str:
+    """Return the first column called like an id whose cells all differ, else one whose cells mostly do."""
+    others = {name: column for name, column in texts.items() if name not in taken}
+    for least in (1.0, 0.5):
+        found = next(_named(others, _IDS, lambda column, least=least: _differ(column) >= least), "")  # type: ignore[misc]
+        if found:
+            return found
+    return ""
+
+
+def _named(columns: Mapping[str, Any], known: Sequence[str], fits: Callable[[Any], bool]) -> Iterator[str]:
+    """Yield the columns that are called like one of the known names and fit, the best names first."""
+    words: dict[str, list[str]] = {}
+    for name in columns:
+        words.setdefault(_words(name), []).append(name)
+    yield from (name for call in known for name in words.get(call, ()) if fits(columns[name]))
+
+
+def _words(name: str) -> str:
+    """Return a name in lower case, its words divided by one space."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return re.sub(r"[\W_]+", " ", apart).strip().casefold()
+
+
+def _said(column: Any) -> int:
+    return len(column) - int(column.null_count)
+
+
+def _share(column: Any, pattern: str) -> float:
+    matching = pc.sum(pc.match_substring_regex(column, pattern=pattern)).as_py() or 0
+    return float(matching / max(1, _said(column)))
+
+
+def _differ(column: Any) -> float:
+    """Return how many of the cells differ, as a share; 0 if many are silent."""
+    said = _said(column)
+    return float(pc.count_distinct(column).as_py() / said) if 2 * said >= max(1, len(column)) else 0.0
+
+
+def _has_names(column: Any) -> bool:
+    return _said(column) > 0 and _share(column, r"\pL") > 0.5 and _share(column, _LINK) < 0.5
+
+
+def _reads_like_names(name: str, column: Any) -> bool:
+    """Whether cells of a column that is not called so can be names: several short words, different in every row."""
+    if _words(name) in _IDS or _TEXTS.search(_words(name)) or not _said(column):
+        return False
+    return bool(
+        _said(column) == len(column)
+        and _differ(column) == 1
+        and pc.max(pc.utf8_length(column)).as_py() <= _LONGEST_NAME
+        and _share(column, r"\pL+[\s-]+\S") > 0.8
+        and _share(column, _LINK) == 0
+    )
+
+
+def _has_prices(column: Any) -> bool:
+    """Whether half of the cells that say something are prices."""
+    return _said(column) > 0 and 2 * int(pc.count(read_prices(column).cells).as_py()) >= _said(column)
+
+
+def _is_free(name: str, column: Any) -> bool:
+    if not _said(column):
+        return False
+    parts = column.combine_chunks().flatten() if is_list(column) else column
+    if _share(parts, _LINK) > 0.5 or _share(parts, NUMBER) > 0.5:
+        return False
+    length = pc.mean(pc.utf8_length(parts)).as_py() or 0
+    least = _LONG_PART if is_list(column) else _LONG
+    called = _TEXTS.search(_words(name)) is not None and length >= len("a few words")
+    return called or length >= least

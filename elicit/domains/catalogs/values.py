@@ -1,0 +1,68 @@
+"""Gives the cells of a column one form: yes and no, numbers, lists. Whatever is none of these stays text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from elicit.domains.catalogs.quantities import Typed, as_money, as_quantity
+
+_TRUTH: Final = {"yes": "yes", "no": "no", "true": "yes", "false": "no", "y": "yes", "n": "no"}
+_BITS: Final = {"1": "yes", "0": "no"}
+_FLAG: Final = re.compile(
+    r"^(is|has|can|with|includes|supports)(?=[A-Z _.-])|(?<=[a-z _.-])(flag|enabled|available|allowed|included)$"
+)
+_LONGEST_PART: Final = 40
+"""Characters in a part of a list; what is longer is a sentence."""
+_OFTEN: Final = 0.1
+"""Share of the cells that must hold a separator before it is one."""
+
+
+def typed(name: str, column: Any) -> Typed:
+    """Return a column's name, its cells in one form, and a note; the column itself if it is text."""
+    for read in (_as_truth, as_money, as_quantity, _as_list):
+        found = read(name, column)
+        if found is not None:
+            return found
+    return name, column, ""
+
+
+def _as_truth(name: str, column: Any) -> Typed | None:
+    if (pc.max(pc.utf8_length(column)).as_py() or 9) > len("false"):
+        return None
+    words = pc.utf8_lower(column)
+    found = set(pc.unique(words).drop_null().to_pylist())
+    meaning = _BITS if found <= set(_BITS) and _FLAG.search(name) else _TRUTH
+    if not found <= set(meaning) or (found <= {"y", "n"} and len(found) == 1):
+        return None
+    places = pc.index_in(words, value_set=pa.array(list(meaning)))
+    cells = pc.take(pa.array(list(meaning.values())), places)
+    changed = found - {"yes", "no"}
+    return name, cells, f"'{name}' is read as yes or no." if changed else ""
+
+
+def _as_list(name: str, column: Any) -> Typed | None:
+    for separator in (";", "|", ","):
+        if _divides(column, separator):
+            pattern = rf"\s*{re.escape(separator)}\s*"
+            trimmed = pc.replace_substring_regex(column, pattern=rf"^{pattern}|{pattern}$", replacement="")
+            lists = pc.split_pattern_regex(trimmed, pattern=pattern)
+            return name, lists.cast(pa.list_(pa.string())), f"'{name}' is read as lists, divided by '{separator}'."
+    return None
+
+
+def _divides(column: Any, separator: str) -> bool:
+    """Whether a mark divides short values that return in other rows."""
+    holds = pc.match_substring(column, pattern=separator)
+    holding = pc.sum(holds).as_py() or 0
+    said = len(column) - column.null_count
+    if holding < 2 or holding < _OFTEN * said:
+        return False
+    parts = pc.utf8_trim_whitespace(pc.list_flatten(pc.split_pattern(column, separator)))
+    short = (pc.quantile(pc.utf8_length(parts), q=0.95)[0].as_py() or 0) <= _LONGEST_PART
+    if not short or pc.all(pc.match_substring_regex(parts, pattern=r"^[\d.]*$")).as_py():
+        return False
+    return separator != "," or 2 * pc.count_distinct(parts).as_py() <= len(parts)

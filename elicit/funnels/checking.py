@@ -70,11 +70,8 @@ class _Check:
     def _end(self, node: End) -> Iterator[str]:
         if not node.items:
             yield f"end '{node.id}' shows no item"
-        yield from (
-            f"end '{node.id}' shows the unknown item '{i}'"
-            for i in node.items
-            if i not in self.stock.domain.target_columns
-        )
+        strangers = [item for item in node.items if item not in self.stock.domain.target_columns]
+        yield from (f"end '{node.id}' shows the unknown item '{item}'" for item in strangers)
         if (node.reason is Stop.NOTHING_FITS) != bool(node.dropped):
             wrong = "drops answers although something fits" if node.dropped else "does not say which answers to give up"
             yield f"end '{node.id}' {wrong}"

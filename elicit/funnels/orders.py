@@ -75,7 +75,10 @@ def _one_by_one(stock: Stock) -> list[int]:
 
 
 def distinguishable_bits(stock: Stock) -> float:
-    """Return the entropy of the wanted item as far as questions can tell it; log2 n where all items differ, all alike."""
+    """Return the bits of the wanted item that questions can tell: the entropy over the groups of items that are alike.
+
+    It is log2 n where no two items are alike and all are wanted alike. No yes/no questions are fewer, on the mean.
+    """
     return _bits(stock.groups, stock.weights)
 
 

@@ -113,9 +113,8 @@ def narrow(questioner: FacetQuestioner, stock: Stock, questions: int | None = No
         most: shoppers at most.
     """
     shoppers = Shoppers.of(stock, most)
-    talks = talk_with(
-        questioner, stock, shoppers, Truthful(), len(stock.domain.facets) if questions is None else questions
-    )
+    limit = len(stock.domain.facets) if questions is None else questions
+    talks = talk_with(questioner, stock, shoppers, Truthful(), limit)
     course = [_Course(stock, talks, place, row) for place, row in enumerate(shoppers.rows.tolist())]
     return Narrowing(
         needed=np.array([each.needed for each in course]),

@@ -122,4 +122,4 @@ def _shown(posterior: NDArray[np.float32], wanted: NDArray[np.intp], top: int) -
     own = posterior[np.arange(len(wanted)), wanted][:, None]
     ahead = (posterior > own * (1 + _EQUAL)).sum(axis=1)
     equal = (np.abs(posterior - own) <= own * _EQUAL).sum(axis=1)
-    return np.clip((top - ahead) / equal, 0, 1)
+    return np.asarray(np.clip((top - ahead) / equal, 0, 1), dtype=np.float64)

@@ -1,8 +1,8 @@
 """The belief over items or people: each hypothesis is one row of a table, matched softly.
 
 Twenty questions over a catalog: an answer that fits keeps a hypothesis, one that does not makes it ``error`` times less
-likely rather than impossible, so that one wrong answer does not lose the item. A cell without a value is taken to be
-filled as the others of its column are.
+likely rather than impossible, so that one wrong answer does not lose the item. Where some wrong answers are nearer than
+others, a table says how likely each is. A cell without a value is taken to be filled as the others of its column are.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ class ItemBelief:
         error: share of given answers taken to be wrong; 0 = exact matching.
         prior: float32[hypotheses], sums to one; None = all alike.
         likes: bool[hypotheses, targets] where hypotheses are people; None where the hypotheses are the targets.
+        likelihood: float32[K values, K answers, facets], P(answer | value), zero where there is no such option; None =
+            by ``error``, each wrong answer equally likely.
     """
 
     values: Codes
@@ -40,6 +42,7 @@ class ItemBelief:
     error: float = 0.02
     prior: Floats | None = None
     likes: NDArray[np.bool_] | None = None
+    likelihood: Floats | None = None
 
     @property
     def option_counts(self) -> NDArray[np.int64]:
@@ -85,10 +88,22 @@ class ItemBelief:
 
     def information(self, states: Codes) -> Floats:
         """Return the mutual information of each answer and the hypothesis in bits, float32[B, facets]."""
-        shares, nothing = self._shares(self.posterior(states))
-        outer = entropy(heard(shares + nothing[:, None] * self._base, self.counts, self.error), axis=1)
-        inner = (1 - nothing) * self._slip_entropy + nothing * entropy(self._base_heard, axis=0)
+        return self.information_of(*self._shares(self.posterior(states)))
+
+    def information_of(self, shares: Floats, nothing: Floats) -> Floats:
+        """Return what :meth:`information` does, of hypotheses that are counted already.
+
+        Args:
+            shares: float32[B, K, facets], what the hypotheses with each value weigh together.
+            nothing: float32[B, facets], what those without a value weigh.
+        """
+        outer = entropy(self.chance_of(shares, nothing), axis=1)
+        inner = self._noise(shares, nothing) + nothing * entropy(self._base_heard, axis=0)
         return np.maximum(outer - inner, np.float32(0))
+
+    def chance_of(self, shares: Floats, nothing: Floats) -> Floats:
+        """Return P(answer), float32[B, K, facets]; see :meth:`information_of`."""
+        return self._heard(shares + nothing[:, None] * self._base)
 
     def _shares(self, posterior: Floats) -> tuple[Floats, Floats]:
         """Return the weight of hypotheses with each value, float32[B, K, facets], and without one, [B, facets]."""
@@ -133,7 +148,7 @@ class ItemBelief:
     @cached_property
     def _base_heard(self) -> Floats:
         """P(answer) of a hypothesis without a value, float32[K, facets]."""
-        return heard(self._base, self.counts, self.error)
+        return self._heard(self._base)
 
     @cached_property
     def _base_after(self) -> Floats:
@@ -143,18 +158,34 @@ class ItemBelief:
 
     @cached_property
     def _fit(self) -> Floats:
-        return fit(self.options, self.counts, self.error)
+        return fit(self.options, self.counts, self.error) if self.likelihood is None else self.likelihood
+
+    def _heard(self, true: Floats) -> Floats:
+        """Return P(answer) where the true options have these probabilities, float32[..., K, facets]."""
+        if self.likelihood is None:
+            return heard(true, self.counts, self.error)
+        return np.asarray(np.einsum("...vf,vaf->...af", true, self.likelihood), dtype=np.float32)
+
+    def _noise(self, shares: Floats, nothing: Floats) -> Floats:
+        """Return H(answer | value) in bits, on the mean over the hypotheses with a value, float32[B, facets]."""
+        if self.likelihood is None:
+            return np.asarray((1 - nothing) * self._fit_entropy[0])
+        return np.asarray((shares * self._fit_entropy).sum(axis=1))
 
     @cached_property
-    def _slip_entropy(self) -> Floats:
-        """H(answer | value) in bits, float32[facets]."""
-        return entropy(self._fit[0], axis=0)
+    def _fit_entropy(self) -> Floats:
+        """H(answer | value) in bits, float32[K values, facets]; without a table the same for all values."""
+        return entropy(self._fit, axis=1)
+
+    @cached_property
+    def answer_chances(self) -> Floats:
+        """P(answer | value), float32[K values and at the end none, K answers, facets]."""
+        return np.concatenate([self._fit, self._base_heard[None]])
 
     @cached_property
     def _log_fit(self) -> Floats:
         """Log P(answer | value), float32[facets, K answers, K values and gap]."""
-        table = np.concatenate([self._fit, self._base_heard[None]])
-        return np.ascontiguousarray(_log(table).transpose(2, 1, 0))
+        return np.ascontiguousarray(_log(self.answer_chances).transpose(2, 1, 0))
 
 
 def _dot(weights: Floats, plane: Floats) -> Floats:

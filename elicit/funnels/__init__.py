@@ -1,6 +1,44 @@
-"""Question sets for products: what can be asked about a catalog, and which few questions lead through it."""
+"""Question sets for products: from a coded catalog to the next question, or to a short branching set of questions.
 
+May import ``questioners`` and every room it may import.
+"""
+
+from elicit.funnels.asking import AIMS, Aim, CatalogQuestioner, Step, Stop
+from elicit.funnels.checking import problems_of
 from elicit.funnels.facets import CatalogMapping, catalog_mapping, enriched
+from elicit.funnels.growing import design_tree
+from elicit.funnels.orders import distinguishable_bits, learned_order
+from elicit.funnels.relaxing import Relaxation, smallest_relaxation
 from elicit.funnels.shoppers import Shopper, Wanted, read_shoppers, wanted_by
 from elicit.funnels.stock import Stock
 from elicit.funnels.stocking import stock_of
+from elicit.funnels.tree import NO_PREFERENCE, Branch, End, Question, Tree, TreeQuestioner
+
+__all__ = [
+    "AIMS",
+    "NO_PREFERENCE",
+    "Aim",
+    "Branch",
+    "CatalogMapping",
+    "CatalogQuestioner",
+    "End",
+    "Question",
+    "Relaxation",
+    "Shopper",
+    "Step",
+    "Stock",
+    "Stop",
+    "Tree",
+    "TreeQuestioner",
+    "Wanted",
+    "catalog_mapping",
+    "design_tree",
+    "distinguishable_bits",
+    "enriched",
+    "learned_order",
+    "problems_of",
+    "read_shoppers",
+    "smallest_relaxation",
+    "stock_of",
+    "wanted_by",
+]

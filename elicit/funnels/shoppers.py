@@ -100,8 +100,8 @@ def _answers(line: str, where: str) -> dict[str, str]:
 def wanted_by(stock: Stock, shoppers: Sequence[Shopper], understanding: WordUnderstanding) -> Wanted:
     """Return what shoppers want.
 
-    An item fits that meets every want. One that costs more than the highest sum that was named is out of the question, and
-    so is one that misses a want that was called a deal-breaker.
+    An item fits that meets every want. One that costs more than the highest sum that was named is out of the question,
+    and so is one that misses a want that was called a deal-breaker.
     """
     said = [[list(_wants(stock, understanding, *pair)) for pair in shopper.answers.items()] for shopper in shoppers]
     each = [_first_of_each([want for wants in answers for want in wants]) for answers in said]
@@ -124,7 +124,7 @@ def wanted_by(stock: Stock, shoppers: Sequence[Shopper], understanding: WordUnde
 
 
 def _first_of_each(wants: Sequence[Want]) -> list[Want]:
-    """Return the wants with one a facet: what breaks the deal, of several what leaves least; else what was said first."""
+    """Return one want a facet: what breaks the deal, of several what leaves least; else what was said first."""
     ranked = sorted(wants, key=lambda want: (not want.breaks, want.breaks and int(want.fits.sum())))
     return list({want.column: want for want in reversed(ranked)}.values())
 

@@ -21,8 +21,8 @@ _YES: Final = 1
 def stock_of(catalog: Catalog, mapping: CatalogMapping, where: str, prior: str = "") -> Stock:
     """Return a coded catalog.
 
-    Items without an id have the number of their row. The kinds of an item are the yes/no facets that it has. An answer to
-    the price means "up to".
+    Items without an id have the number of their row. The kinds of an item are the yes/no facets that it has. An answer
+    to the price means "up to".
 
     Args:
         catalog: with all columns that the mapping names.

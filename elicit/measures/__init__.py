@@ -17,11 +17,14 @@ from elicit.measures.dialogues import (
     unanswered_by_depth,
     unreadable,
 )
+from elicit.measures.funnels import CurvePoint, Narrowing, Shoppers, funnel_curve, narrow, rivals, talk_with
 from elicit.measures.level import area_under, questions_to_level, share_of_gain
+from elicit.measures.optimum import optimum_tree_cost
 from elicit.measures.reconstruction import Reader, calibration_error
 from elicit.measures.results import TROUBLE, Beside, Difference, Measure, Published, Results, Row
 from elicit.measures.sale_logs import JudgedSale, LoggedSale, judge_sale, read_sale_logs
 from elicit.measures.sales import SALES, GroupRow, Outcome, SalesResults, intent_won, outcome_of, sale_values
+from elicit.measures.shoppers import Recall, Undecided, compare_recall, recall_after
 from elicit.measures.talks import FINISHED, TALKS, TalkResults, TalkRow, talk_counts, told
 from elicit.measures.understanding import Example, Judged, Score, Understood, understand
 from elicit.measures.words import different, rouge_l, worded_badly
@@ -37,6 +40,7 @@ __all__ = [
     "Beside",
     "ComparedRun",
     "Comparison",
+    "CurvePoint",
     "Difference",
     "Example",
     "Funnel",
@@ -45,35 +49,46 @@ __all__ = [
     "JudgedSale",
     "LoggedSale",
     "Measure",
+    "Narrowing",
     "Outcome",
     "Published",
     "Reader",
+    "Recall",
     "Results",
     "Row",
     "SalesResults",
     "Score",
+    "Shoppers",
     "TalkResults",
     "TalkRow",
+    "Undecided",
     "Understood",
     "area_under",
     "asked_again",
     "calibration_error",
+    "compare_recall",
     "compare_runs",
     "counterfactual_change",
     "counterfactual_changes",
     "different",
+    "funnel_curve",
     "funnel_shape",
     "intent_won",
     "judge_sale",
+    "narrow",
+    "optimum_tree_cost",
     "outcome_of",
     "questions_asked",
     "questions_to_level",
     "read_sale_logs",
+    "recall_after",
+    "rivals",
     "rouge_l",
     "sale_values",
     "share_of_gain",
     "swapped",
     "talk_counts",
+    "talk_with",
     "told",
     "unanswered",
     "unanswered_by_depth",

@@ -19,7 +19,9 @@ def kettles(folder: Path) -> Catalog:
     """Return the catalog, read from a file in a folder."""
     path = folder / "kettles.jsonl"
     keys = ("sku", "name", "price", "maker", "liters", "features", "cordless")
-    told = [(*row[:5], [row[5], f"Holds {row[4]} liters and comes with a base for every kitchen"], row[6]) for row in ROWS]
+    told = [
+        (*row[:5], [row[5], f"Holds {row[4]} liters and comes with a base for every kitchen"], row[6]) for row in ROWS
+    ]
     lines = [json.dumps(dict(zip(keys, row, strict=True))) for row in told]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return read_catalog(path)

@@ -20,6 +20,7 @@ from elicit.measures.dialogues import (
 from elicit.measures.level import area_under, questions_to_level, share_of_gain
 from elicit.measures.reconstruction import Reader, calibration_error
 from elicit.measures.results import TROUBLE, Beside, Difference, Measure, Published, Results, Row
+from elicit.measures.sale_agreement import NOT_COMPARABLE, SaleAgreement, sale_agreement
 from elicit.measures.sale_logs import JudgedSale, LoggedSale, judge_sale, read_sale_logs
 from elicit.measures.sales import SALES, GroupRow, Outcome, SalesResults, intent_won, outcome_of, sale_values
 from elicit.measures.talks import FINISHED, TALKS, TalkResults, TalkRow, talk_counts, told
@@ -29,6 +30,7 @@ from elicit.measures.words import different, rouge_l, worded_badly
 __all__ = [
     "CURVES",
     "FINISHED",
+    "NOT_COMPARABLE",
     "SALES",
     "TALKS",
     "TROUBLE",
@@ -50,6 +52,7 @@ __all__ = [
     "Reader",
     "Results",
     "Row",
+    "SaleAgreement",
     "SalesResults",
     "Score",
     "TalkResults",
@@ -70,6 +73,7 @@ __all__ = [
     "questions_to_level",
     "read_sale_logs",
     "rouge_l",
+    "sale_agreement",
     "sale_values",
     "share_of_gain",
     "swapped",

@@ -9,7 +9,15 @@ from rich.table import Table
 
 from elicit.cli.output import Flag, console, plain_table, print_json
 from elicit.language import Decision
-from elicit.measures import JudgedSale, judge_sale, read_sale_logs
+from elicit.measures import (
+    NOT_COMPARABLE,
+    JudgedSale,
+    SaleAgreement,
+    judge_sale,
+    read_sale_logs,
+    sale_agreement,
+)
+from elicit.reports import Scale
 
 
 def sale_logs(file: Path, /, *, json: Flag = False) -> None:
@@ -23,8 +31,10 @@ def sale_logs(file: Path, /, *, json: Flag = False) -> None:
         Print one JSON object instead of tables.
     """
     judged = [judge_sale(sale) for sale in read_sale_logs(file)]
+    agreement = sale_agreement(judged)
     if json:
-        print_json([asdict(sale) for sale in judged])
+        agreed = [asdict(each) for each in agreement]
+        print_json({"dialogues": [asdict(s) for s in judged], "agreement": agreed, "not_comparable": NOT_COMPARABLE})
         return
     out = console()
     out.print(f"{len(judged)} dialogues: what the log claims, and what the buyer's last words decide", style="bold")
@@ -39,6 +49,9 @@ def sale_logs(file: Path, /, *, json: Flag = False) -> None:
         f"Of the sellers' {turns:,} turns {sum(sale.pressing for sale in judged)} recommend right after a refusal; "
         f"they hold {sum(sale.pressure for sale in judged)} pressing phrases."
     )
+    out.print("What the log says (theirs) beside what our rules read from the words (ours)", style="bold")
+    out.print(_agreement(agreement))
+    out.print(NOT_COMPARABLE)
     out.print("Read by short lists of phrases: what they do not hold is not seen.", style="dim")
 
 
@@ -61,3 +74,13 @@ def _resistance(judged: list[JudgedSale]) -> Table:
         ]
         rows.append([claimed, f"{len(said):,}", f"{len(said) / len(own):.1f}", *shares])
     return plain_table(["claimed", "turns", "turns a dialogue", "refuse", "defer", "leave"], rows)
+
+
+def _agreement(agreement: list[SaleAgreement]) -> Table:
+    rows = []
+    for each in agreement:
+        interval = (each.value, each.low, each.high)
+        scale = Scale.of([interval])
+        shown = f"{scale.number(each.value)} {scale.ends(interval)}"
+        rows.append([each.theirs, each.ours, f"{each.dialogues:,}", each.measure, shown])
+    return plain_table(["theirs", "ours", "dialogues", "measure", "agreement [95 %]"], rows)

@@ -22,12 +22,16 @@ class Act(StrEnum):
     """The seller says that it has sold, and hands the buyer over to whoever does the rest."""
     GIVE_UP = "give_up"
     """The seller ends the talk and says that it has not sold."""
+    INFORM = "inform"
+    """The seller answers what the buyer has asked back."""
     TELL = "tell"
     """The buyer answers, or says something of itself."""
     ACCEPT = "accept"
     """The buyer takes what was offered."""
     REFUSE = "refuse"
     """The buyer does not want what was offered."""
+    INQUIRE = "inquire"
+    """The buyer asks back about what was offered before it decides."""
     LEAVE = "leave"
     """The buyer walks away."""
 
@@ -50,12 +54,15 @@ class Move(Frozen):
 
     Attributes:
         act: what kind of move.
-        intent: id of the facet that asks for what the talk is about; None = nothing in particular.
-        item: id of the target that is offered, taken or refused; a model can name one that does not exist.
+        intent: id of the facet that asks for what the talk is about; None = nothing in particular. Of ``inquire`` and
+            ``inform`` the kind that is asked about; None = what the item costs.
+        item: id of the target that is offered, asked about, taken or refused; a model can name one that does not exist.
         thought: of the seller.
+        holds: of ``inform``, whether the item is of the kind; None = that is not known, or was not asked.
     """
 
     act: Act
     intent: str | None = None
     item: str | None = None
     thought: Thought | None = None
+    holds: bool | None = None

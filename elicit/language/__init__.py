@@ -12,7 +12,15 @@ from elicit.language.meaning import SURE, WordUnderstanding, open_understanding
 from elicit.language.phrasebook import Phrasebook
 from elicit.language.questions import question_faults, questions_in
 from elicit.language.reading import read_profile
-from elicit.language.sales import buyer_texts, not_in_shop_texts, pressure_words, seller_texts
+from elicit.language.sales import (
+    buyer_texts,
+    inquiry_texts,
+    kind_texts,
+    not_in_shop_texts,
+    pressure_words,
+    price_texts,
+    seller_texts,
+)
 from elicit.language.texts import (
     answer_texts,
     non_answer_texts,
@@ -45,6 +53,8 @@ __all__ = [
     "buyer_texts",
     "clean_reply",
     "decision",
+    "inquiry_texts",
+    "kind_texts",
     "leaks",
     "non_answer_texts",
     "not_in_shop_texts",
@@ -52,6 +62,7 @@ __all__ = [
     "opening_texts",
     "option_label",
     "pressure_words",
+    "price_texts",
     "question_faults",
     "question_task",
     "question_texts",

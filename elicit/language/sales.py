@@ -26,6 +26,18 @@ _NOT_IN_SHOP: Final = (
     "I can't find that anywhere.",
     "That does not seem to exist.",
 )
+_ASKS_PRICE: Final = ("What does it cost?", "How much is it?", "And what is the price?")
+_ASKS_KIND: Final = (
+    'Would you put that under "{kind}"?',
+    'Before I decide: does that come under "{kind}"?',
+    'Is it one for "{kind}"?',
+)
+_PRICE: Final = ("It costs {price:g}.", "It is {price:g}.", "The price is {price:g}.")
+_OF_KIND: Final[Mapping[bool, tuple[str, ...]]] = {
+    True: ('Yes, it comes under "{kind}".', 'It does, under "{kind}".', 'Yes, one for "{kind}".'),
+    False: ('No, it does not come under "{kind}".', 'Not under "{kind}", no.', 'No, nothing for "{kind}".'),
+}
+_NOT_KNOWN: Final = ("We do not know that.", "I am afraid we do not know.", "That we do not know; I won't guess.")
 
 _PRESSURE: Final = re.compile(
     r"\b(?:hurry|last chance|only today|today only|(?:buy|order|decide)(?: it| now)? right now|"
@@ -54,3 +66,22 @@ def seller_texts(act: Act) -> tuple[str, ...]:
 def not_in_shop_texts() -> tuple[str, ...]:
     """Return the sentences with which a buyer may answer to the offer of something that does not exist."""
     return _NOT_IN_SHOP
+
+
+def inquiry_texts(kind: str | None) -> tuple[str, ...]:
+    """Return the sentences with which a buyer may ask back about what is offered.
+
+    Args:
+        kind: label of the kind that it asks about; None = it asks what the item costs.
+    """
+    return _ASKS_PRICE if kind is None else tuple(text.format(kind=kind) for text in _ASKS_KIND)
+
+
+def price_texts(price: float | None) -> tuple[str, ...]:
+    """Return the sentences with which a seller may say what something costs; None = nobody knows."""
+    return _NOT_KNOWN if price is None else tuple(text.format(price=price) for text in _PRICE)
+
+
+def kind_texts(kind: str, holds: bool | None) -> tuple[str, ...]:
+    """Return the sentences with which a seller may say whether something is of a kind; None = nobody knows."""
+    return _NOT_KNOWN if holds is None else tuple(text.format(kind=kind) for text in _OF_KIND[holds])

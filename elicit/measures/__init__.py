@@ -22,6 +22,7 @@ from elicit.measures.level import area_under, questions_to_level, share_of_gain
 from elicit.measures.optimum import optimum_tree_cost
 from elicit.measures.reconstruction import Reader, calibration_error
 from elicit.measures.results import TROUBLE, Beside, Difference, Measure, Published, Results, Row
+from elicit.measures.sale_agreement import NOT_COMPARABLE, SaleAgreement, sale_agreement
 from elicit.measures.sale_logs import JudgedSale, LoggedSale, judge_sale, read_sale_logs
 from elicit.measures.sales import SALES, GroupRow, Outcome, SalesResults, intent_won, outcome_of, sale_values
 from elicit.measures.shoppers import Recall, Undecided, compare_recall, recall_after
@@ -32,6 +33,7 @@ from elicit.measures.words import different, rouge_l, worded_badly
 __all__ = [
     "CURVES",
     "FINISHED",
+    "NOT_COMPARABLE",
     "SALES",
     "TALKS",
     "TROUBLE",
@@ -56,6 +58,7 @@ __all__ = [
     "Recall",
     "Results",
     "Row",
+    "SaleAgreement",
     "SalesResults",
     "Score",
     "Shoppers",
@@ -84,6 +87,7 @@ __all__ = [
     "recall_after",
     "rivals",
     "rouge_l",
+    "sale_agreement",
     "sale_values",
     "share_of_gain",
     "swapped",

@@ -16,6 +16,9 @@ from elicit.language import Decision, decision, pressure_words
 
 _MARK: Final = re.compile(r"\**\[[A-Z_]+\]\**")
 """What a simulated buyer was told to write when it ends the talk; whoever reads the words must not see it."""
+_ACCEPTS: Final = "[ACCEPT]"
+_SALES: Final = frozenset({"accepted", "donated"})
+"""Outcomes that claim a sale."""
 _PRICE: Final = re.compile(r"\$\s?(\d[\d,]*(?:\.\d+)?)")
 _BUYER, _SELLER = "Shopper", "Salesperson"
 _SPOKEN, _PEOPLE = "full_dialog.csv", "full_info.csv"
@@ -30,12 +33,16 @@ class LoggedSale:
 
     Attributes:
         claimed: the outcome that the log names.
+        marked: whether a turn of the buyer holds the mark that accepts; None = buyers of this log set no marks.
+        counted: turns that the log counts; None = it counts none.
         buyer: turns of the buyer, without marks.
         seller: turns of the seller, beside what it was doing if the log says so.
         limit: what the buyer may spend at most; None = not said as a number.
     """
 
     claimed: str
+    marked: bool | None
+    counted: int | None
     buyer: tuple[str, ...]
     seller: tuple[tuple[str, str], ...]
     limit: float | None
@@ -47,6 +54,9 @@ class JudgedSale:
 
     Attributes:
         claimed: the outcome that the log names.
+        sold: whether that outcome is a sale.
+        marked: whether the buyer set the mark that accepts; None = nobody does in this log.
+        counted: turns that the log counts; None = it counts none.
         decided: what the buyer's last words decide.
         said: what each turn of the buyer decides.
         pressing: recommendations right after a refusal.
@@ -57,6 +67,9 @@ class JudgedSale:
     """
 
     claimed: str
+    sold: bool
+    marked: bool | None
+    counted: int | None
     decided: Decision
     said: tuple[Decision, ...]
     pressing: int
@@ -88,6 +101,8 @@ def _persuasion(folder: Path) -> list[LoggedSale]:
     return [
         LoggedSale(
             claimed="donated" if given.get(name, 0) > 0 else "did not donate",
+            marked=None,
+            counted=None,
             buyer=tuple(buyer),
             seller=tuple((text, "") for text in seller),
             limit=None,
@@ -110,9 +125,13 @@ def _logged(record: Any, where: str) -> LoggedSale:
     try:
         turns = ast.literal_eval(record["conversation"])
         wishes = ast.literal_eval(record["shopper_preferences"])
+        said = [turn["text"] for turn in turns if turn["speaker"] == _BUYER]
+        counted = record.get("total_turns")
         return LoggedSale(
             claimed=str(record["outcome"]),
-            buyer=tuple(_MARK.sub("", turn["text"]).strip() for turn in turns if turn["speaker"] == _BUYER),
+            marked=any(_ACCEPTS in text for text in said),
+            counted=None if counted is None else int(counted),
+            buyer=tuple(_MARK.sub("", text).strip() for text in said),
             seller=tuple((turn["text"], str(turn.get("action"))) for turn in turns if turn["speaker"] == _SELLER),
             limit=_limit(wishes),
         )
@@ -142,6 +161,9 @@ def judge_sale(sale: LoggedSale) -> JudgedSale:
     last = decided[-1] if decided else Decision.OPEN
     return JudgedSale(
         claimed=sale.claimed,
+        sold=sale.claimed in _SALES,
+        marked=sale.marked,
+        counted=sale.counted,
         decided=last,
         said=tuple(decided),
         pressing=pressed,

@@ -27,6 +27,7 @@ SALES: Final = (
     Measure("turns_if_sold", "Turns if sold", "turns", -1, "Turns of the seller where the buyer took what fits."),
     Measure("questions", "Questions", "questions", 0, "Turns in which the seller asks, steering among them."),
     Measure("offers", "Offers", "offers", 0, "Turns in which the seller offers something."),
+    Measure("inquiries", "Inquiries", "inquiries", 0, "Turns in which the buyer asks back about what is offered."),
     Measure("continued", "Continued", "share", 0, "Share of the seller's turns with a topic that stay with it."),
     Measure("switches", "Switches", "turns", 0, "Turns in which the seller goes to another topic."),
     Measure("intents", "Intents tried", "intents", 0, "Kinds of thing that the seller speaks of."),
@@ -169,7 +170,7 @@ def sale_values(dialogue: Dialogue, fits: NDArray[np.bool_], domain: Domain) -> 
     outcome = outcome_of(dialogue, fits, domain)
     sellers = [turn for turn in turns if turn.speaker is Speaker.AGENT]
     acts = [turn.move.act for turn in sellers if turn.move is not None]
-    topics = [turn.move.intent for turn in sellers if turn.move is not None and turn.move.intent is not None]
+    topics = [topic for turn in sellers if (topic := _topic(turn)) is not None]
     changes = sum(a != b for a, b in pairwise(topics))
     sold = outcome is Outcome.FITS
     return {
@@ -183,6 +184,7 @@ def sale_values(dialogue: Dialogue, fits: NDArray[np.bool_], domain: Domain) -> 
         "turns_if_sold": float(len(sellers)) if sold else np.nan,
         "questions": float(sum(bool(turn.asks) for turn in sellers)),
         "offers": float(acts.count(Act.OFFER)),
+        "inquiries": float(sum(move.act is Act.INQUIRE for move in _moves(turns))),
         "continued": 1 - changes / (len(topics) - 1) if len(topics) > 1 else np.nan,
         "switches": float(changes) if topics else np.nan,
         "intents": float(len(set(topics))) if topics else np.nan,
@@ -221,9 +223,16 @@ def _strays(turns: Sequence[Turn], domain: Domain) -> Iterator[bool]:
             continue
         if move.act is Act.REFUSE and move.intent is not None:
             wanted.discard(move.intent)
-        if turn.speaker is Speaker.AGENT and move.intent is not None:
-            yield move.intent != topic and topic in wanted
-            topic = move.intent
+        new = _topic(turn)
+        if turn.speaker is Speaker.AGENT and new is not None:
+            yield new != topic and topic in wanted
+            topic = new
+
+
+def _topic(turn: Turn) -> str | None:
+    """Return the intent that a turn is about; an answer to what the buyer asks back goes to no topic."""
+    move = turn.move
+    return None if move is None or move.act is Act.INFORM else move.intent
 
 
 def _is_last(domain: Domain, facet: str, value: str) -> bool:
@@ -232,5 +241,5 @@ def _is_last(domain: Domain, facet: str, value: str) -> bool:
 
 
 def _invented(turn: Turn, domain: Domain) -> bool:
-    item = turn.move.item if turn.move is not None else None
+    item = turn.move.item if turn.move is not None and turn.move.act is not Act.INFORM else None
     return item is not None and item not in domain.target_columns

@@ -91,22 +91,26 @@ class _ModelSellerVoice(Voice):
 
     async def speak(self, talks: Sequence[Talk]) -> list[Said | Failed]:
         """Return what the model says next in each dialogue; what is no object is asked for once more."""
-        answers = await self._complete(talks, 0)
+        requests, answers = await self._complete(talks, 0)
         parsed = [None if isinstance(answer, ModelError) else _parsed(answer.text) for answer in answers]
         usages = [Usage() if isinstance(a, ModelError) else cost(a, self.seller.settings) for a in answers]
         unread = [n for n, answer in enumerate(answers) if isinstance(answer, Reply) and parsed[n] is None]
-        again = await self._complete([talks[n] for n in unread], 1) if unread else []
-        for n, answer in zip(unread, again, strict=True):
-            answers[n] = answer
+        asked_again, again = await self._complete([talks[n] for n in unread], 1) if unread else ([], [])
+        for n, request, answer in zip(unread, asked_again, again, strict=True):
+            requests[n], answers[n] = request, answer
             if isinstance(answer, Reply):
                 parsed[n], usages[n] = _parsed(answer.text), usages[n] + cost(answer, self.seller.settings)
         return [
-            failed_call(answer) if isinstance(answer, ModelError) else self._said(answer, reply, usage, n in unread)
-            for n, (answer, reply, usage) in enumerate(zip(answers, parsed, usages, strict=True))
+            failed_call(answer)
+            if isinstance(answer, ModelError)
+            else self._said(request, answer, reply, usage, n in unread)
+            for n, (request, answer, reply, usage) in enumerate(zip(requests, answers, parsed, usages, strict=True))
         ]
 
-    async def _complete(self, talks: Sequence[Talk], attempt: int) -> list[Reply | ModelError]:
-        return await self.seller.model.complete([self._request(talk, attempt) for talk in talks])
+    async def _complete(self, talks: Sequence[Talk], attempt: int) -> tuple[list[Request], list[Reply | ModelError]]:
+        """Return what the model was sent for each dialogue, and what it replied."""
+        requests = [self._request(talk, attempt) for talk in talks]
+        return requests, await self.seller.model.complete(requests)
 
     def _request(self, talk: Talk, attempt: int) -> Request:
         seller = self.seller
@@ -117,7 +121,9 @@ class _ModelSellerVoice(Voice):
         schema: dict[str, Any] = SellerReply.model_json_schema()
         return Request(tuple(messages), seed, seller.settings.temperature, seller.settings.max_tokens, schema)
 
-    def _said(self, answer: Reply, reply: SellerReply | None, usage: Usage, retried: bool) -> Said | Failed:
+    def _said(
+        self, request: Request, answer: Reply, reply: SellerReply | None, usage: Usage, retried: bool
+    ) -> Said | Failed:
         events: tuple[Event, ...] = (Event(kind=EventKind.RETRIED),) if retried else ()
         if reply is None:
             reply, cleaned = self._in_words(answer.text)
@@ -125,7 +131,7 @@ class _ModelSellerVoice(Voice):
         if reply is None:
             return Failed(Fault.AGENT, "empty", "the seller said nothing, twice", usage=usage)
         move = self._move(reply)
-        turn = Turn(speaker=Speaker.AGENT, text=reply.reply, move=move, events=events)
+        turn = Turn(speaker=Speaker.AGENT, text=reply.reply, move=move, events=events, request=request.messages)
         end = EndReason.AGENT_DONE if move.act in {Act.HAND_OVER, Act.GIVE_UP} else None
         return Said(turn, end, heard=move.act is not Act.CHAT, usage=usage)
 

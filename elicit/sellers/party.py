@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from elicit.basis import Luck, draw_seed
 from elicit.dialogues import Act, EndReason, Move, Speaker, Turn
 from elicit.domains import Domain, Target
 from elicit.language import Phrasebook, seller_texts
+from elicit.sellers.informing import informed
 from elicit.sellers.views import QUESTIONS, Plan, View
 from elicit.users import ByRule, Case, Failed, Said, Talk, Voice
 
@@ -34,7 +36,7 @@ class Policy(Protocol):
 class SellerAgent(ByRule):
     """A seller that speaks: what its policy plans, in the words of the domain and of :func:`seller_texts`.
 
-    What is taken it hands over.
+    What is taken it hands over; what the buyer asks back it answers truly, and no policy is asked about either.
 
     Attributes:
         name: for tables.
@@ -68,20 +70,21 @@ class _SellerVoice(Voice):
         views = [self.views[talk.place] for talk in talks]
         for talk, view in zip(talks, views, strict=True):
             view.hear(talk.turns[-1], self.seller.domain)
-        places = np.array([talk.place for talk in talks], dtype=np.intp)
-        undecided = np.array([view.taken is None for view in views])
-        planned = iter(
-            self.seller.policy.plans([view for view in views if view.taken is None], self._luck(places[undecided]))
-            if undecided.any()
-            else ()
+        inquiries = [_inquiry(talk) for talk in talks]
+        undecided = np.array(
+            [view.taken is None and asked is None for view, asked in zip(views, inquiries, strict=True)]
         )
+        planned = iter(self._planned(talks, undecided) if undecided.any() else ())
         return [
-            self._said(talk, view, next(planned) if view.taken is None else _hand_over(view))
-            for talk, view in zip(talks, views, strict=True)
+            informed(asked, self.seller.domain, self.book, talk)
+            if asked is not None
+            else self._said(talk, view, next(planned) if view.taken is None else _hand_over(view))
+            for talk, view, asked in zip(talks, views, inquiries, strict=True)
         ]
 
-    def _luck(self, places: np.ndarray) -> Luck:
-        return self.book.luck.rows(places)
+    def _planned(self, talks: Sequence[Talk], undecided: NDArray[np.bool_]) -> list[Plan]:
+        places = np.array([talk.place for talk in talks], dtype=np.intp)[undecided]
+        return self.seller.policy.plans([self.views[place] for place in places], self.book.luck.rows(places))
 
     def _said(self, talk: Talk, view: View, plan: Plan) -> Said:
         view.do(plan)
@@ -105,6 +108,12 @@ def _named(item: Target | None, act: Act) -> str:
     if item is None:
         return "it"
     return item.label if item.price is None or act is not Act.OFFER else f"{item.label} for {item.price:g}"
+
+
+def _inquiry(talk: Talk) -> Move | None:
+    """Return what the buyer has just asked back."""
+    move = talk.turns[-1].move
+    return move if move is not None and move.act is Act.INQUIRE else None
 
 
 def _hand_over(view: View) -> Plan:

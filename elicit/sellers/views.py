@@ -20,7 +20,7 @@ class Plan:
     """What a seller does next.
 
     Attributes:
-        act: what kind of move.
+        act: what kind of move; answers to what the buyer asks back are not planned.
         facet: column of what is asked (``ask``, ``steer``) or of the kind of thing that is offered (``offer``).
         item: column of the target that is offered or handed over.
         thought: why.
@@ -42,7 +42,7 @@ class View:
         row: of the person, for those whose persona is known.
         state: int8[facets], what the buyer has told.
         offered: columns of the targets that were offered, in order.
-        refusals: offers in a row that were refused, with nothing else in between.
+        refusals: offers in a row that were refused, with nothing in between but answers to what the buyer asks back.
         intent: column of the facet that the talk is about; None = nothing in particular.
         asked: questions so far, steering among them: column, what was answered (a code), and words of its own.
         taken: column of the target that the buyer has just accepted.

@@ -3,6 +3,7 @@
 Imports nothing of ours. Wrong input raises plain ``ValueError`` with a sentence for people.
 """
 
+from elicit.statistics.agreement import cohen_kappa, kendall_tau_b
 from elicit.statistics.bootstrap import (
     bootstrap_mean,
     cluster_bootstrap,
@@ -21,9 +22,11 @@ __all__ = [
     "benjamini_hochberg",
     "bootstrap_mean",
     "cluster_bootstrap",
+    "cohen_kappa",
     "cramers_v",
     "crossed_bootstrap",
     "holm",
+    "kendall_tau_b",
     "paired_bootstrap",
     "people_needed",
     "permutation_p",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from elicit.basis import InputError
 from elicit.language import Decision
-from elicit.measures import judge_sale, read_sale_logs
+from elicit.measures import judge_sale, read_sale_logs, sale_agreement
 
 
 def logged(*texts: str, outcome: str = "accepted", budget: str = "at most $500") -> dict[str, Any]:
@@ -101,3 +102,55 @@ def test_real_logs(test_data: Path) -> None:
     talks = read_sale_logs(test_data / "persuasionforgood")
     assert len(talks) == 1017
     assert sum(talk.claimed == "donated" for talk in talks) == 545
+
+
+def test_agreement_with_what_the_log_says(tmp_path: Path) -> None:
+    """Worked by hand: of four sales that the log claims the words take one, of four others none."""
+    sale, mark, later = "[ACCEPT] I'll take it!", "[ACCEPT] Let me think it over.", "Let me think it over."
+    records = [
+        *(logged("This?", text) for text in (sale, mark, "[ACCEPT] Thanks!", "Thanks!")),
+        *(logged("This?", text, outcome="max_turns_reached") for text in ("No, thank you.", later, "Hm.", "Bye.")),
+    ]
+    for number, record in enumerate(records):
+        record["total_turns"] = 2 if number else 1
+    found = {(each.theirs, each.ours): each for each in sale_agreement(judged(tmp_path, *records))}
+    taken = found["outcome: a sale", "takes"]
+    assert (taken.measure, taken.dialogues) == ("kappa", 8)
+    assert taken.value == pytest.approx(0.25)
+    assert found["outcome: a sale", "takes or defers"].value == pytest.approx(0.25)
+    assert found["mark [ACCEPT]", "takes"].value == pytest.approx(0.3846, abs=1e-4)
+    turns = found["turns", "turns of the seller"]
+    assert (turns.measure, turns.dialogues) == ("tau-b", 8)
+    assert math.isnan(turns.value)
+
+
+def test_what_a_log_does_not_say_is_not_compared(tmp_path: Path) -> None:
+    counted, uncounted = logged("This?", "I'll take it!"), logged("This?", "Hm.", outcome="max_turns_reached")
+    counted["total_turns"] = 1
+    found = {each.theirs: each.dialogues for each in sale_agreement(judged(tmp_path, counted, uncounted))}
+    assert found == {"outcome: a sale": 2, "mark [ACCEPT]": 2, "turns": 1}
+    assert sale_agreement([]) == []
+
+
+def test_a_count_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"dialogue 1: not a logged dialogue \(ValueError"):
+        judged(tmp_path, logged("This?", "Hm.") | {"total_turns": "many"})
+
+
+def test_donations_are_compared_too(tmp_path: Path) -> None:
+    (tmp_path / "full_info.csv").write_text("B2,B4,B6\nd1,1,0.0\nd2,1,2.0\n", encoding="utf-8")
+    (tmp_path / "full_dialog.csv").write_text(
+        "Unit,B4,B2\nWill you?,0,d1\nNo.,1,d1\nWill you?,0,d2\nI'll give. It's a deal!,1,d2\n", encoding="utf-8"
+    )
+    found = sale_agreement([judge_sale(sale) for sale in read_sale_logs(tmp_path)])
+    assert [(each.theirs, each.value) for each in found] == [("outcome: a sale", 1)] * 2
+
+
+def test_agreement_with_real_logs(test_data: Path) -> None:
+    sales = read_sale_logs(test_data / "salessim" / "example-dialogues.json")
+    outcome, _, mark, _, turns = sale_agreement([judge_sale(sale) for sale in sales])
+    # 10 of 27 claimed sales are taken, and none of the 13 others: (.575 - .4125) / (1 - .4125).
+    assert outcome.value == pytest.approx(0.2766, abs=1e-4)
+    assert outcome.low < outcome.value < outcome.high
+    assert mark.dialogues == turns.dialogues == 40
+    assert turns.value > 0.9

@@ -17,6 +17,7 @@ from elicit.measures.dialogues import (
     unanswered_by_depth,
     unreadable,
 )
+from elicit.measures.kept_sales import KeptSale, Offered, kept_sale
 from elicit.measures.level import area_under, questions_to_level, share_of_gain
 from elicit.measures.reconstruction import Reader, calibration_error
 from elicit.measures.results import TROUBLE, Beside, Difference, Measure, Published, Results, Row
@@ -43,8 +44,10 @@ __all__ = [
     "GroupRow",
     "Judged",
     "JudgedSale",
+    "KeptSale",
     "LoggedSale",
     "Measure",
+    "Offered",
     "Outcome",
     "Published",
     "Reader",
@@ -65,6 +68,7 @@ __all__ = [
     "funnel_shape",
     "intent_won",
     "judge_sale",
+    "kept_sale",
     "outcome_of",
     "questions_asked",
     "questions_to_level",

@@ -165,7 +165,7 @@ def play_run(
         dialogues: how many are planned.
     """
     started = time.monotonic()
-    with _resumable(folder.path, shlex.join(command)):
+    with resumable(folder.path, shlex.join(command)):
         with progress() as steps:
             evaluated = run_evaluation(settings, domain, people, folder, steps, workers)
             results = summarise(evaluated, read_facts(folder.path))
@@ -177,7 +177,7 @@ def play_run(
 
 
 @contextmanager
-def _resumable(folder: Path, command: str) -> Iterator[None]:
+def resumable(folder: Path, command: str) -> Iterator[None]:
     """Say how to go on with a run that is stopped by Ctrl-C, or in the same way by SIGTERM."""
     before = signal.signal(signal.SIGTERM, _stop)
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 from elicit.basis import InputError
 from elicit.cli.evaluate import show_evaluation
 from elicit.cli.output import RUNS, Flag
+from elicit.cli.sell import show_sales
 from elicit.cli.simulate import show_simulation
 from elicit.runs import latest_run, read_facts
 
@@ -23,16 +24,16 @@ def report(run: str = "latest", /, *, baseline: str | None = None, json: Flag = 
     json
         Print one JSON object instead of tables.
     """
-    folder = latest_run(RUNS, "evaluation", "simulation") if run == "latest" else Path(run)
+    folder = latest_run(RUNS, "evaluation", "simulation", "sales") if run == "latest" else Path(run)
     match read_facts(folder).get("kind"):
-        case "simulation" | "interview" if baseline is not None:
+        case "simulation" | "sales" | "interview" if baseline is not None:
             raise InputError(
                 "not an evaluation", where=str(folder), remedy="--baseline is for runs of `elicit evaluate`"
             )
         case "simulation":
             show_simulation(folder, json)
         case "sales":
-            raise InputError("sales have no page", where=str(folder), remedy="Read its results.json, one a market")
+            show_sales(folder, json)
         case "interview":
             raise InputError("an interview has no page", where=str(folder), remedy=f"Read {folder / 'dialogues.jsonl'}")
         case _:

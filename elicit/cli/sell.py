@@ -2,52 +2,49 @@
 
 from __future__ import annotations
 
-import math
+import json as json_format
+import shlex
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
-from rich.console import Console
-from rich.table import Table
 
 from elicit.basis import InputError, UnavailableError, write_text
+from elicit.cli.evaluate import command_again, resumable
 from elicit.cli.output import (
     RUNS,
     Flag,
     console,
     json_text,
     open_people,
-    plain_table,
     print_json,
     progress,
     refuse_unwritable,
     say,
     warn_invented,
 )
+from elicit.cli.sales_tables import print_sales
 from elicit.domains import MOVIES, Domain, Population
 from elicit.language import open_understanding
-from elicit.measures import Difference, SalesResults
+from elicit.measures import SalesResults
 from elicit.recipes import (
     Market,
     Sales,
     markets,
     read_sales,
-    refuse_unsellable,
     sales_facts,
     summarise_sales,
+    write_kept,
     write_sales,
 )
 from elicit.recipes import sell as sell_to_all
-from elicit.reports import Scale
-from elicit.runs import RunFolder, RunStoppedError, new_run_path
+from elicit.recipes.processes import clear_half_written
+from elicit.reports import write_sales_report
+from elicit.runs import RunFolder, RunStoppedError, latest_run, locked, market_path, new_run_path, read_facts
 
-_OUTCOMES: Final = ("sold", "misfit", "refused", "walked_away", "out_of_turns", "claimed")
-_WAYS: Final = ("turns", "turns_if_sold", "questions", "offers", "pressing", "strayed")
-_OCCUPATION: Final = "occupation"
-_COMPARED: Final = ("sold", "turns")
-"""Of what is tested the terminal shows these; ``results.json`` has the others."""
+_RESULTS: Final = "results.json"
 
 
 def sell(
@@ -58,6 +55,7 @@ def sell(
     invented: Flag = False,
     domain: str | None = None,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    resume: str | None = None,
     json: Flag = False,
 ) -> None:
     """Let sellers sell to held-out people, and say by their hidden wishes what came of it.
@@ -75,29 +73,27 @@ def sell(
         Another domain than the recipe's: a name, or the folder of a built one.
     out
         Folder of the run; else runs/RECIPE.
+    resume
+        Go on with an unfinished run: its folder, or 'latest'.
     json
         Print one JSON object instead of tables.
     """
+    if out is not None and resume is not None:
+        raise InputError("--out and --resume exclude each other")
     settings, text = read_sales(recipe)
     if settings.strengths and (invented or domain):
         raise InputError("the people of this recipe are made for it", remedy="Leave out --invented and --domain")
     places = markets(settings, lambda: _people(settings, data, invented, domain))
     if settings.strengths:
         warn_invented(places[0].domain)
-    for market in places:
-        refuse_unsellable(settings, market.domain, market.people)
-    path = out or new_run_path(RUNS, Path(recipe).stem)
-    refuse_unwritable(path)
     facts = {"recipe": Path(recipe).stem, **sales_facts(settings, places)}
-    folder = RunFolder.start(path, text, facts, resumable=False).path
+    run = _folder(text, facts, out, resume).path
     started = time.monotonic()
-    found = [_sell(settings, market, folder) for market in places]
+    with locked(run):
+        found = _sell(settings, places, run, command_again("sell", recipe, data, invented, domain))
     number = sum(results.people * results.draws * len(results.rows) for results in found)
-    say(f"{number:,} dialogues in {time.monotonic() - started:.0f} s: {folder}")
-    if json:
-        print_json([results.flat() for results in found])
-        return
-    _show(found, console())
+    say(f"{number:,} dialogues in {time.monotonic() - started:.0f} s: {run}")
+    _show(found, run, json)
 
 
 def _people(settings: Sales, data: Path | None, invented: bool, domain: str | None) -> tuple[Domain, Population] | None:
@@ -107,80 +103,68 @@ def _people(settings: Sales, data: Path | None, invented: bool, domain: str | No
     return open_people(MOVIES, data, invented=False) if data else None
 
 
-def _sell(settings: Sales, market: Market, folder: Path) -> SalesResults:
-    """Sell in a market, and keep what came of it."""
-    place = folder / market.label.replace(" ", "-") if market.label else folder
-    with progress() as steps:
-        understanding = open_understanding(market.domain, None)
+def _folder(text: str, facts: dict[str, Any], out: Path | None, resume: str | None) -> RunFolder:
+    if resume is not None:
+        return RunFolder.resume(latest_run(RUNS, "sales") if resume == "latest" else Path(resume), facts)
+    path = out or new_run_path(RUNS, facts["recipe"])
+    refuse_unwritable(path)
+    return RunFolder.start(path, text, facts)
+
+
+def _sell(settings: Sales, places: Sequence[Market], run: Path, command: list[str]) -> list[SalesResults]:
+    """Play what a run does not hold yet, and write all that follows from it."""
+    with resumable(run, shlex.join(command)):
         try:
-            sold = sell_to_all(settings, market.domain, market.people, understanding, place, steps)
+            found = [_sell_in(settings, market, market_path(run, market.label)) for market in places]
         except RunStoppedError as error:
-            raise UnavailableError(f"{error}. Nothing of this market is kept") from None
+            remedy = f"Go on with it: {shlex.join(command)} --resume {shlex.quote(str(run))}"
+            raise UnavailableError(f"{error}; what was played is kept. {remedy}") from None
+        write_sales_report(found, read_facts(run), run)
+    return found
+
+
+def _sell_in(settings: Sales, market: Market, place: Path) -> SalesResults:
+    """Sell in a market, and keep what came of it."""
+    clear_half_written(place)
+    with progress() as steps:
+        sold = sell_to_all(settings, market, open_understanding(market.domain, None), place, steps)
         write_sales(sold, place / "scores.parquet")
+        write_kept(sold, market, place)
         results = summarise_sales(sold, market.label)
-    write_text(place / "results.json", json_text(results.flat()))
+    write_text(place / _RESULTS, json_text(results.flat()))
     return results
 
 
-def _show(found: Sequence[SalesResults], out: Console) -> None:
-    for results in found:
-        draws = f" × {results.draws} draws" if results.draws > 1 else ""
-        heading = " · ".join(filter(None, (results.title, results.domain, results.label)))
-        out.print(f"{heading} · {results.people:,} buyers{draws}", style="bold")
-        out.print(_means(results, _OUTCOMES))
-        out.print(_means(results, _WAYS))
-        for baseline in dict.fromkeys(d.baseline for d in results.differences):
-            out.print(f"against {baseline}", style="bold")
-            out.print(_against(results, baseline))
-        association = ", ".join(f"{variable} {v:.3f}" for variable, v in results.wish_v.items())
-        out.print(f"Cramér's V with what buyers want: {association}.")
-    if len(found) > 1:
-        for pair in dict.fromkeys((d.baseline, d.questioner) for d in found[0].differences):
-            out.print(f"{pair[1]} against {pair[0]}, by market", style="bold")
-            out.print(_by_market(found, *pair))
-    for note in found[0].notes:
-        out.print(note, style="dim")
+def show_sales(run: Path, as_json: bool) -> None:
+    """Show finished sales again and write their page anew."""
+    facts = read_facts(run)
+    found = [_read_results(run, label) for label in _labels(run, facts)]
+    write_sales_report(found, facts, run)
+    _show(found, run, as_json)
 
 
-def _means(results: SalesResults, names: tuple[str, ...]) -> Table:
-    """Return means a seller; the headline has its interval."""
-    measures = [measure for measure in results.measures if measure.name in names]
-    scales = {m.name: Scale.of(row[m.name] for row in results.rows.values()) for m in measures}
-    rows = []
-    for seller, row in results.rows.items():
-        ends = [f" {scales[m.name].ends(row[m.name])}" if m is results.measures[0] else "" for m in measures]
-        numbers = [scales[m.name].number(row[m.name][0]) for m in measures]
-        rows.append([seller, *(number + end for number, end in zip(numbers, ends, strict=True))])
-    return plain_table(["seller", *(measure.title for measure in measures)], rows)
+def _labels(run: Path, facts: dict[str, Any]) -> list[str]:
+    labels = facts.get("markets")
+    if not isinstance(labels, list) or not labels or not all(isinstance(label, str) for label in labels):
+        raise InputError("names no markets", where=str(run / "run.json"), remedy="Start a new run")
+    return labels
 
 
-def _against(results: SalesResults, baseline: str) -> Table:
-    """Return what the others have more than a baseline; a star where it is beyond noise."""
-    measures = [measure for measure in results.measures if measure.name in _COMPARED]
-    mine = {(d.questioner, d.measure): d for d in results.differences if d.baseline == baseline}
-    scales = {
-        m.name: Scale.of((d.difference, d.low, d.high) for (_, name), d in mine.items() if name == m.name)
-        for m in measures
-    }
-    rows = [
-        [seller, *(_difference(mine[seller, m.name], scales[m.name]) for m in measures)]
-        for seller in dict.fromkeys(seller for seller, _ in mine)
-    ]
-    return plain_table(["seller", *(measure.title for measure in measures)], rows)
+def _read_results(run: Path, label: str) -> SalesResults:
+    path = market_path(run, label) / _RESULTS
+    if not path.exists():
+        raise InputError(
+            "this run is not finished", where=str(run), remedy=f"Go on with it: elicit sell … --resume {run}"
+        )
+    try:
+        return SalesResults.from_flat(json_format.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, RecursionError):
+        raise InputError("damaged", where=str(path), remedy=f"Write it again: elicit sell … --resume {run}") from None
 
 
-def _by_market(found: Sequence[SalesResults], baseline: str, seller: str) -> Table:
-    """Return what a seller has more than another one in each market, beside what the occupation tells there."""
-    rows = []
-    for results in found:
-        mine = {d.measure: d for d in results.differences if (d.baseline, d.questioner) == (baseline, seller)}
-        tells = Scale(3, 3).number(results.wish_v.get(_OCCUPATION, math.nan))
-        scale = {name: Scale.of([(d.difference, d.low, d.high)]) for name, d in mine.items()}
-        rows.append([results.label, tells, *(_difference(mine[name], scale[name]) for name in _COMPARED)])
-    titles = [measure.title for measure in found[0].measures if measure.name in _COMPARED]
-    return plain_table(["market", "occupation's V", *titles], rows)
-
-
-def _difference(d: Difference, scale: Scale) -> str:
-    star = " *" if d.beyond_noise else ""
-    return f"{scale.signed(d.difference)} {scale.signed_ends(d.low, d.high)}{star}"
+def _show(found: Sequence[SalesResults], run: Path, as_json: bool) -> None:
+    if as_json:
+        print_json([results.flat() for results in found])
+        return
+    print_sales(found, console())
+    say(f"Page: {run / 'report.html'}")

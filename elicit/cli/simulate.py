@@ -147,7 +147,8 @@ def _folder(settings: Simulation, facts: dict[str, Any], out: Path | None, resum
 def _play(prepared: Prepared, folder: RunFolder, understanding: Understanding, command: str) -> TalkResults:
     """Play what the folder does not hold yet, and write all that follows from it."""
     path = folder.path
-    write_people(prepared, path)
+    people = prepared.people
+    write_people(prepared.domain, people.take(range(min(len(people), prepared.recipe.dialogues))), path)
     kept = f"finished dialogues are kept. Go on with it: {command} --resume {shlex.quote(str(path))}"
     sides = persons_named(prepared.recipe.agent, prepared.recipe.user)
     persons = {side: PersonParty(side, prepared.domain.title) for side in sides}

@@ -18,6 +18,7 @@ from elicit.measures.dialogues import (
     unreadable,
 )
 from elicit.measures.funnels import CurvePoint, Narrowing, Shoppers, funnel_curve, narrow, rivals, talk_with
+from elicit.measures.kept_sales import KeptSale, Offered, kept_sale
 from elicit.measures.level import area_under, questions_to_level, share_of_gain
 from elicit.measures.optimum import optimum_tree_cost
 from elicit.measures.reconstruction import Reader, calibration_error
@@ -49,9 +50,11 @@ __all__ = [
     "GroupRow",
     "Judged",
     "JudgedSale",
+    "KeptSale",
     "LoggedSale",
     "Measure",
     "Narrowing",
+    "Offered",
     "Outcome",
     "Published",
     "Reader",
@@ -78,6 +81,7 @@ __all__ = [
     "funnel_shape",
     "intent_won",
     "judge_sale",
+    "kept_sale",
     "narrow",
     "optimum_tree_cost",
     "outcome_of",

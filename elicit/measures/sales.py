@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from elicit.dialogues import Act, Dialogue, EndReason, Move, Speaker, Turn, code_of
 from elicit.domains import Domain
@@ -114,6 +116,46 @@ class SalesResults:
             "won_v": {seller: dict(v) for seller, v in self.won_v.items()},
             "notes": list(self.notes),
         }
+
+    @classmethod
+    def from_flat(cls, flat: Mapping[str, Any]) -> SalesResults:
+        """Read what :meth:`flat` shows, with None for what is not a number.
+
+        Raises:
+            ValueError: these are no results of sales.
+        """
+        try:
+            groups: dict[tuple[str, str, int], dict[str, tuple[float, float, float]]] = {}
+            for row in flat["groups"]:
+                whom = (row["variable"], row["group"], row["people"])
+                groups.setdefault(whom, {})[row["seller"]] = _interval(row, "sold")
+            read = {
+                **{name: flat[name] for name in ("title", "label", "domain", "people", "draws", "won", "notes")},
+                "measures": SALES,
+                "rows": {row["seller"]: {m.name: _interval(row, m.name) for m in SALES} for row in flat["table"]},
+                "differences": [_difference(d) for d in flat["differences"]],
+                "groups": [GroupRow(*whom, sold) for whom, sold in groups.items()],
+                "wish_v": _numbers(flat["wish_v"]),
+                "won_v": {seller: _numbers(v) for seller, v in flat["won_v"].items()},
+            }
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"no results of sales ({error})") from None
+        return TypeAdapter(cls).validate_python(read)
+
+
+def _numbers(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values with NaN in the place of None."""
+    return {name: math.nan if value is None else value for name, value in values.items()}
+
+
+def _difference(flat: Mapping[str, Any]) -> Difference:
+    known = _numbers(flat)
+    return Difference(**{field.name: known[field.name] for field in fields(Difference)})
+
+
+def _interval(row: Mapping[str, Any], name: str) -> tuple[float, float, float]:
+    known = _numbers(row)
+    return known[name], known[f"{name}_low"], known[f"{name}_high"]
 
 
 def _flat(row: Mapping[str, tuple[float, float, float]]) -> dict[str, float]:

@@ -4,6 +4,7 @@ May import every room but ``cli``.
 """
 
 from elicit.recipes.beliefs import BeliefRow, BeliefTest, compare_beliefs, read_belief_test
+from elicit.recipes.beside import write_kept, write_people
 from elicit.recipes.bounds import Bounds, bounds
 from elicit.recipes.differences import SCORED, against, compared
 from elicit.recipes.evaluate import Evaluated, evaluate, planned_dialogues, run_facts, scores_table
@@ -14,10 +15,10 @@ from elicit.recipes.parties import check_sides, persons_named
 from elicit.recipes.parts import build_questioner
 from elicit.recipes.prepared import Prepared, prepare
 from elicit.recipes.recipe import Evaluation, read_recipe, read_training
-from elicit.recipes.sales import Sales, read_sales, refuse_unsellable
+from elicit.recipes.sales import Sales, read_sales
 from elicit.recipes.sales_summary import summarise_sales
 from elicit.recipes.selling import Market, Sold, markets, sales_facts, sell, write_sales
-from elicit.recipes.simulate import simulate, simulation_facts, write_people
+from elicit.recipes.simulate import simulate, simulation_facts
 from elicit.recipes.simulation import Simulation, read_simulation
 from elicit.recipes.split import Split, split_people
 from elicit.recipes.summary import compare, summarise
@@ -58,7 +59,6 @@ __all__ = [
     "read_sales",
     "read_simulation",
     "read_training",
-    "refuse_unsellable",
     "run_facts",
     "sales_facts",
     "score_talks",
@@ -69,6 +69,7 @@ __all__ = [
     "split_people",
     "summarise",
     "summarise_sales",
+    "write_kept",
     "write_people",
     "write_sales",
 ]

@@ -69,7 +69,7 @@ def finished(futures: Collection[Future[Result]]) -> Iterator[Future[Result]]:
 
 def clear_half_written(folder: Path) -> None:
     """Delete what killed processes were writing to a run folder; what is whole lies there under its own name."""
-    for half in [*folder.glob("answers.parquet/.*.*"), *folder.glob("learned/*/.*.*")]:
+    for half in [*folder.glob("*.parquet/.*.*"), *folder.glob("learned/*/.*.*")]:
         if half.is_dir():
             shutil.rmtree(half, ignore_errors=True)
         else:

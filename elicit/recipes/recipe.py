@@ -9,7 +9,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar, get_args
+from typing import Any, ClassVar, Literal, Self, TypeVar, get_args
 
 import tomli_w
 from pydantic import BaseModel, Field, PositiveInt, ValidationError, field_validator, model_validator
@@ -168,6 +168,8 @@ class Learning(Lesson):
     network: NetworkRecipe = NetworkRecipe()
     value: ValueRecipe = ValueRecipe()
     language: Mapping[str, LanguageRecipe] = {}
+    decides_nothing: ClassVar[frozenset[str]] = frozenset()
+    """Fields that no result depends on: a run can be gone on with under others."""
 
     @field_validator("goal", mode="before")
     @classmethod
@@ -214,7 +216,8 @@ class Learning(Lesson):
     @property
     def hash(self) -> str:
         """SHA-256 of everything that decides a result, first 16 hex digits."""
-        return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()[:16]
+        decides = self.model_dump(mode="json", exclude=set(self.decides_nothing))
+        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
 
     def to_toml(self) -> str:
         """Return the recipe as a TOML file that gives the same recipe."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from pydantic import Field, PositiveInt, model_validator
@@ -54,6 +54,8 @@ class Sales(Learning):
         house: what sellers must not do; the pusher does not care.
         strengths: for the domain ``six-intents``, how strongly an occupation pulls; one sale of its own for each.
         each: likewise, how many people there are of each persona.
+        keep_dialogues: of every seller the dialogues of the first draw with so many buyers of each split are kept for
+            readers.
     """
 
     sellers: tuple[str, ...] = Field(min_length=1)
@@ -73,6 +75,8 @@ class Sales(Learning):
     house: HouseRules = HouseRules()
     strengths: tuple[float, ...] = ()
     each: PositiveInt = 15
+    keep_dialogues: int = Field(default=20, ge=0)
+    decides_nothing: ClassVar[frozenset[str]] = frozenset({"budget"})
 
     @model_validator(mode="after")
     def _known(self) -> Sales:

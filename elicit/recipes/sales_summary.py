@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from elicit.measures import SALES, TROUBLE, Difference, GroupRow, SalesResults
 from elicit.recipes.sales import Sales
-from elicit.recipes.selling import SALE_NAMES, Sold, Table
+from elicit.recipes.selling import Sold
+from elicit.recipes.stage import SALE_NAMES, Table
 from elicit.statistics import bootstrap_mean, cramers_v, holm, permutation_p
 
 _TESTED: Final = ("sold", "misfit", "walked_away", "turns")

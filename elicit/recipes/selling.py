@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,24 +16,22 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from elicit.basis import atomic_path, one_thread
-from elicit.dialogues import Dialogue, EndReason, Failure, Fault
+from elicit.dialogues import Dialogue, Failure
 from elicit.domains import Domain, Population, build_six_intents
 from elicit.language import Understanding
-from elicit.measures import SALES, intent_won, sale_values
+from elicit.measures import KeptSale, kept_sale
 from elicit.models import Budget, is_model_spec, open_models
-from elicit.profiles import Wishes, answer_model, film_tastes, intents_of, known_wishes
+from elicit.profiles import film_tastes, intents_of, known_wishes
 from elicit.recipes.fitted import Fitted
+from elicit.recipes.sale_shards import SaleShards, file_stems
 from elicit.recipes.sales import Sales, build_policy, model_buyer, model_seller, refuse_unsellable
 from elicit.recipes.split import split_people
-from elicit.runs import Conversation, Hearing, provenance
+from elicit.recipes.stage import SALE_NAMES, Played, Stage, Table
+from elicit.runs import provenance
 from elicit.sellers import SellerAgent
-from elicit.users import Case, Party, RuleBuyer
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, parts done and parts planned."""
-Table = NDArray[np.float64]
-SALE_NAMES: Final = tuple(measure.name for measure in SALES)
-"""The columns of the tables."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,8 @@ class Sold:
         won: seller to int[people, draws], the place of the intent in which was sold what fits; −1 = none.
         troubles: what went wrong in learning.
         failures: which dialogues of which seller failed, and why.
+        kept: seller to its dialogues that readers may read.
+        outcomes: what came of each of those.
     """
 
     recipe: Sales
@@ -61,6 +61,8 @@ class Sold:
     won: Mapping[str, NDArray[np.intp]]
     troubles: tuple[str, ...]
     failures: tuple[str, ...]
+    kept: Mapping[str, tuple[Dialogue, ...]]
+    outcomes: tuple[KeptSale, ...]
 
     @classmethod
     def joined(cls, parts: Sequence[Sold]) -> Sold:
@@ -76,12 +78,14 @@ class Sold:
             won={name: np.concatenate([part.won[name] for part in parts]) for name in first.won},
             troubles=tuple(trouble for part in parts for trouble in part.troubles),
             failures=tuple(failure for part in parts for failure in part.failures),
+            kept={name: tuple(d for part in parts for d in part.kept[name]) for name in first.kept},
+            outcomes=tuple(outcome for part in parts for outcome in part.outcomes),
         )
 
 
 @dataclass(frozen=True)
 class Market:
-    """Who is sold what.
+    """Who is sold what; :func:`markets` makes those in which a recipe can be played.
 
     Attributes:
         label: to tell it from others of the same recipe; empty where there is one.
@@ -95,7 +99,7 @@ class Market:
 
 
 def markets(recipe: Sales, opened: Callable[[], tuple[Domain, Population] | None]) -> tuple[Market, ...]:
-    """Return the markets of a recipe: one, or one for each strength of an occupation's pull.
+    """Return the markets of a recipe, each of which it can be played in: one, or one for each strength.
 
     Args:
         recipe: the settings.
@@ -103,22 +107,27 @@ def markets(recipe: Sales, opened: Callable[[], tuple[Domain, Population] | None
             which films they like, None where nobody does.
 
     Raises:
-        InputError: the domain cannot be opened, or a strength cannot be.
+        InputError: the domain cannot be opened, a strength cannot be, or the recipe cannot be played with these people.
     """
-    found = opened()
-    if not recipe.strengths:
-        if found is None:
-            raise ValueError("nobody is sold to")
-        return (Market("", *found),)
-    films = None if found is None else film_tastes(*found)
-    return tuple(
-        Market(f"strength {strength:g}", *build_six_intents(strength, recipe.each, recipe.seed, films))
-        for strength in recipe.strengths
-    )
+    found = tuple(_markets(recipe, opened()))
+    for market in found:
+        refuse_unsellable(recipe, market.domain, market.people)
+    return found
+
+
+def _markets(recipe: Sales, opened: tuple[Domain, Population] | None) -> Iterator[Market]:
+    if recipe.strengths:
+        films = None if opened is None else film_tastes(*opened)
+        for strength in recipe.strengths:
+            yield Market(f"strength {strength:g}", *build_six_intents(strength, recipe.each, recipe.seed, films))
+    elif opened is None:
+        raise ValueError("nobody is sold to")
+    else:
+        yield Market("", *opened)
 
 
 def sales_facts(recipe: Sales, sold_to: Sequence[Market]) -> dict[str, Any]:
-    """Return the provenance of a run: versions, commit, seed and hashes."""
+    """Return the provenance of a run: versions, commit, seed, hashes, and the labels of its markets."""
     domain = sold_to[0].domain
     return {
         **provenance(),
@@ -126,70 +135,95 @@ def sales_facts(recipe: Sales, sold_to: Sequence[Market]) -> dict[str, Any]:
         "recipe_hash": recipe.hash,
         "seed": recipe.seed,
         "domain": domain.name,
-        "domain_hash": domain.hash,
+        "domain_hash": " ".join(dict.fromkeys(market.domain.hash for market in sold_to)),
         "people_hash": " ".join(market.people.hash for market in sold_to),
         "invented": domain.invented,
+        "markets": [market.label for market in sold_to],
     }
 
 
 def sell(
     recipe: Sales,
-    domain: Domain,
-    population: Population,
+    market: Market,
     understanding: Understanding,
     folder: Path | None = None,
     progress: Progress = lambda doing, done, total: None,
 ) -> Sold:
-    """Let every seller sell to every held-out person.
+    """Let every seller sell to every held-out person of a market; what the folder already holds is read, not played.
 
     Args:
         recipe: the settings.
-        domain: what can be asked and offered.
-        population: everybody.
+        market: who is sold what; one of :func:`markets`.
         understanding: of what a side says in words only.
-        folder: in which what is learned is kept and found again; None = nowhere.
+        folder: of the market, in which what is learned and what a seller brought in a split is kept as soon as it is
+            there; None = nowhere.
         progress: called before each step.
 
     Raises:
-        InputError: too few people, nothing that can be sold, or a seller that cannot be built.
+        InputError: too few people, a seller that cannot be built, or a damaged file of the folder.
+        RunStoppedError: a model that every dialogue needs is not there, or the money is spent.
     """
-    refuse_unsellable(recipe, domain, population)
-    splits = list(split_people(recipe, population))
+    domain, splits = market.domain, list(split_people(recipe, market.people))
     planned, budget, done = len(splits) * len(recipe.sellers), Budget(recipe.budget), count()
     parts = []
     for split in splits:
         keep = None if folder is None else folder / "learned" / split.name
         fitted = Fitted(recipe, domain, split, recipe.seed, keep)
-        stage = _Stage(recipe, domain, split.test, known_wishes(domain, split.test), understanding)
-        parts.append(_sold(stage, fitted, budget, lambda doing: progress(doing, next(done), planned)))
+        stage = Stage(recipe, domain, split.name, split.test, known_wishes(domain, split.test), understanding)
+        played = {}
+        for name in recipe.sellers:
+            progress(f"{split.name}: {name}", next(done), planned)
+            played[name] = _brought(name, stage, fitted, budget, folder)
+        parts.append(_sold(stage, played))
     progress("all is sold", planned, planned)
     return Sold.joined(parts)
 
 
-def _sold(stage: _Stage, fitted: Fitted, budget: Budget, tell: Callable[[str], None]) -> Sold:
-    """Let every seller sell to the buyers of one split."""
-    recipe, domain, buyers, split = stage.recipe, stage.domain, stage.buyers, fitted.split.name
-    tables, won, failures = {}, {}, list[str]()
-    for name in recipe.sellers:
-        tell(f"{split}: {name}")
-        with one_thread():
-            records = asyncio.run(_played(name, stage, fitted, budget))
-            tables[name], won[name] = stage.scores(records), stage.won(records)
-        failures += _failures(f"{split}, {name}", records)
+def _brought(name: str, stage: Stage, fitted: Fitted, budget: Budget, folder: Path | None) -> Played:
+    """Return what a seller brought with the buyers of one split: what the folder holds, else played now and kept."""
+    shards = None if folder is None else SaleShards(folder, stage.recipe.sellers)
+    cases = [case.id for case in stage.cases()]
+    if shards is not None and (played := shards.read(stage.split, name, cases)) is not None:
+        return played
+    with one_thread():
+        records = asyncio.run(_played(name, stage, fitted, budget))
+        played = stage.judged(records, fitted.troubles)
+    if shards is not None:
+        shards.write(stage.split, name, cases, played)
+    return played
+
+
+def _sold(stage: Stage, played: Mapping[str, Played]) -> Sold:
+    """Return what the sellers brought with the buyers of one split."""
+    domain, buyers, draws = stage.domain, stage.buyers, stage.recipe.luck_seeds
+    # A later seller finds again what went wrong before it.
+    troubles = dict.fromkeys(trouble for part in played.values() for trouble in part.troubles)
+    rows, stems = {person: row for row, person in enumerate(buyers.ids)}, file_stems(stage.recipe.sellers)
     return Sold(
-        recipe=recipe,
+        recipe=stage.recipe,
         domain=domain,
         ids=buyers.ids,
         personas=buyers.personas,
         wishes={domain.facets[column].id: buyers.codes[:, column] for column in intents_of(domain)},
-        tables=tables,
-        won=won,
-        troubles=tuple(f"{split}: {trouble}" for trouble in fitted.troubles),
-        failures=tuple(failures),
+        tables={
+            name: np.swapaxes(part.values.reshape(draws, len(buyers), len(SALE_NAMES)), 0, 1)
+            for name, part in played.items()
+        },
+        won={name: part.won.reshape(draws, len(buyers)).T for name, part in played.items()},
+        troubles=tuple(f"{stage.split}: {trouble}" for trouble in troubles),
+        failures=tuple(f for name, part in played.items() for f in _failures(f"{stage.split}, {name}", part)),
+        kept={name: part.kept for name, part in played.items()},
+        outcomes=tuple(
+            kept_sale(
+                name, f"dialogues/{stems[name]}.jsonl", dialogue, stage.wishes.fits[rows[dialogue.person]], domain
+            )
+            for name, part in played.items()
+            for dialogue in part.kept
+        ),
     )
 
 
-async def _played(name: str, stage: _Stage, fitted: Fitted, budget: Budget) -> list[Dialogue | Failure]:
+async def _played(name: str, stage: Stage, fitted: Fitted, budget: Budget) -> list[Dialogue | Failure]:
     """Let a seller sell to everybody, with the chat models that it needs."""
     recipe, domain, buyer = stage.recipe, stage.domain, stage.buyer
     settings = {spec: recipe.model_settings(spec) for spec in (name, recipe.user) if is_model_spec(spec)}
@@ -203,68 +237,9 @@ async def _played(name: str, stage: _Stage, fitted: Fitted, budget: Budget) -> l
         return await stage.play(user, SellerAgent(name, policy, domain, stage.buyers.ids, recipe.seed + 1))
 
 
-def _failures(where: str, records: Sequence[Dialogue | Failure]) -> Iterator[str]:
-    kinds = Counter(f"{record.kind}, {record.fault}" for record in records if isinstance(record, Failure))
+def _failures(where: str, played: Played) -> Iterator[str]:
+    kinds = Counter(filter(None, played.failures))
     return (f"{where}: {number} dialogues failed ({kind})" for kind, number in kinds.items())
-
-
-@dataclass(frozen=True)
-class _Stage:
-    """Where the sellers of one split meet its buyers."""
-
-    recipe: Sales
-    domain: Domain
-    buyers: Population
-    wishes: Wishes
-    understanding: Understanding
-
-    @property
-    def buyer(self) -> RuleBuyer:
-        """The buyers by rule."""
-        recipe = self.recipe
-        model = answer_model(recipe.condition)
-        return RuleBuyer(self.domain, self.buyers, self.wishes, model, recipe.buyer, recipe.seed)
-
-    async def play(self, buyer: Party, seller: Party) -> list[Dialogue | Failure]:
-        """Return the dialogues of a seller with everybody, draw after draw in the order of the people."""
-        hearing = Hearing(self.domain, self.buyers.codes, self.understanding, audits=False)
-        kept: dict[str, Dialogue | Failure] = {}
-
-        def keep(record: Dialogue | Failure) -> None:
-            kept[record.id] = record
-
-        cases = list(self._cases())
-        await Conversation(buyer, seller, hearing, self.recipe.turns, 1).play(cases, keep)
-        return [kept[case.id] for case in cases]
-
-    def scores(self, records: Sequence[Dialogue | Failure]) -> Table:
-        """Return what came of the dialogues, float64[people, draws, measures]; NaN where they do not count."""
-        rows = [self._values(case.row, record) for case, record in zip(self._cases(), records, strict=True)]
-        values = np.array([[row.get(name, np.nan) for name in SALE_NAMES] for row in rows])
-        return np.swapaxes(values.reshape(self.recipe.luck_seeds, len(self.buyers), len(SALE_NAMES)), 0, 1)
-
-    def _values(self, row: int, record: Dialogue | Failure) -> dict[str, float]:
-        if isinstance(record, Failure):
-            if record.fault is not Fault.AGENT:
-                return {}
-            # A seller that breaks down has sold nothing.
-            record = Dialogue(id=record.id, person=record.person, turns=record.turns, end=EndReason.AGENT_DONE)
-        return sale_values(record, self.wishes.fits[row], self.domain)
-
-    def won(self, records: Sequence[Dialogue | Failure]) -> NDArray[np.intp]:
-        """Return the place of the intent in which was sold what fits, int[people, draws]; −1 = none."""
-        places = {self.domain.facets[column].id: place for place, column in enumerate(intents_of(self.domain))}
-        intents = [
-            intent_won(record, self.wishes.fits[case.row], self.domain) if isinstance(record, Dialogue) else None
-            for case, record in zip(self._cases(), records, strict=True)
-        ]
-        found = np.array([-1 if intent is None else places[intent] for intent in intents], dtype=np.intp)
-        return found.reshape(self.recipe.luck_seeds, len(self.buyers)).T
-
-    def _cases(self) -> Iterator[Case]:
-        for draw in range(self.recipe.luck_seeds):
-            for row, person in enumerate(self.buyers.ids):
-                yield Case(f"{person}/{draw}", person, row, draw)
 
 
 def write_sales(sold: Sold, path: Path) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from elicit.basis import file_hash, write_text
-from elicit.dialogues import Dialogue, Failure, Speaker, value_of
+from elicit.basis import file_hash
+from elicit.dialogues import Dialogue, Failure, Speaker
 from elicit.domains import Domain, Population
 from elicit.language import Understanding
 from elicit.models import Budget, open_models
@@ -105,18 +104,3 @@ async def _simulate(
                 progress(f"{agent.name} with {user.name}", len(log.done), recipe.dialogues)
 
             await talk.play(missing, keep)
-
-
-def write_people(prepared: Prepared, folder: Path) -> None:
-    """Write what a reader of the dialogues wants beside them: ``facets.jsonl`` and ``profiles.jsonl``."""
-    domain, people = prepared.domain, prepared.people
-    write_text(folder / "facets.jsonl", "".join(facet.model_dump_json() + "\n" for facet in domain.facets))
-    lines = []
-    for row in range(min(len(people), prepared.recipe.dialogues)):
-        codes = zip(domain.facets, people.codes[row].tolist(), strict=True)
-        profile = {facet.id: value_of(facet, code) for facet, code in codes if code >= 0}
-        persona = {name: str(values[row]) for name, values in people.personas.items()}
-        lines.append(
-            json.dumps({"person": people.ids[row], "persona": persona, "profile": profile}, ensure_ascii=False)
-        )
-    write_text(folder / "profiles.jsonl", "".join(line + "\n" for line in lines))

@@ -8,6 +8,7 @@ from elicit.reports.findings import findings, side
 from elicit.reports.model_card import model_card
 from elicit.reports.numbers import Scale
 from elicit.reports.page import report_page, write_report
+from elicit.reports.sales import sales_findings, write_sales_report
 from elicit.reports.tables import print_results, results_table, results_text
 from elicit.reports.talks import print_talks, talk_findings, write_talks_report
 
@@ -22,8 +23,10 @@ __all__ = [
     "report_page",
     "results_table",
     "results_text",
+    "sales_findings",
     "side",
     "talk_findings",
     "write_report",
+    "write_sales_report",
     "write_talks_report",
 ]

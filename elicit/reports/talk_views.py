@@ -72,7 +72,7 @@ class ValueView:
 
 @dataclass(frozen=True)
 class TurnView:
-    """One turn: its words, what it asks and tells, what happened, what was sent for it."""
+    """One turn: its words, what it asks and tells, what happened, what was sent for it, what it does in a sale."""
 
     speaker: str
     said: Words
@@ -80,6 +80,7 @@ class TurnView:
     tells: tuple[ValueView, ...]
     marks: tuple[tuple[str, Words], ...]
     request: RequestView | None
+    does: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,21 +135,41 @@ class _Hidden(Frozen):
 class Shelf:
     """What a run folder holds for readers: facets, profiles, dialogues; read as a stream, since there may be many.
 
+    Args:
+        folder: in which they lie.
+        remedy: what a person does about a file that is damaged.
+
     Raises:
         InputError: a line that cannot be read, by file and number, or a facet or value that the run does not have.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._facets = {f.id: f for f in _lines(folder / "facets.jsonl", Facet)}
+    def __init__(self, folder: Path, remedy: str) -> None:
+        self._folder, self._remedy = folder, remedy
+        self._facets = {f.id: f for f in self.lines("facets.jsonl", Facet)}
 
     def views(self) -> list[TalkView]:
         """Return the failures and dialogues that are shown, failures first."""
         records: list[Dialogue | Failure] = list(islice(read_failures(self._folder), MOST_FAILURES))
         records += islice(read_finished(self._folder), MOST_TALKS - len(records))
+        return self.views_of(records)
+
+    def views_of(self, records: Sequence[Dialogue | Failure]) -> list[TalkView]:
+        """Return dialogues with what was hidden."""
         people = {record.person for record in records}
-        hidden = {h.person: h for h in _lines(self._folder / "profiles.jsonl", _Hidden) if h.person in people}
+        hidden = {h.person: h for h in self.lines("profiles.jsonl", _Hidden) if h.person in people}
         return [self._view(record, hidden.get(record.person, _Hidden(person=record.person))) for record in records]
+
+    def lines(self, name: str, kind: type[Model]) -> Iterator[Model]:
+        """Yield the lines of a file, each read as what it should be."""
+        path = self._folder / name
+        if not path.exists():
+            raise InputError("file is missing", where=str(path), remedy=self._remedy)
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    yield kind.model_validate_json(line)
+                except ValueError:
+                    raise InputError("damaged", where=f"{path}:{number}", remedy=self._remedy) from None
 
     def _view(self, record: Dialogue | Failure, hidden: _Hidden) -> TalkView:
         status, end, ended, cause = _ending(record)
@@ -164,7 +185,7 @@ class Shelf:
             turns=tuple(self._turns(record.turns)),
             persona=", ".join(f"{name} {value}" for name, value in hidden.persona.items() if value),
             asked=tuple(self._told(f, values.get(f), hidden.profile.get(f)) for f in asked),
-            rest=tuple((self._facet(f).label, self._label(f, v)) for f, v in hidden.profile.items() if f not in asked),
+            rest=tuple((self.facet(f).label, self._label(f, v)) for f, v in hidden.profile.items() if f not in asked),
         )
 
     def _turns(self, turns: Sequence[Turn]) -> Iterator[TurnView]:
@@ -173,9 +194,9 @@ class Shelf:
             yield TurnView(
                 speaker=turn.speaker.value,
                 said=Words.of(turn.text),
-                asks=tuple(self._facet(f).label for f in turn.asks),
+                asks=tuple(self.facet(f).label for f in turn.asks),
                 tells=tuple(
-                    ValueView(self._facet(f).label, self._label(f, v), v in _NON_ANSWERS) for f, v in turn.tells.items()
+                    ValueView(self.facet(f).label, self._label(f, v), v in _NON_ANSWERS) for f, v in turn.tells.items()
                 ),
                 marks=tuple((event.kind.value, Words.of(event.detail)) for event in turn.events),
                 request=_request(turn.request, sent.get(turn.speaker, ())) if turn.request else None,
@@ -185,16 +206,17 @@ class Shelf:
     def _told(self, facet: str, value: str | None, true: str | None) -> ToldView:
         given = value is not None and value not in _NON_ANSWERS
         return ToldView(
-            label=self._facet(facet).label,
+            label=self.facet(facet).label,
             said=None if value is None else self._label(facet, value),
             true=None if true is None else self._label(facet, true),
             verdict=("right" if value == true else "wrong") if given else "open",
         )
 
     def _label(self, facet: str, value: str) -> str:
-        return option_label(self._facet(facet), value)
+        return option_label(self.facet(facet), value)
 
-    def _facet(self, facet: str) -> Facet:
+    def facet(self, facet: str) -> Facet:
+        """Return what can be asked for, by its id."""
         if facet not in self._facets:
             raise InputError(f"has no facet '{facet}', of which a dialogue speaks", where=str(self._folder))
         return self._facets[facet]
@@ -214,17 +236,6 @@ def _ending(record: Dialogue | Failure) -> tuple[str, str, str, str]:
         return record.fault.value, record.kind, ended, record.detail
     status = Fault.USER.value if record.end is EndReason.USER_EMPTY else FINISHED
     return status, record.end.value, f"{record.end.value}, {sum(bool(t.asks) for t in record.turns)} questions", ""
-
-
-def _lines(path: Path, kind: type[Model]) -> Iterator[Model]:
-    """Yield the lines of a file, each read as what it should be."""
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                yield kind.model_validate_json(line)
-            except ValueError:
-                remedy = f"Write it again: elicit simulate … --resume {path.parent}"
-                raise InputError("damaged", where=f"{path}:{number}", remedy=remedy) from None
 
 
 def shown_in_words(views: Sequence[TalkView], finished: int, failed: int) -> str:

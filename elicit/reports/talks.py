@@ -102,7 +102,7 @@ def write_talks_report(results: TalkResults, folder: Path) -> Path:
 
 
 def _page(results: TalkResults, folder: Path) -> str:
-    views = Shelf(folder).views()
+    views = Shelf(folder, f"Write it again: elicit simulate … --resume {folder}").views()
     script = Path(__file__).with_name("filter.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     failed = sum(number for status, number in results.statuses.items() if status != FINISHED)

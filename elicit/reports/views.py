@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from elicit.measures.results import Difference, Measure, Results
@@ -115,20 +116,29 @@ class _Tables:
         return TableView(condition, numbers, measured, compared, earlier)
 
     def _mean(self, questioner: str, condition: str, questions: int) -> Cell:
-        return _cell(self.scale, self.results.value(questioner, condition, questions, self.measure.name))
+        return cell_of(self.scale, self.results.value(questioner, condition, questions, self.measure.name))
 
     def _difference(self, questioner: str, condition: str, questions: int) -> DifferenceView | None:
         found = self.results.difference(questioner, condition, questions, self.measure.name)
-        return _difference(self.scale, found, self.measure.better, self.extent) if found else None
+        return difference_of(self.scale, found, self.measure.better, self.extent) if found else None
 
 
-def _cell(scale: Scale, value: Interval | None) -> Cell:
+def cell_of(scale: Scale, value: Interval | None) -> Cell:
+    """Lay out a mean with its interval."""
     if value is None or not math.isfinite(value[0]):
         return Cell(MISSING, "")
     return Cell(scale.number(value[0]), "" if math.isnan(value[1]) else scale.ends(value))
 
 
-def _difference(scale: Scale, found: Difference, better: int, extent: float) -> DifferenceView:
+def difference_of(scale: Scale, found: Difference, better: int, extent: float) -> DifferenceView:
+    """Lay out a difference.
+
+    Args:
+        scale: its decimals.
+        found: the difference.
+        better: +1 if more is better, −1 if less is better, 0 if neither.
+        extent: what the line ends with on both sides.
+    """
     place = {1: "better", 0: "noise", -1: "worse"}[side(found, better)]
     low, middle, high = (round(50 + 48 * _within(end / extent), 1) for end in (found.low, found.difference, found.high))
     kind = "apart" if better == 0 and found.beyond_noise else place
@@ -139,13 +149,14 @@ def _difference(scale: Scale, found: Difference, better: int, extent: float) -> 
 def _extent(results: Results, measure: Measure) -> float:
     """Return the largest end of any last difference of a measure, so that its drawings share one line."""
     last = {condition: results.last_compared(condition, measure.name) for condition in results.conditions}
-    ends = [
-        abs(end)
-        for d in results.differences
-        if d.measure == measure.name and d.questions == last.get(d.condition)
-        for end in (d.low, d.high)
-        if math.isfinite(end)
-    ]
+    return extent_of(
+        [d for d in results.differences if d.measure == measure.name and d.questions == last.get(d.condition)]
+    )
+
+
+def extent_of(differences: Sequence[Difference]) -> float:
+    """Return the largest end of any of these differences, so that their drawings share one line."""
+    ends = (abs(end) for d in differences for end in (d.low, d.high) if math.isfinite(end))
     return max(ends, default=0.0) or 1.0
 
 
@@ -164,7 +175,7 @@ def _summary_view(results: Results, group: str, condition: str) -> SummaryView:
     measures = tuple(measure for measure in results.summary_measures if measure.group == group)
     scales = {measure.name: scale_of(results, measure.name) for measure in measures}
     rows = tuple(
-        (row.questioner, tuple(_cell(scale, row.values.get(name)) for name, scale in scales.items()))
+        (row.questioner, tuple(cell_of(scale, row.values.get(name)) for name, scale in scales.items()))
         for row in results.summaries
         if row.condition == condition
     )

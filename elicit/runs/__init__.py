@@ -6,7 +6,7 @@ May import ``users`` and every room it may import.
 from elicit.runs.asking import QuestionerAgent
 from elicit.runs.conversation import Conversation, RunStoppedError
 from elicit.runs.engine import play, refuse_forbidden
-from elicit.runs.folder import RunFolder, latest_run, new_run_path, provenance, read_facts, read_scores
+from elicit.runs.folder import RunFolder, latest_run, market_path, new_run_path, provenance, read_facts, read_scores
 from elicit.runs.hearing import Hearing
 from elicit.runs.interview import Interview, Step
 from elicit.runs.talk_log import TalkLog, locked, read_failures, read_finished
@@ -22,6 +22,7 @@ __all__ = [
     "TalkLog",
     "latest_run",
     "locked",
+    "market_path",
     "new_run_path",
     "play",
     "provenance",

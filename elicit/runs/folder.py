@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -37,21 +38,21 @@ class RunFolder:
     path: Path
 
     @classmethod
-    def start(cls, path: Path, recipe: str, facts: Mapping[str, Any], resumable: bool = True) -> RunFolder:
+    def start(cls, path: Path, recipe: str, facts: Mapping[str, Any]) -> RunFolder:
         """Make a new run folder with the recipe as used and where it came from.
 
         Args:
             path: of the folder.
             recipe: as used, a TOML text.
             facts: where it came from.
-            resumable: whether a run of this kind can be gone on with.
 
         Raises:
             InputError: the folder exists and is not empty.
         """
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            more = f", or go on with it: --resume {path}" if resumable else ""
-            raise InputError("already there", where=str(path), remedy=f"Name another folder{more}")
+            raise InputError(
+                "already there", where=str(path), remedy=f"Name another folder, or go on with it: --resume {path}"
+            )
         # First what makes it a run that can be gone on with, should the disk be full after it.
         write_text(path / "run.json", json.dumps(dict(facts), indent=2, ensure_ascii=False) + "\n")
         write_text(path / "recipe.toml", recipe)
@@ -153,14 +154,15 @@ def read_facts(path: Path) -> dict[str, Any]:
 def latest_run(runs: Path, *kinds: str) -> Path:
     """Return the folder below ``runs`` of the run of one of these kinds that was started last.
 
-    The kinds are ``evaluation``, ``simulation`` and ``interview``, as ``run.json`` says.
+    The kinds are ``evaluation``, ``simulation``, ``sales`` and ``interview``, as ``run.json`` says.
 
     Raises:
         InputError: there is none.
     """
     folders = [p.parent for p in runs.glob("*/run.json") if _kind(p.parent) in kinds]
     if not folders:
-        raise InputError(f"no run of an {' or '.join(kinds)}", where=str(runs))
+        article = "an" if kinds[0][0] in "aeiou" else "a"
+        raise InputError(f"no run of {article} {' or '.join(kinds)}", where=str(runs))
     return max(folders, key=lambda folder: (folder / "run.json").stat().st_mtime)
 
 
@@ -169,6 +171,11 @@ def _kind(folder: Path) -> str:
         return str(read_facts(folder).get("kind"))
     except InputError:
         return ""
+
+
+def market_path(run: Path, label: str) -> Path:
+    """Return the folder of one of several markets of a run; the run's own for the one without a label."""
+    return run / re.sub(r"[^\w.-]+", "-", label) if label else run
 
 
 def new_run_path(runs: Path, name: str) -> Path:

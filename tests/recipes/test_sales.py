@@ -20,6 +20,7 @@ from elicit.recipes import (
     Fitted,
     Sales,
     Sold,
+    markets,
     read_sales,
     sell,
     split_people,
@@ -69,7 +70,8 @@ def recipe(**changes: Any) -> Sales:
 
 def played(settings: Sales, people: Population | None = None) -> Sold:
     domain = shop()
-    return sell(settings, domain, people or buyers(), open_understanding(domain, None))
+    (market,) = markets(settings, lambda: (domain, people or buyers()))
+    return sell(settings, market, open_understanding(domain, None))
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +185,7 @@ def test_the_reader_of_six_intents_sees_what_is_wanted() -> None:
 def test_nothing_to_sell() -> None:
     domain = planted_domain()
     with pytest.raises(InputError, match="no target is of a kind"):
-        sell(recipe(), domain, planted_people(domain), open_understanding(domain, None))
+        markets(recipe(), lambda: (domain, planted_people(domain)))
 
 
 def test_a_chat_model_sells(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from elicit.funnels.shoppers import Shopper, Wanted, read_shoppers, wanted_by
 from elicit.funnels.stock import Stock
 from elicit.funnels.stocking import stock_of
 from elicit.funnels.tree import NO_PREFERENCE, Branch, End, Question, Tree, TreeQuestioner
+from elicit.funnels.visitors import fitting, invented_shoppers
 
 __all__ = [
     "AIMS",
@@ -35,6 +36,8 @@ __all__ = [
     "design_tree",
     "distinguishable_bits",
     "enriched",
+    "fitting",
+    "invented_shoppers",
     "learned_order",
     "problems_of",
     "read_shoppers",

@@ -30,8 +30,10 @@ from elicit.domains import MOVIES, Domain, Population
 from elicit.language import open_understanding
 from elicit.measures import SalesResults
 from elicit.recipes import (
+    CATALOGS,
     Market,
     Sales,
+    catalog_markets,
     markets,
     read_sales,
     sales_facts,
@@ -54,6 +56,7 @@ def sell(
     data: Path | None = None,
     invented: Flag = False,
     domain: str | None = None,
+    shoppers: Sequence[Path] = (),
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     resume: str | None = None,
     json: Flag = False,
@@ -66,11 +69,13 @@ def sell(
         Name of a shipped recipe, or a TOML file.
     data
         Your data for a domain that ships: a MovieLens folder for 'movies'. For 'six-intents' a MovieLens folder that
-        tells which occupations like which films.
+        tells which occupations like which films. For 'catalogs' a folder with products/ and shoppers/.
     invented
         Use the invented people, for the domain 'movies'.
     domain
         Another domain than the recipe's: a name, or the folder of a built one.
+    shoppers
+        For 'catalogs', a further file of shoppers, whose name begins as that of a catalog; can be repeated.
     out
         Folder of the run; else runs/RECIPE.
     resume
@@ -81,19 +86,36 @@ def sell(
     if out is not None and resume is not None:
         raise InputError("--out and --resume exclude each other")
     settings, text = read_sales(recipe)
-    if settings.strengths and (invented or domain):
-        raise InputError("the people of this recipe are made for it", remedy="Leave out --invented and --domain")
-    places = markets(settings, lambda: _people(settings, data, invented, domain))
+    places = _markets(settings, data, invented, domain, tuple(shoppers))
     if settings.strengths:
         warn_invented(places[0].domain)
     facts = {"recipe": Path(recipe).stem, **sales_facts(settings, places)}
     run = _folder(text, facts, out, resume).path
     started = time.monotonic()
     with locked(run):
-        found = _sell(settings, places, run, command_again("sell", recipe, data, invented, domain))
+        again = command_again("sell", recipe, data, invented, domain)
+        again += [word for path in shoppers for word in ("--shoppers", str(path))]
+        found = _sell(settings, places, run, again)
     number = sum(results.people * results.draws * len(results.rows) for results in found)
     say(f"{number:,} dialogues in {time.monotonic() - started:.0f} s: {run}")
     _show(found, run, json)
+
+
+def _markets(
+    settings: Sales, data: Path | None, invented: bool, domain: str | None, shoppers: Sequence[Path]
+) -> tuple[Market, ...]:
+    """Return where is sold, after what cannot be meant was refused."""
+    if (settings.strengths or settings.domain == CATALOGS) and (invented or domain):
+        raise InputError("the people of this recipe are made for it", remedy="Leave out --invented and --domain")
+    if settings.domain != CATALOGS:
+        if shoppers:
+            raise InputError("--shoppers belongs to recipes with catalogs", remedy="Leave it out")
+        return markets(settings, lambda: _people(settings, data, invented, domain))
+    if data is None:
+        raise InputError(
+            "this recipe needs catalogs", remedy="Name a folder with products/ and shoppers/: --data FOLDER"
+        )
+    return catalog_markets(settings, data, shoppers)
 
 
 def _people(settings: Sales, data: Path | None, invented: bool, domain: str | None) -> tuple[Domain, Population] | None:

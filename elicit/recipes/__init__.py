@@ -6,6 +6,7 @@ May import every room but ``cli``.
 from elicit.recipes.beliefs import BeliefRow, BeliefTest, compare_beliefs, read_belief_test
 from elicit.recipes.beside import write_kept, write_people
 from elicit.recipes.bounds import Bounds, bounds
+from elicit.recipes.catalog_sales import catalog_markets
 from elicit.recipes.differences import SCORED, against, compared
 from elicit.recipes.evaluate import Evaluated, evaluate, planned_dialogues, run_facts, scores_table
 from elicit.recipes.export import export_models, exported_models, push_models
@@ -15,7 +16,7 @@ from elicit.recipes.parties import check_sides, persons_named
 from elicit.recipes.parts import build_questioner
 from elicit.recipes.prepared import Prepared, prepare
 from elicit.recipes.recipe import Evaluation, read_recipe, read_training
-from elicit.recipes.sales import Sales, read_sales
+from elicit.recipes.sales import CATALOGS, Sales, read_sales
 from elicit.recipes.sales_summary import summarise_sales
 from elicit.recipes.selling import Market, Sold, markets, sales_facts, sell, write_sales
 from elicit.recipes.simulate import simulate, simulation_facts
@@ -25,6 +26,7 @@ from elicit.recipes.summary import compare, summarise
 from elicit.recipes.talk_scores import score_talks
 
 __all__ = [
+    "CATALOGS",
     "SCORED",
     "BeliefRow",
     "BeliefTest",
@@ -41,6 +43,7 @@ __all__ = [
     "against",
     "bounds",
     "build_questioner",
+    "catalog_markets",
     "check_sides",
     "compare",
     "compare_beliefs",

@@ -23,6 +23,8 @@ from elicit.sellers import HouseRules, ModelSeller, NaivePusher, Policy, Questio
 from elicit.users import Case, ModelParty, Party, RuleBuyer, SpokenBuyer, Temper
 
 PUSHER: Final = "pusher"
+CATALOGS: Final = "catalogs"
+"""The domain of a recipe that is played in every catalog of a folder."""
 _RULE, _ASKING = "rule-", "asking-"
 SELLER_PROMPT: Final = "seller.jinja"
 BUYER_PROMPT: Final = "buyer.jinja"
@@ -54,6 +56,7 @@ class Sales(Learning):
         house: what sellers must not do; the pusher does not care.
         strengths: for the domain ``six-intents``, how strongly an occupation pulls; one sale of its own for each.
         each: likewise, how many people there are of each persona.
+        shoppers: for the domain ``catalogs``, how many are invented for each catalog to learn from.
         keep_dialogues: of every seller the dialogues of the first draw with so many buyers of each split are kept for
             readers.
     """
@@ -75,6 +78,7 @@ class Sales(Learning):
     house: HouseRules = HouseRules()
     strengths: tuple[float, ...] = ()
     each: PositiveInt = 15
+    shoppers: PositiveInt = 1000
     keep_dialogues: int = Field(default=20, ge=0)
     decides_nothing: ClassVar[frozenset[str]] = frozenset({"budget"})
 
@@ -124,9 +128,12 @@ def read_sales(name: str) -> tuple[Sales, str]:
 
 def refuse_unsellable(recipe: Sales, domain: Domain, people: Population) -> None:
     """Raise InputError if a recipe cannot be played with these people, before anything is learned."""
-    if not len(intents_of(domain)):
-        problem = "nothing can be sold: no target is of a kind"
-        raise InputError(problem, where=f"domain '{domain.name}'", remedy="Name kinds of targets")
+    if not domain.targets:
+        problem = "nothing can be sold: there is no target"
+        raise InputError(problem, where=f"domain '{domain.name}'", remedy="Name targets")
+    if not len(intents_of(domain)) and any(name.startswith(_RULE) for name in recipe.sellers):
+        problem = "no target is of a kind, and sellers by rule turn to kinds"
+        raise InputError(problem, where=f"domain '{domain.name}'", remedy="Name kinds of targets, or other sellers")
     answer_model(recipe.condition).truth(people)
     for name in (recipe.user, *recipe.sellers):
         if is_model_spec(name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,11 @@ from elicit.domains import Domain, Population, build_six_intents
 from elicit.language import Understanding
 from elicit.measures import KeptSale, kept_sale
 from elicit.models import Budget, is_model_spec, open_models
-from elicit.profiles import film_tastes, intents_of, known_wishes
+from elicit.profiles import Wishes, film_tastes, intents_of, known_wishes
 from elicit.recipes.fitted import Fitted
 from elicit.recipes.sale_shards import SaleShards, file_stems
 from elicit.recipes.sales import Sales, build_policy, model_buyer, model_seller, refuse_unsellable
-from elicit.recipes.split import split_people
+from elicit.recipes.split import Split, learners, split_people
 from elicit.recipes.stage import SALE_NAMES, Played, Stage, Table
 from elicit.runs import provenance
 from elicit.sellers import SellerAgent
@@ -90,12 +90,32 @@ class Market:
     Attributes:
         label: to tell it from others of the same recipe; empty where there is one.
         domain: what can be asked and offered.
-        people: everybody.
+        people: everybody; where there are buyers of their own, those who are learned from.
+        buyers: who is sold to, with their wishes; None = those of the people who are held out.
     """
 
     label: str
     domain: Domain
     people: Population
+    buyers: tuple[Population, Wishes] | None = None
+
+    @property
+    def people_hash(self) -> str:
+        """Of all people."""
+        return self.people.hash if self.buyers is None else f"{self.people.hash} {self.buyers[0].hash}"
+
+    def splits(self, recipe: Sales) -> Iterator[tuple[Split, Wishes]]:
+        """Yield who is learned from and sold to, with the wishes of the latter.
+
+        Raises:
+            InputError: too few people.
+        """
+        if self.buyers is not None:
+            buyers, wishes = self.buyers
+            yield replace(learners(recipe, self.people), test=buyers), wishes
+            return
+        for split in split_people(recipe, self.people):
+            yield split, known_wishes(self.domain, split.test)
 
 
 def markets(recipe: Sales, opened: Callable[[], tuple[Domain, Population] | None]) -> tuple[Market, ...]:
@@ -136,7 +156,7 @@ def sales_facts(recipe: Sales, sold_to: Sequence[Market]) -> dict[str, Any]:
         "seed": recipe.seed,
         "domain": domain.name,
         "domain_hash": " ".join(dict.fromkeys(market.domain.hash for market in sold_to)),
-        "people_hash": " ".join(market.people.hash for market in sold_to),
+        "people_hash": " ".join(market.people_hash for market in sold_to),
         "invented": domain.invented,
         "markets": [market.label for market in sold_to],
     }
@@ -163,13 +183,13 @@ def sell(
         InputError: too few people, a seller that cannot be built, or a damaged file of the folder.
         RunStoppedError: a model that every dialogue needs is not there, or the money is spent.
     """
-    domain, splits = market.domain, list(split_people(recipe, market.people))
+    domain, splits = market.domain, list(market.splits(recipe))
     planned, budget, done = len(splits) * len(recipe.sellers), Budget(recipe.budget), count()
     parts = []
-    for split in splits:
+    for split, wishes in splits:
         keep = None if folder is None else folder / "learned" / split.name
         fitted = Fitted(recipe, domain, split, recipe.seed, keep)
-        stage = Stage(recipe, domain, split.name, split.test, known_wishes(domain, split.test), understanding)
+        stage = Stage(recipe, domain, split.name, split.test, wishes, understanding)
         played = {}
         for name in recipe.sellers:
             progress(f"{split.name}: {name}", next(done), planned)

@@ -29,7 +29,7 @@ _NOT_IN_SHOP: Final = (
 _ASKS_PRICE: Final = ("What does it cost?", "How much is it?", "And what is the price?")
 _ASKS_KIND: Final = (
     'Would you put that under "{kind}"?',
-    'Before I decide: does that come under "{kind}"?',
+    'One thing first: does that come under "{kind}"?',
     'Is it one for "{kind}"?',
 )
 _PRICE: Final = ("It costs {price:g}.", "It is {price:g}.", "The price is {price:g}.")

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from elicit.dialogues import Act
-from elicit.language import Decision, buyer_texts, decision, pressure_words
+from elicit.language import (
+    Decision,
+    buyer_texts,
+    decision,
+    inquiry_texts,
+    kind_texts,
+    pressure_words,
+    price_texts,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +53,17 @@ def test_decisions(text: str, decided: Decision) -> None:
 )
 def test_what_the_rule_buyer_says_is_understood(act: Act, decided: Decision) -> None:
     assert {decision(text) for text in buyer_texts(act)} == {decided}
+
+
+def test_what_asks_back_decides_nothing_and_no_answer_presses() -> None:
+    questions = (*inquiry_texts(None), *inquiry_texts("a {strange} film"))
+    assert {decision(text) for text in questions} == {Decision.OPEN}
+    assert all("a {strange} film" in text for text in inquiry_texts("a {strange} film"))
+    answers = [*price_texts(9.5), *price_texts(None)]
+    answers += [text for holds in (True, False, None) for text in kind_texts("a film", holds)]
+    assert not any(pressure_words(text) for text in answers)
+    assert all("9.5" in text for text in price_texts(9.5))
+    assert kind_texts("a film", holds=None) == price_texts(None)
 
 
 @pytest.mark.parametrize(

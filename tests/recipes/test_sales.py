@@ -143,6 +143,8 @@ def test_a_row_a_buyer_seller_and_draw(sold: Sold, tmp_path: Any) -> None:
         ({"condition": "nosy"}, "nosy"),
         ({"buyer": {"patience": 0}}, "greater than 0"),
         ({"buyer": {"patienc": 3}}, "patienc"),
+        ({"buyer": {"asks_back": 1.5}}, "less than or equal to 1"),
+        ({"buyer": {"asks_back": -0.1}}, "greater than or equal to 0"),
     ],
 )
 def test_a_recipe_that_cannot_be_used(changes: dict[str, Any], problem: str) -> None:

@@ -60,10 +60,12 @@ def rule_seller(table: Any = (3.0, 2.0, 1.0), **changes: Any) -> RuleSeller:
     return RuleSeller(**settings | changes)
 
 
-def conversation(agent: Party, people: Population, temper: Temper, turns: int) -> list[Dialogue | Failure]:
+def conversation(
+    agent: Party, people: Population, temper: Temper, turns: int, domain: Domain = DOMAIN
+) -> list[Dialogue | Failure]:
     """Let an agent sell to everybody once, and return what came of it in the order of the people."""
-    buyer = RuleBuyer(DOMAIN, people, known_wishes(DOMAIN, people), Truthful(), temper, seed=1)
-    hearing = Hearing(DOMAIN, people.codes, open_understanding(DOMAIN, None), audits=False)
+    buyer = RuleBuyer(domain, people, known_wishes(domain, people), Truthful(), temper, seed=1)
+    hearing = Hearing(domain, people.codes, open_understanding(domain, None), audits=False)
     kept: list[Dialogue | Failure] = []
     cases = [Case(f"{person}/0", person, row, 0) for row, person in enumerate(people.ids)]
     asyncio.run(Conversation(buyer, agent, hearing, turns, 1).play(cases, kept.append))
@@ -71,9 +73,11 @@ def conversation(agent: Party, people: Population, temper: Temper, turns: int) -
     return sorted(kept, key=lambda record: people.ids.index(record.person))
 
 
-def sold(policy: Policy, people: Population, temper: Temper = CALM, turns: int = 10) -> list[Dialogue]:
+def sold(
+    policy: Policy, people: Population, temper: Temper = CALM, turns: int = 10, domain: Domain = DOMAIN
+) -> list[Dialogue]:
     """Let a policy sell to everybody once."""
-    records = conversation(SellerAgent("seller", policy, DOMAIN, people.ids, seed=2), people, temper, turns)
+    records = conversation(SellerAgent("seller", policy, domain, people.ids, seed=2), people, temper, turns, domain)
     dialogues = [record for record in records if isinstance(record, Dialogue)]
     assert len(dialogues) == len(people)
     return dialogues

@@ -67,6 +67,23 @@ def test_a_reply_in_words_is_asked_for_once_more() -> None:
     assert model.requests[0].seed != model.requests[1].seed
 
 
+def test_the_transcript_has_the_request_of_each_turn() -> None:
+    record, model = talk(offer("tea-0"), offer(None, "Well, bye.", done="given up"))
+    first, second = model.requests
+    assert [turn.request for turn in record.turns if turn.request] == [first.messages, second.messages]
+    assert first.messages[0].content == "Sell."
+    assert second.messages[-1].content == record.turns[2].text
+
+
+def test_the_transcript_has_the_request_that_was_answered_at_last() -> None:
+    again, _ = talk("Sure! I would say jazz.", offer("jazz-1"), offer(None, "Enjoy!", done="sold"))
+    assert again.turns[1].request is not None
+    assert "JSON" in again.turns[1].request[-1].content
+    in_words, model = talk("How about jazz number 1?", "How about jazz number 1, my friend?")
+    assert in_words.turns[1].request == model.requests[1].messages
+    assert Dialogue.model_validate_json(again.model_dump_json()) == again
+
+
 def test_then_its_words_are_taken_as_they_are() -> None:
     record, _ = talk("How about jazz number 1, my friend?")
     assert steps(record)[1] == "offer jazz-1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from planted_shop import DOMAIN, JAZZ, buyers, sold, steps
+from planted_shop import CALM, DOMAIN, JAZZ, buyers, sold, steps
 
 from elicit.basis import Luck
 from elicit.dialogues import Transcript
@@ -55,6 +55,14 @@ def test_it_asks_what_changes_the_offer_and_then_offers() -> None:
 def test_it_does_not_ask_what_changes_nothing() -> None:
     (talk,) = sold(seller(first=0), buyers((1, 0, 2, 0, 0), likes=[["tea-0"]]))
     assert steps(talk)[1] == "offer tea-0"
+
+
+def test_it_answers_what_the_buyer_asks_back() -> None:
+    people = buyers((1, 0, 2, 0, 0), likes=[["jazz-0"]])
+    (talk,) = sold(seller(), people, CALM.model_copy(update={"asks_back": 1.0}))
+    assert steps(talk)[3:] == [
+        *("offer jazz-0", "inquire jazz-0", "inform jazz-0", "accept jazz-0", "hand_over jazz-0"),
+    ]
 
 
 def test_a_dear_question_is_not_asked() -> None:

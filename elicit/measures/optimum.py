@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from elicit.basis import InputError
 from elicit.funnels import Stock
@@ -31,11 +32,11 @@ def optimum_tree_cost(stock: Stock) -> float:
         raise InputError(f"{len(stock)} items are too many for trying every tree", where=where, remedy="At most 16")
     if stock.ceilings or (stock.codes < 0).any():
         raise InputError("some item fits several answers, so there is no such tree", where=where)
-    wanted = stock.weights > 0
-    return _cheapest(stock, tuple(stock.weights.astype(np.float64).tolist()))(_set_of(wanted))
+    weights = stock.weights.astype(np.float64)
+    return _cheapest(stock, (weights / weights.sum()).tolist())(_set_of(weights > 0))
 
 
-def _cheapest(stock: Stock, weights: tuple[float, ...]) -> Callable[[int], float]:
+def _cheapest(stock: Stock, weights: Sequence[float]) -> Callable[[int], float]:
     """Return the function from a set of items to the expected questions, weighted, of its best tree."""
     parts = [[_set_of(column == value) for value in np.unique(column)] for column in stock.codes.T]
 
@@ -51,6 +52,6 @@ def _cheapest(stock: Stock, weights: tuple[float, ...]) -> Callable[[int], float
     return cost
 
 
-def _set_of(items: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> int:
+def _set_of(items: NDArray[np.bool_]) -> int:
     """Return a set of items as an integer, one bit each."""
     return sum(1 << int(place) for place in np.flatnonzero(items))

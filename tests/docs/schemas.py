@@ -11,6 +11,7 @@ from elicit.dialogues import Dialogue, Failure
 from elicit.domains import Facet, Target
 from elicit.domains.mapping import TableMapping
 from elicit.forward import Chain
+from elicit.funnels import Tree
 from elicit.recipes import Evaluation, Simulation
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "schemas"
@@ -23,6 +24,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "mapping": TableMapping,
     "simulation": Simulation,
     "target": Target,
+    "tree": Tree,
 }
 
 

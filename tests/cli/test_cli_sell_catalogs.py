@@ -1,0 +1,110 @@
+"""``elicit sell`` in catalogs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RECIPE = """
+title = "Two small shops"
+domain = "catalogs"
+questions = [0, 3]
+luck_seeds = 2
+shoppers = 60
+sellers = ["asking-frequency-skip", "asking-static", "pusher"]
+baseline = "asking-frequency-skip"
+
+[mixture]
+classes = [3]
+starts = 1
+"""
+MAKERS, COLORS = ("Aldo", "Bero", "Cima"), ("red", "blue")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with two catalogs and their shoppers, beside a recipe."""
+    monkeypatch.chdir(tmp_path)
+    Path("small.toml").write_text(RECIPE, encoding="utf-8")
+    shop = tmp_path / "shop"
+    for part in ("products", "shoppers"):
+        (shop / part).mkdir(parents=True)
+    for thing in ("kettles", "lamps"):
+        rows = [f"{thing} {n},{MAKERS[n % 3]},{COLORS[n % 2]},{20 + 10 * n}" for n in range(8)]
+        (shop / f"products/{thing}.csv").write_text("name,maker,color,price\n" + "\n".join(rows) + "\n", "utf-8")
+    _wanting(shop / "shoppers/kettle.jsonl", "$45", "Aldo")
+    _wanting(shop / "shoppers/lamp_people.jsonl", "$90", "Bero")
+    return shop
+
+
+def _wanting(path: Path, budget: str, maker: str) -> None:
+    answers = {"What is your budget?": budget, "Which maker do you like?": maker}
+    path.write_text("".join(json.dumps(answers) + "\n" for _ in range(3)), encoding="utf-8")
+
+
+def test_every_catalog_is_a_market_of_its_own(command: Callable[..., Any], folder: Path) -> None:
+    said = command("sell", "small.toml", "--data", str(folder), "--json", "--out", "there")
+    assert said.code == 0, said.err
+    kettles, lamps = json.loads(said.out)
+    assert (kettles["label"], kettles["people"], kettles["draws"]) == ("kettles", 3, 2)
+    assert lamps["label"] == "lamps"
+    sold = {row["seller"]: row["sold"] for row in kettles["table"]}
+    assert sold["asking-static"] == 1
+    assert Path("there/kettles/scores.parquet").is_file()
+
+
+def test_more_shoppers_join_those_of_their_catalog(command: Callable[..., Any], folder: Path) -> None:
+    _wanting(Path("kettle-fans.jsonl"), "$70", "Cima")
+    command("sell", "small.toml", "--data", str(folder), "--shoppers", "kettle-fans.jsonl", "--out", "there")
+    kettles = json.loads(Path("there/kettles/results.json").read_text(encoding="utf-8"))
+    assert kettles["people"] == 6
+
+
+def test_somebody_whom_nothing_fits_is_sold_nothing_and_regrets_nothing(
+    command: Callable[..., Any], folder: Path
+) -> None:
+    _wanting(folder / "shoppers/kettle.jsonl", "$5", "Aldo")
+    command("sell", "small.toml", "--data", str(folder), "--out", "there")
+    kettles = json.loads(Path("there/kettles/results.json").read_text(encoding="utf-8"))
+    assert {row["sold"] for row in kettles["table"]} == {0}
+    assert {row["regret"] for row in kettles["table"]} == {0}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "problem"),
+    [
+        (lambda shop: (shop / "shoppers/kettle.jsonl").unlink(), "nobody wants anything of this catalog"),
+        (lambda shop: (shop / "products/kettles.csv").unlink(), "no catalogs begin with 'kettle'"),
+        (lambda shop: (shop / "products/kettle-sets.csv").write_text("name,size\na,1\nb,2\n"), "2 catalogs begin"),
+        (lambda shop: (shop / "shoppers/kettle.jsonl").write_text("{oops\n"), "kettle.jsonl:1"),
+        (lambda shop: (shop / "products/kettles.csv").write_text("name\na\nb\n"), "nothing tells the items apart"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(
+    command: Callable[..., Any], folder: Path, spoil: Callable[[Path], Any], problem: str
+) -> None:
+    spoil(folder)
+    said = command("sell", "small.toml", "--data", str(folder))
+    assert said.code == 2
+    assert problem in said.err
+    assert not Path("runs").exists()
+
+
+def test_no_catalogs_are_named(command: Callable[..., Any], folder: Path) -> None:
+    said = command("sell", "small.toml")
+    assert said.code == 2
+    assert "--data FOLDER" in said.err
+
+
+def test_people_made_for_a_recipe_are_not_replaced(command: Callable[..., Any], folder: Path) -> None:
+    assert command("sell", "small.toml", "--data", str(folder), "--invented").code == 2
+
+
+def test_shoppers_belong_to_catalogs(command: Callable[..., Any], folder: Path) -> None:
+    said = command("sell", "sales-paper", "--shoppers", "kettle-fans.jsonl")
+    assert said.code == 2
+    assert "belongs to recipes with catalogs" in said.err

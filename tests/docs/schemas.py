@@ -11,6 +11,7 @@ from elicit.dialogues import Dialogue, Failure
 from elicit.domains import Facet, Target
 from elicit.domains.mapping import TableMapping
 from elicit.forward import Chain
+from elicit.measures import KeptSale
 from elicit.recipes import Evaluation, Simulation
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "schemas"
@@ -21,6 +22,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "facet": Facet,
     "failure": Failure,
     "mapping": TableMapping,
+    "outcome": KeptSale,
     "simulation": Simulation,
     "target": Target,
 }

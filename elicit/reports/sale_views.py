@@ -14,6 +14,8 @@ from elicit.reports.views import Cell, DifferenceView, cell_of, difference_of, e
 OUTCOMES: Final = ("sold", "misfit", "out_of_turns", "refused", "walked_away")
 """In the order in which a bar shows them: what was accepted stands first, beside what is claimed."""
 CLAIMED: Final = "claimed"
+_WAYS: Final = ("turns", "turns_if_sold", "questions", "offers", "pressing", "strayed", "regret")
+"""Shown at once; the others on demand."""
 _DRAWN: Final = ("sold", "turns")
 """Differences that are drawn; the others stand as numbers."""
 _OCCUPATION: Final = "occupation"
@@ -83,6 +85,7 @@ class MarketView:
     outcomes: tuple[Measure, ...]
     bars: tuple[Bar, ...]
     ways: MeansView
+    more: MeansView
     against: tuple[AgainstView, ...]
     groups: tuple[GroupsView, ...]
     association: tuple[tuple[str, tuple[str, ...]], ...]
@@ -104,8 +107,14 @@ class SweepView:
     against: tuple[AgainstView, ...]
 
 
-def market_view(results: SalesResults, findings: Sequence[str]) -> MarketView:
-    """Lay out one market, with the sentences about it."""
+def market_view(results: SalesResults, findings: Sequence[str], labels: Mapping[str, str]) -> MarketView:
+    """Lay out one market.
+
+    Args:
+        results: what came of it.
+        findings: the sentences about it.
+        labels: of facets, by their ids.
+    """
     named = {measure.name: measure for measure in results.measures}
     shown = (*OUTCOMES, CLAIMED)
     return MarketView(
@@ -113,13 +122,14 @@ def market_view(results: SalesResults, findings: Sequence[str]) -> MarketView:
         findings=tuple(findings),
         outcomes=tuple(named[name] for name in shown),
         bars=tuple(_bar(seller, results) for seller in results.rows),
-        ways=_means(results, [name for name in named if name not in shown]),
+        ways=_means(results, _WAYS),
+        more=_means(results, [name for name in named if name not in (*shown, *_WAYS)]),
         against=tuple(
             _against(results, baseline) for baseline in dict.fromkeys(d.baseline for d in results.differences)
         ),
         groups=tuple(_groups(results)),
         association=tuple(_association(results)),
-        won=tuple(_won(results)),
+        won=tuple(_won(results, labels)),
     )
 
 
@@ -152,7 +162,8 @@ def _cells(results: SalesResults, seller: str, names: Sequence[str]) -> Iterator
 
 def _means(results: SalesResults, names: Sequence[str]) -> MeansView:
     measures = tuple(measure for measure in results.measures if measure.name in names)
-    return MeansView(measures, tuple((seller, tuple(_cells(results, seller, names))) for seller in results.rows))
+    shown = [measure.name for measure in measures]
+    return MeansView(measures, tuple((seller, tuple(_cells(results, seller, shown))) for seller in results.rows))
 
 
 def _tested(results: SalesResults) -> tuple[Measure, ...]:
@@ -209,10 +220,10 @@ def _association(results: SalesResults) -> Iterator[tuple[str, tuple[str, ...]]]
         yield variable, tuple(_fine(value) for value in (wishes, *won))
 
 
-def _won(results: SalesResults) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _won(results: SalesResults, labels: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield for each intent the share of dialogues of each seller in which something of it was sold that fits."""
     for intent in next(iter(results.won.values()), {}):
-        yield intent, tuple(_fine(results.won[seller][intent]) for seller in results.rows)
+        yield labels.get(intent, intent), tuple(_fine(results.won[seller][intent]) for seller in results.rows)
 
 
 def _fine(value: float) -> str:

@@ -13,7 +13,7 @@ from elicit.reports.numbers import Scale, listed
 from elicit.reports.page import template
 from elicit.reports.sale_talks import SellerTalks, seller_talks, shown_of_an_outcome
 from elicit.reports.sale_views import CLAIMED, market_view, sweep_view
-from elicit.reports.talk_views import MARKS
+from elicit.reports.talk_views import MARKS, Shelf
 from elicit.runs import market_path
 
 
@@ -40,12 +40,17 @@ def _page(found: Sequence[SalesResults], facts: Mapping[str, Any], run: Path) ->
     first = found[0]
     most = shown_of_an_outcome(len(first.rows), len(found))
     remedy = f"Write it again: elicit sell … --resume {run}"
-    talks = [seller_talks(market_path(run, results.label), remedy, most) for results in found]
+    shelves = [Shelf(market_path(run, results.label), remedy) for results in found]
+    talks = [seller_talks(shelf, most) for shelf in shelves]
+    markets = [
+        market_view(results, sales_findings(results), shelf.labels)
+        for results, shelf in zip(found, shelves, strict=True)
+    ]
     return template("sales.html.jinja").render(
         title=first.title,
         domains=list(dict.fromkeys(results.domain for results in found)),
         invented=INVENTED if facts.get("invented") else "",
-        markets=[market_view(results, sales_findings(results)) for results in found],
+        markets=markets,
         sweep=sweep_view(found) if len(found) > 1 else None,
         talks=talks,
         most=most,

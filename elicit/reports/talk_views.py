@@ -144,13 +144,18 @@ class Shelf:
     """
 
     def __init__(self, folder: Path, remedy: str) -> None:
-        self._folder, self._remedy = folder, remedy
+        self.folder, self.remedy = folder, remedy
         self._facets = {f.id: f for f in self.lines("facets.jsonl", Facet)}
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What people call each facet, by its id."""
+        return {facet: known.label for facet, known in self._facets.items()}
 
     def views(self) -> list[TalkView]:
         """Return the failures and dialogues that are shown, failures first."""
-        records: list[Dialogue | Failure] = list(islice(read_failures(self._folder), MOST_FAILURES))
-        records += islice(read_finished(self._folder), MOST_TALKS - len(records))
+        records: list[Dialogue | Failure] = list(islice(read_failures(self.folder), MOST_FAILURES))
+        records += islice(read_finished(self.folder), MOST_TALKS - len(records))
         return self.views_of(records)
 
     def views_of(self, records: Sequence[Dialogue | Failure]) -> list[TalkView]:
@@ -161,15 +166,15 @@ class Shelf:
 
     def lines(self, name: str, kind: type[Model]) -> Iterator[Model]:
         """Yield the lines of a file, each read as what it should be."""
-        path = self._folder / name
+        path = self.folder / name
         if not path.exists():
-            raise InputError("file is missing", where=str(path), remedy=self._remedy)
+            raise InputError("file is missing", where=str(path), remedy=self.remedy)
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
                 try:
                     yield kind.model_validate_json(line)
                 except ValueError:
-                    raise InputError("damaged", where=f"{path}:{number}", remedy=self._remedy) from None
+                    raise InputError("damaged", where=f"{path}:{number}", remedy=self.remedy) from None
 
     def _view(self, record: Dialogue | Failure, hidden: _Hidden) -> TalkView:
         status, end, ended, cause = _ending(record)
@@ -185,7 +190,7 @@ class Shelf:
             turns=tuple(self._turns(record.turns)),
             persona=", ".join(f"{name} {value}" for name, value in hidden.persona.items() if value),
             asked=tuple(self._told(f, values.get(f), hidden.profile.get(f)) for f in asked),
-            rest=tuple((self.facet(f).label, self._label(f, v)) for f, v in hidden.profile.items() if f not in asked),
+            rest=tuple((self._facet(f).label, self._label(f, v)) for f, v in hidden.profile.items() if f not in asked),
         )
 
     def _turns(self, turns: Sequence[Turn]) -> Iterator[TurnView]:
@@ -194,9 +199,9 @@ class Shelf:
             yield TurnView(
                 speaker=turn.speaker.value,
                 said=Words.of(turn.text),
-                asks=tuple(self.facet(f).label for f in turn.asks),
+                asks=tuple(self._facet(f).label for f in turn.asks),
                 tells=tuple(
-                    ValueView(self.facet(f).label, self._label(f, v), v in _NON_ANSWERS) for f, v in turn.tells.items()
+                    ValueView(self._facet(f).label, self._label(f, v), v in _NON_ANSWERS) for f, v in turn.tells.items()
                 ),
                 marks=tuple((event.kind.value, Words.of(event.detail)) for event in turn.events),
                 request=_request(turn.request, sent.get(turn.speaker, ())) if turn.request else None,
@@ -206,19 +211,18 @@ class Shelf:
     def _told(self, facet: str, value: str | None, true: str | None) -> ToldView:
         given = value is not None and value not in _NON_ANSWERS
         return ToldView(
-            label=self.facet(facet).label,
+            label=self._facet(facet).label,
             said=None if value is None else self._label(facet, value),
             true=None if true is None else self._label(facet, true),
             verdict=("right" if value == true else "wrong") if given else "open",
         )
 
     def _label(self, facet: str, value: str) -> str:
-        return option_label(self.facet(facet), value)
+        return option_label(self._facet(facet), value)
 
-    def facet(self, facet: str) -> Facet:
-        """Return what can be asked for, by its id."""
+    def _facet(self, facet: str) -> Facet:
         if facet not in self._facets:
-            raise InputError(f"has no facet '{facet}', of which a dialogue speaks", where=str(self._folder))
+            raise InputError(f"has no facet '{facet}', of which a dialogue speaks", where=str(self.folder))
         return self._facets[facet]
 
 

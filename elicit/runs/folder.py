@@ -28,6 +28,12 @@ from elicit.dialogues import Transcript
 _MUST_AGREE = ("recipe_hash", "domain_hash", "people_hash", "understanding", "source_of_functions", "elicit")
 _COLUMNS_WITHOUT_WORDS = 3
 """Person, what was asked, what was answered."""
+_KINDS = {
+    "evaluation": "an evaluation",
+    "simulation": "a simulation",
+    "sales": "sales",
+    "interview": "an interview",
+}
 _LIBRARIES = ("numpy", "scipy", "pyarrow")
 
 
@@ -154,15 +160,14 @@ def read_facts(path: Path) -> dict[str, Any]:
 def latest_run(runs: Path, *kinds: str) -> Path:
     """Return the folder below ``runs`` of the run of one of these kinds that was started last.
 
-    The kinds are ``evaluation``, ``simulation``, ``sales`` and ``interview``, as ``run.json`` says.
+    The kinds are those of ``run.json``: ``evaluation``, ``simulation``, ``sales`` and ``interview``.
 
     Raises:
         InputError: there is none.
     """
     folders = [p.parent for p in runs.glob("*/run.json") if _kind(p.parent) in kinds]
     if not folders:
-        article = "an" if kinds[0][0] in "aeiou" else "a"
-        raise InputError(f"no run of {article} {' or '.join(kinds)}", where=str(runs))
+        raise InputError(f"no run of {' or '.join(_KINDS[kind] for kind in kinds)}", where=str(runs))
     return max(folders, key=lambda folder: (folder / "run.json").stat().st_mtime)
 
 

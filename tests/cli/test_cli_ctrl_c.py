@@ -76,6 +76,18 @@ def maker(fitted, model):
     return RandomQuestioner()
 """
 
+SALE = """
+title = "A small sale"
+domain = "movies"
+questions = [0, 3]
+test_folds = [0]
+test_people = 20
+luck_seeds = 1
+sellers = ["pusher", "asking-static", "rule-global"]
+baseline = "pusher"
+mixture = { classes = [4], starts = 1 }
+"""
+
 
 def pressed(event: str, part: str, *arguments: object, **environment: str) -> Said:
     """Run a command in a process of its own and press Ctrl-C at an event."""
@@ -115,6 +127,21 @@ def test_while_people_are_asked(command: Command, here: Path, tea: Path, recipe:
     assert command(*resumed).code == 0
     assert command(*resumed[:4], *whole).code == 0
     for name in ("results.json", "scores.parquet"):
+        assert (here / "run" / name).read_bytes() == (here / "whole" / name).read_bytes()
+
+
+def test_while_sellers_sell(command: Command, here: Path) -> None:
+    (here / "sale.toml").write_text(SALE, encoding="utf-8")
+    said = pressed("tempfile.mkstemp", "fold0-asking-static", "sell", "sale.toml", "--invented", "-o", "run")
+    assert (said.code, said.out) == (1, "")
+    assert said.problem() == (
+        "stopped by Ctrl-C; what was played is kept. Go on with it: elicit sell sale.toml --invented --resume run"
+    )
+    assert [p.name for p in (here / "run" / "sold.parquet").iterdir()] == ["fold0-pusher.parquet"]
+    assert not (here / "run" / "dialogues").exists()
+    assert command("sell", "sale.toml", "--invented", "--resume", "run").code == 0
+    assert command("sell", "sale.toml", "--invented", "--out", "whole").code == 0
+    for name in ("results.json", "scores.parquet", "outcomes.jsonl"):
         assert (here / "run" / name).read_bytes() == (here / "whole" / name).read_bytes()
 
 

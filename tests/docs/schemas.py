@@ -12,6 +12,7 @@ from elicit.domains import Facet, Target
 from elicit.domains.mapping import TableMapping
 from elicit.forward import Chain
 from elicit.funnels import Tree
+from elicit.measures import KeptSale
 from elicit.recipes import Evaluation, Simulation
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "schemas"
@@ -22,6 +23,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "facet": Facet,
     "failure": Failure,
     "mapping": TableMapping,
+    "outcome": KeptSale,
     "simulation": Simulation,
     "target": Target,
     "tree": Tree,

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from elicit.cli.output import plain_table
 from elicit.measures import Difference, SalesResults
+from elicit.recipes import TOGETHER
 from elicit.reports import Scale
 
 _OUTCOMES: Final = ("sold", "misfit", "refused", "walked_away", "out_of_turns", "claimed")
@@ -21,8 +22,9 @@ _COMPARED: Final = ("sold", "turns")
 
 
 def print_sales(found: Sequence[SalesResults], out: Console) -> None:
-    """Print what came of sales, a market after the other, and how they compare."""
-    for results in found:
+    """Print what came of sales, a market after the other, and how they compare; of catalogs only all together."""
+    shown = found[:1] if found[0].label == TOGETHER else found
+    for results in shown:
         draws = f" × {results.draws} draws" if results.draws > 1 else ""
         heading = " · ".join(filter(None, (results.title, results.domain, results.label)))
         out.print(f"{heading} · {results.people:,} buyers{draws}", style="bold")
@@ -31,9 +33,10 @@ def print_sales(found: Sequence[SalesResults], out: Console) -> None:
         for baseline in dict.fromkeys(d.baseline for d in results.differences):
             out.print(f"against {baseline}", style="bold")
             out.print(_against(results, baseline))
-        association = ", ".join(f"{variable} {v:.3f}" for variable, v in results.wish_v.items())
-        out.print(f"Cramér's V with what buyers want: {association}.")
-    if len(found) > 1:
+        if results.wish_v:
+            association = ", ".join(f"{variable} {v:.3f}" for variable, v in results.wish_v.items())
+            out.print(f"Cramér's V with what buyers want: {association}.")
+    if len(shown) > 1:
         for pair in dict.fromkeys((d.baseline, d.questioner) for d in found[0].differences):
             out.print(f"{pair[1]} against {pair[0]}, by market", style="bold")
             out.print(_by_market(found, *pair))

@@ -31,13 +31,16 @@ from elicit.language import open_understanding
 from elicit.measures import SalesResults
 from elicit.recipes import (
     CATALOGS,
+    TOGETHER,
     Market,
     Sales,
+    Sold,
     catalog_markets,
     markets,
     read_sales,
     sales_facts,
     summarise_sales,
+    together,
     write_kept,
     write_sales,
 )
@@ -137,22 +140,31 @@ def _sell(settings: Sales, places: Sequence[Market], run: Path, command: list[st
     """Play what a run does not hold yet, and write all that follows from it."""
     with resumable(run, shlex.join(command)):
         try:
-            found = [_sell_in(settings, market, market_path(run, market.label)) for market in places]
+            sold = {market.label: _sell_in(settings, market, market_path(run, market.label)) for market in places}
         except RunStoppedError as error:
             remedy = f"Go on with it: {shlex.join(command)} --resume {shlex.quote(str(run))}"
             raise UnavailableError(f"{error}; what was played is kept. {remedy}") from None
+        if settings.domain == CATALOGS:
+            sold = {TOGETHER: together(list(sold.values()))} | sold
+            write_kept(sold[TOGETHER], places[0], market_path(run, TOGETHER))
+        found = [_summed_up(part, label, market_path(run, label)) for label, part in sold.items()]
         write_sales_report(found, read_facts(run), run)
     return found
 
 
-def _sell_in(settings: Sales, market: Market, place: Path) -> SalesResults:
-    """Sell in a market, and keep what came of it."""
+def _sell_in(settings: Sales, market: Market, place: Path) -> Sold:
+    """Sell in a market, and keep the dialogues."""
     clear_half_written(place)
     with progress() as steps:
         sold = sell_to_all(settings, market, open_understanding(market.domain, None), place, steps)
-        write_sales(sold, place / "scores.parquet")
         write_kept(sold, market, place)
-        results = summarise_sales(sold, market.label)
+    return sold
+
+
+def _summed_up(sold: Sold, label: str, place: Path) -> SalesResults:
+    """Write what came of a market, and what follows from it."""
+    write_sales(sold, place / "scores.parquet")
+    results = summarise_sales(sold, label)
     write_text(place / _RESULTS, json_text(results.flat()))
     return results
 

@@ -18,7 +18,7 @@ from elicit.recipes.prepared import Prepared, prepare
 from elicit.recipes.recipe import Evaluation, read_recipe, read_training
 from elicit.recipes.sales import CATALOGS, Sales, read_sales
 from elicit.recipes.sales_summary import summarise_sales
-from elicit.recipes.selling import Market, Sold, markets, sales_facts, sell, write_sales
+from elicit.recipes.selling import TOGETHER, Market, Sold, markets, sales_facts, sell, together, write_sales
 from elicit.recipes.simulate import simulate, simulation_facts
 from elicit.recipes.simulation import Simulation, read_simulation
 from elicit.recipes.split import Split, split_people
@@ -28,6 +28,7 @@ from elicit.recipes.talk_scores import score_talks
 __all__ = [
     "CATALOGS",
     "SCORED",
+    "TOGETHER",
     "BeliefRow",
     "BeliefTest",
     "Bounds",
@@ -72,6 +73,7 @@ __all__ = [
     "split_people",
     "summarise",
     "summarise_sales",
+    "together",
     "write_kept",
     "write_people",
     "write_sales",

@@ -36,5 +36,5 @@ def write_kept(sold: Sold, market: Market, folder: Path) -> None:
         write_dialogues(path, sold.kept[seller])
     write_text(folder / "outcomes.jsonl", "".join(outcome.model_dump_json() + "\n" for outcome in sold.outcomes))
     shown = {dialogue.person for dialogues in sold.kept.values() for dialogue in dialogues}
-    rows = [row for row, person in enumerate(market.people.ids) if person in shown]
-    write_people(market.domain, market.people.take(rows), folder)
+    rows = [row for row, person in enumerate(market.sold_to.ids) if person in shown]
+    write_people(market.domain, market.sold_to.take(rows), folder)

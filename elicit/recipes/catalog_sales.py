@@ -12,6 +12,7 @@ from elicit.domains import Population, read_catalog
 from elicit.funnels import (
     Shopper,
     Stock,
+    Wanted,
     catalog_mapping,
     enriched,
     invented_shoppers,
@@ -70,7 +71,15 @@ def _market(recipe: Sales, path: Path, shoppers: Sequence[Shopper]) -> Market:
     wanted = wanted_by(stock, shoppers, WordUnderstanding(stock.domain, None))
     buyers = Population(tuple(shopper.id for shopper in shoppers), wanted.codes, wanted.wishes.fits)
     people = invented_shoppers(stock, recipe.shoppers, recipe.seed)
-    return Market(path.stem, stock.domain, people, (buyers, wanted.wishes))
+    return Market(path.stem, stock.domain, people, (buyers, wanted.wishes), (_note(path.stem, wanted),))
+
+
+def _note(label: str, wanted: Wanted) -> str:
+    number, lost = len(wanted.codes), int((~wanted.wishes.fits.any(axis=1)).sum())
+    said = (
+        f"{label}: {number} shoppers, of whose answers {wanted.understood.mean():.0%} tell something that can be asked"
+    )
+    return f"{said}; nothing fits {lost} of them." if lost else f"{said}."
 
 
 def open_stock(path: Path) -> Stock:

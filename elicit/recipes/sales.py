@@ -132,7 +132,7 @@ def refuse_unsellable(recipe: Sales, domain: Domain, people: Population) -> None
         problem = "nothing can be sold: there is no target"
         raise InputError(problem, where=f"domain '{domain.name}'", remedy="Name targets")
     if not len(intents_of(domain)) and any(name.startswith(_RULE) for name in recipe.sellers):
-        problem = "no target is of a kind, and sellers by rule turn to kinds"
+        problem = "nothing can be sold: no target is of a kind, and sellers by rule turn to kinds"
         raise InputError(problem, where=f"domain '{domain.name}'", remedy="Name kinds of targets, or other sellers")
     answer_model(recipe.condition).truth(people)
     for name in (recipe.user, *recipe.sellers):

@@ -45,6 +45,7 @@ def summarise_sales(sold: Sold, label: str = "") -> SalesResults:
             "of the recipe and measured on nobody.",
             "Everything was learned once; intervals hold that fixed. P-values are corrected within a market, not over "
             "markets.",
+            *sold.notes,
             *(f"{TROUBLE}: {trouble}" for trouble in sold.troubles),
             *(f"{failure}; a seller's own count as refused, others are left out" for failure in sold.failures),
         ),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -24,12 +24,14 @@ from elicit.models import Budget, is_model_spec, open_models
 from elicit.profiles import Wishes, film_tastes, intents_of, known_wishes
 from elicit.recipes.fitted import Fitted
 from elicit.recipes.sale_shards import SaleShards, file_stems
-from elicit.recipes.sales import Sales, build_policy, model_buyer, model_seller, refuse_unsellable
+from elicit.recipes.sales import CATALOGS, Sales, build_policy, model_buyer, model_seller, refuse_unsellable
 from elicit.recipes.split import Split, learners, split_people
 from elicit.recipes.stage import SALE_NAMES, Played, Stage, Table
 from elicit.runs import provenance
 from elicit.sellers import SellerAgent
 
+TOGETHER: Final = "all catalogs"
+"""Label of what came of all catalogs in one table."""
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, parts done and parts planned."""
 
@@ -50,6 +52,7 @@ class Sold:
         failures: which dialogues of which seller failed, and why.
         kept: seller to its dialogues that readers may read.
         outcomes: what came of each of those.
+        notes: of the market.
     """
 
     recipe: Sales
@@ -63,6 +66,7 @@ class Sold:
     failures: tuple[str, ...]
     kept: Mapping[str, tuple[Dialogue, ...]]
     outcomes: tuple[KeptSale, ...]
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def joined(cls, parts: Sequence[Sold]) -> Sold:
@@ -92,12 +96,19 @@ class Market:
         domain: what can be asked and offered.
         people: everybody; where there are buyers of their own, those who are learned from.
         buyers: who is sold to, with their wishes; None = those of the people who are held out.
+        notes: sentences that a reader of the results must know.
     """
 
     label: str
     domain: Domain
     people: Population
     buyers: tuple[Population, Wishes] | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sold_to(self) -> Population:
+        """All who may be sold to."""
+        return self.people if self.buyers is None else self.buyers[0]
 
     @property
     def people_hash(self) -> str:
@@ -158,7 +169,7 @@ def sales_facts(recipe: Sales, sold_to: Sequence[Market]) -> dict[str, Any]:
         "domain_hash": " ".join(dict.fromkeys(market.domain.hash for market in sold_to)),
         "people_hash": " ".join(market.people_hash for market in sold_to),
         "invented": domain.invented,
-        "markets": [market.label for market in sold_to],
+        "markets": [*([TOGETHER] if recipe.domain == CATALOGS else []), *(market.label for market in sold_to)],
     }
 
 
@@ -196,7 +207,20 @@ def sell(
             played[name] = _brought(name, stage, fitted, budget, folder)
         parts.append(_sold(stage, played))
     progress("all is sold", planned, planned)
-    return Sold.joined(parts)
+    return replace(Sold.joined(parts), notes=market.notes)
+
+
+def together(sold: Sequence[Sold]) -> Sold:
+    """Return what came of several markets in one table, without the dialogues that are kept of each.
+
+    What buyers want has other names in each market, so it is not counted.
+    """
+    first = sold[0]
+    nothing = {name: np.full((sum(len(part.ids) for part in sold), 1), -1, dtype=np.intp) for name in first.won}
+    parts = [replace(part, personas={}, wishes={}, won={}, kept={}, outcomes=()) for part in sold]
+    domain = first.domain.model_copy(update={"title": f"{len(sold)} catalogs"})
+    notes = tuple(note for part in sold for note in part.notes)
+    return replace(Sold.joined(parts), domain=domain, won=nothing, notes=notes)
 
 
 def _brought(name: str, stage: Stage, fitted: Fitted, budget: Budget, folder: Path | None) -> Played:

@@ -20,6 +20,8 @@ _ACTS: Final = {
     Act.ACCEPT: "takes it",
     Act.REFUSE: "refuses",
     Act.LEAVE: "walks away",
+    Act.INQUIRE: "asks back",
+    Act.INFORM: "answers",
 }
 """What a reader does not see from the words and from what is asked and told."""
 OUTCOME_WORDS: Final = {

@@ -51,7 +51,7 @@ def _page(found: Sequence[SalesResults], facts: Mapping[str, Any], run: Path) ->
         domains=list(dict.fromkeys(results.domain for results in found)),
         invented=INVENTED if facts.get("invented") else "",
         markets=markets,
-        sweep=sweep_view(found) if len(found) > 1 else None,
+        sweep=sweep_view(found) if len(found) > 1 and first.wish_v else None,
         talks=talks,
         most=most,
         events=[kind.value for kind in MARKS if kind.value in _events(talks)],

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 RECIPE = """
@@ -46,15 +47,49 @@ def _wanting(path: Path, budget: str, maker: str) -> None:
     path.write_text("".join(json.dumps(answers) + "\n" for _ in range(3)), encoding="utf-8")
 
 
+def sold_by(market: dict[str, Any], seller: str) -> float:
+    """Return the share sold by a seller."""
+    return next(row["sold"] for row in market["table"] if row["seller"] == seller)
+
+
 def test_every_catalog_is_a_market_of_its_own(command: Callable[..., Any], folder: Path) -> None:
     said = command("sell", "small.toml", "--data", str(folder), "--json", "--out", "there")
     assert said.code == 0, said.err
-    kettles, lamps = json.loads(said.out)
+    together, kettles, lamps = json.loads(said.out)
+    assert (together["label"], together["domain"], together["people"]) == ("all catalogs", "2 catalogs", 6)
+    means = {row["seller"]: row["sold"] for row in together["table"]}
+    assert means["pusher"] == pytest.approx(np.mean([sold_by(market, "pusher") for market in (kettles, lamps)]))
     assert (kettles["label"], kettles["people"], kettles["draws"]) == ("kettles", 3, 2)
     assert lamps["label"] == "lamps"
-    sold = {row["seller"]: row["sold"] for row in kettles["table"]}
-    assert sold["asking-static"] == 1
+    assert sold_by(kettles, "asking-static") == 1
     assert Path("there/kettles/scores.parquet").is_file()
+
+
+def test_the_terminal_shows_all_catalogs_together_and_what_was_understood(
+    command: Callable[..., Any], folder: Path
+) -> None:
+    said = " ".join(command("sell", "small.toml", "--data", str(folder)).out.split())
+    assert "2 catalogs · all catalogs · 6 buyers" in said
+    assert "kettles: 3 shoppers, of whose answers 100% tell something that can be asked." in said
+    assert "lamps ·" not in said
+
+
+def test_the_page_has_every_catalog_and_can_be_written_again(command: Callable[..., Any], folder: Path) -> None:
+    command("sell", "small.toml", "--data", str(folder), "--out", "there")
+    page = Path("there/report.html").read_text(encoding="utf-8")
+    assert all(f">{label}</a>" in page for label in ("all catalogs", "kettles", "lamps"))
+    Path("there/report.html").unlink()
+    assert command("report", "there").code == 0
+    assert Path("there/report.html").read_text(encoding="utf-8") == page
+
+
+def test_a_run_goes_on_where_it_was_stopped(command: Callable[..., Any], folder: Path) -> None:
+    command("sell", "small.toml", "--data", str(folder), "--out", "there")
+    before = Path("there/kettles/results.json").read_bytes()
+    next(Path("there/kettles/sold.parquet").glob("*pusher*")).unlink()
+    said = command("sell", "small.toml", "--data", str(folder), "--resume", "there")
+    assert said.code == 0, said.err
+    assert Path("there/kettles/results.json").read_bytes() == before
 
 
 def test_more_shoppers_join_those_of_their_catalog(command: Callable[..., Any], folder: Path) -> None:

@@ -11,6 +11,8 @@ from elicit.beliefs.protocol import Floats
 from elicit.domains import Codes
 from elicit.funnels.stock import Items
 
+_AT_ONCE = 1 << 16
+"""Cells counted together: few enough to stay in the processor's cache."""
 _HEAD = 4096
 """Items, the likeliest first, among which the likeliest of each value usually are."""
 
@@ -20,19 +22,17 @@ class Cells:
     """The table of a catalog, laid out for counting.
 
     Attributes:
-        numbers: int[facets, items], a number for each facet and value; a missing value is one more.
+        values: int8[facets, items], the code of each item; K where there is none.
         counts: int[facets], number of options.
     """
 
-    numbers: NDArray[np.intp]
+    values: NDArray[np.int8]
     counts: NDArray[np.int64]
 
     @classmethod
     def of(cls, codes: Codes, counts: NDArray[np.int64]) -> Cells:
         """Lay out int8[items, facets]."""
-        options = int(counts.max())
-        places = np.where(codes < 0, options, codes).T.astype(np.intp)
-        return cls(np.ascontiguousarray(places + np.arange(len(counts))[:, None] * (options + 1)), counts)
+        return cls(np.ascontiguousarray(np.where(codes < 0, np.int8(counts.max()), codes).T), counts)
 
     def differ(self, rows: Items) -> NDArray[np.bool_]:
         """Return on which facets some items do not all have the same value, bool[facets].
@@ -43,17 +43,25 @@ class Cells:
 
     def sizes(self, rows: Items) -> NDArray[np.intp]:
         """Return how many of some items have each value, and at the end none, int[facets, K + 1]."""
-        return np.bincount(self._of(rows), minlength=self._length).reshape(len(self.counts), -1)
+        return self._counted(rows).astype(np.intp)
 
     def shares(self, rows: Items, weights: Floats) -> tuple[Floats, Floats]:
         """Return the weight of items with each value, float32[1, K, facets], and without one, float32[1, facets]."""
-        spread = np.broadcast_to(weights, (len(self.counts), len(rows))).ravel()
-        sums = np.bincount(self._of(rows), spread, self._length).reshape(len(self.counts), -1).T.astype(np.float32)
+        sums = self._counted(rows, weights.astype(np.float64)).T.astype(np.float32)
         return sums[None, :-1], sums[None, -1]
 
-    def places(self, facet: int, rows: Items) -> NDArray[np.intp]:
-        """Return the values of some items, int[rows]; K where there is none."""
-        return np.asarray(self.numbers[facet, rows] - facet * self._width)
+    def _counted(self, rows: Items, weights: NDArray[np.float64] | None = None) -> NDArray[np.number]:
+        """Return how many items have each value, or what they weigh, [facets, K + 1]; a few facets at a time."""
+        width, facets = int(self.counts.max()) + 1, len(self.counts)
+        at_once = min(facets, max(1, _AT_ONCE // max(len(rows), 1)))
+        table = self.values if len(rows) == self.values.shape[1] else self.values[:, rows]
+        parts = []
+        for at in range(0, facets, at_once):
+            some = table[at : at + at_once]
+            cells = (some + np.arange(len(some))[:, None] * width).ravel()
+            spread = None if weights is None else np.broadcast_to(weights, some.shape).ravel()
+            parts.append(np.bincount(cells, spread, len(some) * width).reshape(len(some), width))
+        return np.concatenate(parts)
 
     def tops(self, facet: int, order: Items, weights: Floats, sizes: NDArray[np.intp], top: int) -> Floats:
         """Return the weights of the likeliest items of each value, float32[K + 1, top], 0 where there are fewer.
@@ -66,25 +74,13 @@ class Cells:
             top: how many of each value.
         """
         wanted = np.minimum(sizes, top)
-        places = self.places(facet, order[:_HEAD])
+        places = self.values[facet, order[:_HEAD]]
         if (np.bincount(places, minlength=len(sizes)) < wanted).any():
-            places = self.places(facet, order)
+            places = self.values[facet, order]
         tops = np.zeros((len(sizes), top), dtype=np.float32)
         for value in np.flatnonzero(wanted):
             tops[value, : wanted[value]] = weights[np.flatnonzero(places == value)[: wanted[value]]]
         return tops
-
-    @property
-    def _width(self) -> int:
-        return int(self.counts.max()) + 1
-
-    @property
-    def _length(self) -> int:
-        return len(self.counts) * self._width
-
-    def _of(self, rows: Items) -> NDArray[np.intp]:
-        everything = len(rows) == self.numbers.shape[1]
-        return (self.numbers if everything else self.numbers[:, rows]).ravel()
 
 
 def value_of_answers(tops: Floats, chances: Floats) -> float:

@@ -180,3 +180,30 @@ def test_items_are_their_own_targets() -> None:
 def test_identical_items_leave_nothing_to_ask() -> None:
     belief = ItemBelief(np.repeat(table(1, 1, gaps=0.0), 37, axis=0), COUNTS)
     assert belief.information(NOTHING).max() < 1e-5
+
+
+@given(seed=st.integers(0, 2**31), gaps=st.sampled_from([0.0, 0.3]))
+def test_a_table_says_how_likely_each_wrong_answer_is(seed: int, gaps: float) -> None:
+    random = np.random.default_rng(seed)
+    values = table(seed, 6, gaps)
+    likelihood = np.zeros((3, 3, len(COUNTS)), dtype=np.float32)
+    for facet, count in enumerate(COUNTS):
+        likelihood[:count, :count, facet] = random.dirichlet(np.ones(count), size=count)
+    belief = ItemBelief(values, COUNTS, likelihood=likelihood)
+    states = random_states(seed, COUNTS, people=3)
+    marginals, information = belief.marginals(states), belief.information(states)
+    exact = ByDefinition(ItemBelief(values, COUNTS), NOTHING[0])
+    truth = [[exact.truth(h, f) for f in range(len(COUNTS))] for h in range(6)]
+    for row, state in enumerate(states):
+        says = [[t @ likelihood[: len(t), : len(t), f].astype(float) for f, t in enumerate(own)] for own in truth]
+        weight = np.array([np.prod([own[f][state[f]] for f in np.flatnonzero(state >= 0)]) for own in says])
+        posterior = weight / weight.sum()
+        np.testing.assert_allclose(belief.posterior(states)[row], posterior, atol=1e-5)
+        for facet, count in enumerate(COUNTS):
+            joint = {(h, a): posterior[h] * says[h][facet][a] for h in range(6) for a in range(count)}
+            assert information[row, facet] == pytest.approx(mutual_information(joint), abs=3e-5)
+            after = np.stack([truth[h][facet] for h in range(6)])
+            if state[facet] >= 0:
+                after = after * likelihood[:count, state[facet], facet]
+                after = after / after.sum(axis=1, keepdims=True)
+            np.testing.assert_allclose(marginals[row, facet, :count], posterior @ after, atol=1e-5)

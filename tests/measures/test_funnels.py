@@ -113,6 +113,12 @@ def test_one_step_of_gain_is_near_the_optimum_on_average_though_not_always() -> 
     assert max(ratio) > 1.01
 
 
+def test_one_step_of_gain_can_be_well_behind_the_optimum() -> None:
+    random = np.random.default_rng(35)
+    stock = catalog(random.integers(3, size=(7, 5)), random.dirichlet(np.ones(7)))
+    assert narrow(CatalogQuestioner(stock), stock).expected / optimum_tree_cost(stock) == pytest.approx(1.187, abs=1e-3)
+
+
 @pytest.mark.parametrize(
     ("stock", "words"),
     [(catalog(binary(0, 17, 6)), "17 items are too many"), (catalog([[0], [-1]]), "fits several answers")],

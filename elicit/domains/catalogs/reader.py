@@ -107,11 +107,8 @@ def _without_silent_rows(rows: Rows) -> Rows:
         if said.all():
             break
         said |= column.is_valid().to_numpy()
-    blank = int((~said).sum())
-    if not blank:
-        return rows
-    note = f"{counted(blank, rows.unit)} without anything in {'it was' if blank == 1 else 'them were'} left out."
-    return replace(rows.kept(said), notes=(*rows.notes, note))
+    blank = tuple(Skipped(rows.place(int(i)), "nothing in it") for i in np.flatnonzero(~said))
+    return rows.kept(said, blank)
 
 
 def _without_silent_columns(rows: Rows) -> Rows:

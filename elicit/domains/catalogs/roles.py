@@ -163,9 +163,8 @@ def _is_free(name: str, column: Any) -> bool:
     if not _said(column):
         return False
     parts = column.combine_chunks().flatten() if is_list(column) else column
-    if _share(parts, _LINK) > 0.5 or _share(parts, NUMBER) > 0.5:
-        return False
     length = pc.mean(pc.utf8_length(parts)).as_py() or 0
-    least = _LONG_PART if is_list(column) else _LONG
     called = _TEXTS.search(_words(name)) is not None and length >= len("a few words")
-    return called or length >= least
+    if not called and length < (_LONG_PART if is_list(column) else _LONG):
+        return False
+    return _share(parts, _LINK) <= 0.5 and _share(parts, NUMBER) <= 0.5

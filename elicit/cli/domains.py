@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from elicit.basis import InputError, home
+from elicit.cli.catalogs import check_catalog, is_catalog
 from elicit.cli.output import Flag, console, open_people, print_json, refuse_lossy, say, warn_invented
 from elicit.domains import (
     MOVIES,
@@ -114,10 +115,12 @@ def show(
 def check(domain: str = MOVIES, /, *, data: Path | None = None, invented: Flag = False, json: Flag = False) -> None:
     """Check wordings, options and people; exit code 1 if something should be mended.
 
+    Of the file of a product catalog: print what is understood, and which rows were skipped.
+
     Parameters
     ----------
     domain
-        A name, or the folder of a built domain.
+        A name, the folder of a built domain, or a catalog: .csv, .tsv, .parquet, .json, .jsonl, .jsonld or .html.
     data
         A MovieLens folder for 'movies'; the survey's folder, or its table, for 'young-people'.
     invented
@@ -125,6 +128,10 @@ def check(domain: str = MOVIES, /, *, data: Path | None = None, invented: Flag =
     json
         Print one JSON object.
     """
+    if is_catalog(domain):
+        refuse_source(domain, Source(data, invented))
+        check_catalog(domain, json)
+        return
     opened, people = open_people(domain, data, invented)
     problems = [(str(p.fault), p.facet, p.detail) for p in wording_problems(opened.facets)]
     problems += _people_problems(opened, people)

@@ -35,6 +35,8 @@ def amount(text: str, comma: bool | None = None) -> Decimal | None:
         comma: decimals stand after a comma (True) or a point (False); None = not known.
     """
     digits = _GROUPS.sub("", text.strip())
+    if digits.isdecimal():
+        return Decimal(digits)
     if not _SHAPE.fullmatch(digits) or not any(c.isdigit() for c in digits):
         return None
     decimal = _decimal_mark(digits, bool(comma))

@@ -88,6 +88,8 @@ class Rows:
 
     def kept(self, keep: NDArray[np.bool_], skipped: tuple[Skipped, ...] = ()) -> Rows:
         """Return some of the rows, bool[rows], and say in ``skipped`` why the others were left out."""
+        if keep.all():
+            return self
         mask = pa.array(keep)
         return replace(
             self,

@@ -7,6 +7,7 @@ escapes it.
 from __future__ import annotations
 
 import html
+from itertools import islice
 from typing import Any, Final
 
 import pyarrow as pa
@@ -39,24 +40,26 @@ _INLINE: Final = (
 
 def clean(column: Any) -> Any:
     """Return an Arrow column of text, or of lists of text, as plain text; null where nothing is said."""
-    return _clean_lists(column) if is_list(column) else _clean_text(column)
+    # Chunk by chunk, since each step makes a copy.
+    cleaner = _clean_lists if is_list(column) else _clean_text
+    return pa.chunked_array([cleaner(chunk) for chunk in column.chunks], column.type)
 
 
-def _clean_text(column: Any) -> Any:
-    if _any(column, _SUSPECT):
-        column = _without_markup(column)
+def _clean_text(chunk: Any) -> Any:
+    if _any(chunk, _SUSPECT):
+        chunk = _unescaped(_without_markup(chunk))
         for pattern, instead in ((r"\r\n?", "\n"), (_HIDDEN, ""), (_SPACES, " "), (r" ?\n\s*", "\n")):
-            column = pc.replace_substring_regex(column, pattern=pattern, replacement=instead)
-        column = pc.utf8_trim_whitespace(column)
-    silent = pc.is_in(column, value_set=pa.array(SILENT))
-    return pc.if_else(silent, pa.scalar(None, pa.string()), column) if pc.any(silent).as_py() else column
+            chunk = pc.replace_substring_regex(chunk, pattern=pattern, replacement=instead)
+        chunk = pc.utf8_trim_whitespace(chunk)
+    silent = pc.is_in(chunk, value_set=pa.array(SILENT))
+    return pc.if_else(silent, pa.scalar(None, pa.string()), chunk) if pc.any(silent).as_py() else chunk
 
 
-def _without_markup(column: Any) -> Any:
-    if _any(column, r"<[a-zA-Z/!]"):
+def _without_markup(chunk: Any) -> Any:
+    if _any(chunk, r"<[a-zA-Z/!]"):
         for pattern, instead in ((_UNSEEN, " "), (_BLOCKS, "\n"), (_FIELDS, " "), (_INLINE, "")):
-            column = pc.replace_substring_regex(column, pattern=pattern, replacement=instead)
-    return pa.chunked_array([_unescaped(chunk) for chunk in column.chunks], pa.string())
+            chunk = pc.replace_substring_regex(chunk, pattern=pattern, replacement=instead)
+    return chunk
 
 
 def _unescaped(chunk: Any) -> Any:
@@ -67,17 +70,13 @@ def _unescaped(chunk: Any) -> Any:
     return pc.replace_with_mask(chunk, escaped, pa.array(plain, pa.string()))
 
 
-def _clean_lists(column: Any) -> Any:
+def _clean_lists(chunk: Any) -> Any:
     """Clean what the lists hold; what says nothing is no part of a list, and a list of nothing is silence."""
-    chunks = []
-    for chunk in column.chunks:
-        parts = _clean_text(pa.chunked_array([chunk.flatten()], pa.string()))
-        sizes = pc.fill_null(pc.list_value_length(chunk), 0).to_pylist()
-        rest = iter(parts.to_pylist())
-        lists = [[part for _, part in zip(range(size), rest, strict=False) if part is not None] for size in sizes]
-        chunks.append(list_array([cells or None for cells in lists]))
-    return pa.chunked_array(chunks, pa.list_(pa.string()))
+    rest = iter(_clean_text(chunk.flatten()).to_pylist())
+    sizes = pc.fill_null(pc.list_value_length(chunk), 0).to_pylist()
+    lists = [[part for part in islice(rest, size) if part is not None] for size in sizes]
+    return list_array([cells or None for cells in lists])
 
 
-def _any(column: Any, pattern: str) -> bool:
-    return bool(pc.any(pc.match_substring_regex(column, pattern=pattern)).as_py())
+def _any(chunk: Any, pattern: str) -> bool:
+    return bool(pc.any(pc.match_substring_regex(chunk, pattern=pattern)).as_py())

@@ -111,7 +111,7 @@ def _linked(path: Path, text: str) -> Rows:
 def _single(path: Path, text: str) -> Rows:
     """Read an object without a list of objects: it is the only item, or no catalog."""
     document = decode(text)
-    if not any(isinstance(value, str) for value in document.values()):
+    if not any(type(value) is str for value in document.values()):
         if not any(document.values()):
             raise empty_catalog(path)
         keys = ", ".join(f"'{key}'" for key in list(document)[:8])

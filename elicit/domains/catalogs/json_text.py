@@ -7,13 +7,18 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-_DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _: None)
+
+class Number(str):
+    """A number as it is written."""
+
+
+_DECODER: Final = json.JSONDecoder(parse_int=Number, parse_float=Number, parse_constant=lambda _: None)
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _STRING_OR_COMMENT: Final = re.compile(r'"(?:[^"\\\n]|\\.)*+"|/\*.*?\*/|//[^\n]*', re.DOTALL)
 
 
 def decode(text: str) -> Any:
-    """Return what a text of JSON holds; numbers are text, as they are written.
+    """Return what a text of JSON holds; numbers are :class:`Number`.
 
     Raises:
         json.JSONDecodeError: it is no JSON, or too deeply nested.

@@ -51,10 +51,7 @@ def read_catalog(source: str | Path) -> Catalog:
             column for their names.
     """
     path = Path(source)
-    rows = _read(path)
-    if not rows.columns and not rows.skipped:
-        raise empty_catalog(path)
-    rows = replace(rows, columns={name: clean(column) for name, column in rows.columns.items()})
+    rows = _clean(_read(path))
     if is_shopify(rows.columns):
         rows = fold(rows)
     rows = _without_silent_columns(_without_silent_rows(rows))
@@ -82,7 +79,17 @@ def _read(path: Path) -> Rows:
             where=str(path),
             remedy=f"Save it as one of {', '.join(CATALOG_SUFFIXES)}",
         )
-    return reader(path)
+    rows = reader(path)
+    if not rows.columns and not rows.skipped:
+        raise empty_catalog(path)
+    return rows
+
+
+def _clean(rows: Rows) -> Rows:
+    # Columns are given up one by one, so that a large file never stands in memory twice.
+    columns = dict(rows.columns)
+    rows = replace(rows, columns={})
+    return replace(rows, columns={name: clean(columns.pop(name)) for name in list(columns)})
 
 
 def _refuse_nothing(rows: Rows) -> None:
@@ -100,11 +107,8 @@ def _without_silent_rows(rows: Rows) -> Rows:
         if said.all():
             break
         said |= column.is_valid().to_numpy()
-    blank = int((~said).sum())
-    if not blank:
-        return rows
-    note = f"{counted(blank, rows.unit)} without anything in {'it was' if blank == 1 else 'them were'} left out."
-    return replace(rows.kept(said), notes=(*rows.notes, note))
+    blank = tuple(Skipped(rows.place(int(i)), "nothing in it") for i in np.flatnonzero(~said))
+    return rows.kept(said, blank)
 
 
 def _without_silent_columns(rows: Rows) -> Rows:
@@ -170,7 +174,7 @@ def _catalog(rows: Rows, roles: Roles) -> Catalog:
         currency=currency,
         texts=free_texts(columns, taken),
         skipped=_in_order(rows),
-        notes=(f"Read as {rows.format}.", *rows.notes, *roles.notes(), *notes, *_few(columns, roles, len(rows))),
+        notes=(*rows.notes, *roles.notes(), *notes, *_few(columns, roles, len(rows))),
         format=rows.format,
     )
 

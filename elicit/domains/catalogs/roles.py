@@ -36,6 +36,8 @@ _LONG: Final = 60
 """Characters of a cell, on average, that make a column free text."""
 _LONG_PART: Final = 25
 """Characters of a part of a list, likewise."""
+_SAMPLE: Final = 1000
+"""Cells that decide whether a column has prices."""
 _LONGEST_NAME: Final = 200
 _LINK: Final = r"^(https?://|//|www\.)\S+$"
 
@@ -152,17 +154,17 @@ def _reads_like_names(name: str, column: Any) -> bool:
 
 
 def _has_prices(column: Any) -> bool:
-    """Whether half of the cells that say something are prices."""
-    return _said(column) > 0 and 2 * int(pc.count(read_prices(column).cells).as_py()) >= _said(column)
+    """Whether half of the first cells that say something are prices."""
+    first = column.drop_null().slice(0, _SAMPLE)
+    return len(first) > 0 and 2 * read_prices(first).cells.null_count <= len(first)
 
 
 def _is_free(name: str, column: Any) -> bool:
     if not _said(column):
         return False
     parts = column.combine_chunks().flatten() if is_list(column) else column
-    if _share(parts, _LINK) > 0.5 or _share(parts, NUMBER) > 0.5:
-        return False
     length = pc.mean(pc.utf8_length(parts)).as_py() or 0
-    least = _LONG_PART if is_list(column) else _LONG
     called = _TEXTS.search(_words(name)) is not None and length >= len("a few words")
-    return called or length >= least
+    if not called and length < (_LONG_PART if is_list(column) else _LONG):
+        return False
+    return _share(parts, _LINK) <= 0.5 and _share(parts, NUMBER) <= 0.5

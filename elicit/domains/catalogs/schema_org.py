@@ -144,7 +144,8 @@ def _product(node: Mapping[str, Any], offers: Sequence[dict[str, str]], known: M
     if isinstance(rating, dict) and "ratingValue" in rating:
         item["rating"] = rating["ratingValue"]
     if offers:
-        item |= min(offers, key=_cost)
+        cheapest: Mapping[str, str] = min(offers, key=_cost)
+        item |= cheapest
     return item
 
 

@@ -23,6 +23,8 @@ _SAMPLE: Final = 100
 """Rows from which the separator is guessed."""
 _PIECE: Final = 500_000
 """Cells that are held as Python objects before they become Arrow columns."""
+_PIECE_LETTERS: Final = 1 << 23
+"""Likewise characters."""
 _LONGEST: Final = 1 << 24
 """Characters in a cell; more than that is no description but a quotation mark left open."""
 
@@ -95,6 +97,7 @@ class _Reading:
     header: list[str] = field(default_factory=list)
     chunks: list[list[Any]] = field(default_factory=list)
     piece: list[list[str]] = field(default_factory=list)
+    letters: int = 0
     numbers: list[int] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
@@ -145,7 +148,8 @@ class _Reading:
         self.piece.append(row)
         self.numbers.append(number)
         self.starts.append(line)
-        if len(self.piece) * len(self.header) >= _PIECE:
+        self.letters += sum(map(len, row))
+        if len(self.piece) * len(self.header) >= _PIECE or self.letters >= _PIECE_LETTERS:
             self._end_piece()
 
     def _skip(self, line: int, row: Sequence[str]) -> None:
@@ -154,7 +158,7 @@ class _Reading:
 
     def _end_piece(self) -> None:
         self.chunks.append([text_array(cells) for cells in zip(*self.piece, strict=True)])
-        self.piece = []
+        self.piece, self.letters = [], 0
 
     def _refuse_open_quote(self, start: int, raw: Sequence[str]) -> None:
         line = _open_quote(raw, self.separator)

@@ -17,6 +17,8 @@ _FLAG: Final = re.compile(
 )
 _LONGEST_PART: Final = 40
 """Characters in a part of a list; what is longer is a sentence."""
+_SAMPLE: Final = 10_000
+"""Cells that decide whether a separator is one."""
 _OFTEN: Final = 0.1
 """Share of the cells that must hold a separator before it is one."""
 
@@ -55,11 +57,11 @@ def _as_list(name: str, column: Any) -> Typed | None:
 
 
 def _divides(column: Any, separator: str) -> bool:
-    """Whether a mark divides short values that return in other rows."""
+    """Whether a mark divides short values that return in other rows, by the first rows that say something."""
+    column = column.drop_null().slice(0, _SAMPLE)
     holds = pc.match_substring(column, pattern=separator)
     holding = pc.sum(holds).as_py() or 0
-    said = len(column) - column.null_count
-    if holding < 2 or holding < _OFTEN * said:
+    if holding < 2 or holding < _OFTEN * len(column):
         return False
     parts = pc.utf8_trim_whitespace(pc.list_flatten(pc.split_pattern(column, separator)))
     short = (pc.quantile(pc.utf8_length(parts), q=0.95)[0].as_py() or 0) <= _LONGEST_PART

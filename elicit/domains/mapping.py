@@ -57,7 +57,7 @@ import tomllib
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, FiniteFloat, ValidationError, field_validator, model_validator
 
@@ -253,8 +253,16 @@ def refuse_disorder(cuts: tuple[float, ...]) -> None:
             raise ValueError(f"the cuts do not ascend ({low:g}, {high:g})")
 
 
+Kept = TypeVar("Kept", bound=TableMapping)
+
+
 def read_mapping(path: Path) -> TableMapping:
-    """Read a mapping file.
+    """Read a mapping file; see :func:`read_mapping_as`."""
+    return read_mapping_as(TableMapping, path)
+
+
+def read_mapping_as(kind: type[Kept], path: Path) -> Kept:
+    """Read a mapping file of some kind.
 
     Raises:
         InputError: no such file, not TOML, an unknown key, a value that does not fit; names the facet.
@@ -268,17 +276,17 @@ def read_mapping(path: Path) -> TableMapping:
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"not valid TOML: {error}", where=str(path)) from None
     try:
-        return TableMapping.model_validate(raw)
+        return kind.model_validate(raw)
     except ValidationError as error:
-        raise _problem(path, raw, error) from None
+        raise _problem(kind, path, raw, error) from None
 
 
-def _problem(path: Path, raw: Mapping[str, Any], error: ValidationError) -> InputError:
+def _problem(kind: type[TableMapping], path: Path, raw: Mapping[str, Any], error: ValidationError) -> InputError:
     """Return the first problem, with the facet it is in instead of the facet's place in the file."""
     # A misspelt key also makes the right one missing; the slip is what a person can see.
     problem = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
     place = [str(p) for p in problem["loc"]]
-    where, model = str(path), _model_at(place)
+    where, model = str(path), _model_at(kind, place)
     if len(place) > 1 and place[0] == "facets":
         block = raw["facets"][int(place[1])]
         name = isinstance(block, dict) and (block.get("id") or block.get("column") or block.get("columns"))
@@ -292,7 +300,7 @@ def _problem(path: Path, raw: Mapping[str, Any], error: ValidationError) -> Inpu
     return InputError(f"{key}{message}{given}", where=where)
 
 
-def _model_at(place: list[str]) -> type[BaseModel]:
+def _model_at(kind: type[TableMapping], place: list[str]) -> type[BaseModel]:
     if "options" in place:
         return Option
     blocks: dict[str, type[BaseModel]] = {
@@ -301,4 +309,4 @@ def _model_at(place: list[str]) -> type[BaseModel]:
         "personas": PersonaRule,
         "scales": Scale,
     }
-    return blocks.get(place[0], TableMapping) if len(place) > 1 else TableMapping
+    return blocks.get(place[0], kind) if len(place) > 1 else kind

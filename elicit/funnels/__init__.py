@@ -7,6 +7,7 @@ from elicit.funnels.asking import AIMS, Aim, CatalogQuestioner, Step, Stop
 from elicit.funnels.checking import problems_of
 from elicit.funnels.facets import CatalogMapping, catalog_mapping, enriched
 from elicit.funnels.growing import design_tree
+from elicit.funnels.opening import OpenedCatalog, mapping_text, open_catalog
 from elicit.funnels.orders import distinguishable_bits, learned_order
 from elicit.funnels.relaxing import Relaxation, smallest_relaxation
 from elicit.funnels.shoppers import Shopper, Wanted, read_shoppers, wanted_by
@@ -23,6 +24,7 @@ __all__ = [
     "CatalogMapping",
     "CatalogQuestioner",
     "End",
+    "OpenedCatalog",
     "Question",
     "Relaxation",
     "Shopper",
@@ -39,6 +41,8 @@ __all__ = [
     "fitting",
     "invented_shoppers",
     "learned_order",
+    "mapping_text",
+    "open_catalog",
     "problems_of",
     "read_shoppers",
     "smallest_relaxation",

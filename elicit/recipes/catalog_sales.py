@@ -8,16 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from elicit.basis import InputError
-from elicit.domains import Population, read_catalog
+from elicit.domains import Population
 from elicit.funnels import (
     Shopper,
-    Stock,
     Wanted,
-    catalog_mapping,
-    enriched,
     invented_shoppers,
+    open_catalog,
     read_shoppers,
-    stock_of,
     wanted_by,
 )
 from elicit.language import WordUnderstanding
@@ -67,7 +64,7 @@ def _catalog_of(shoppers: Path, catalogs: Sequence[Path]) -> Path:
 def _market(recipe: Sales, path: Path, shoppers: Sequence[Shopper]) -> Market:
     if not shoppers:
         raise InputError("nobody wants anything of this catalog", where=str(path), remedy="Add a file of shoppers")
-    stock = open_stock(path)
+    stock = open_catalog(path).stock
     wanted = wanted_by(stock, shoppers, WordUnderstanding(stock.domain, None))
     buyers = Population(tuple(shopper.id for shopper in shoppers), wanted.codes, wanted.wishes.fits)
     people = invented_shoppers(stock, recipe.shoppers, recipe.seed)
@@ -80,13 +77,3 @@ def _note(label: str, wanted: Wanted) -> str:
         f"{label}: {number} shoppers, of whose answers {wanted.understood.mean():.0%} tell something that can be asked"
     )
     return f"{said}; nothing fits {lost} of them." if lost else f"{said}."
-
-
-def open_stock(path: Path) -> Stock:
-    """Return a catalog with all that can be asked about it.
-
-    Raises:
-        InputError: it cannot be read, or nothing in it tells the items apart.
-    """
-    catalog = enriched(read_catalog(path))
-    return stock_of(catalog, catalog_mapping(catalog)[0], str(path))

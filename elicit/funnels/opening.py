@@ -1,0 +1,73 @@
+"""A catalog, ready to be asked about, and the mapping that a person can edit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import tomli_w
+
+from elicit.domains import Catalog, read_catalog
+from elicit.domains.mapping import read_mapping_as
+from elicit.funnels.facets import CatalogMapping, catalog_mapping, enriched
+from elicit.funnels.stock import Stock
+from elicit.funnels.stocking import stock_of
+
+_HEAD: Final = """\
+# What can be asked about this catalog. Change labels, wordings, options, bins (`cuts`) or depths (0 is broadest), or
+# take facets out; then name this file with --mapping. Columns that the catalog lacks were read from its texts.
+"""
+
+
+@dataclass(frozen=True)
+class OpenedCatalog:
+    """A catalog with all that can be asked about it.
+
+    Attributes:
+        catalog: with the columns that its texts brought.
+        mapping: what can be asked.
+        stock: the same, coded.
+        notes: what was guessed and left out, one sentence each.
+    """
+
+    catalog: Catalog
+    mapping: CatalogMapping
+    stock: Stock
+    notes: tuple[str, ...]
+
+
+def open_catalog(path: Path, mapping: Path | None = None, prior: str = "") -> OpenedCatalog:
+    """Read a catalog, and what its columns and texts say.
+
+    Args:
+        path: of a file that :func:`read_catalog` reads.
+        mapping: what can be asked, a file of :func:`mapping_text`; None = what tells the items apart.
+        prior: a column that says how much each item is sold or liked; empty = all alike.
+
+    Raises:
+        InputError: the catalog or the mapping cannot be used, or nothing tells the items apart.
+    """
+    catalog = enriched(read_catalog(path))
+    if mapping is None:
+        rules, notes = catalog_mapping(catalog)
+        where = str(path)
+    else:
+        rules, notes, where = read_mapping_as(CatalogMapping, mapping), (), str(mapping)
+    return OpenedCatalog(catalog, rules, stock_of(catalog, rules, where, prior), (*catalog.notes, *notes))
+
+
+def mapping_text(mapping: CatalogMapping) -> str:
+    """Return a mapping as a file that a person can edit."""
+    raw = mapping.model_dump(mode="json", exclude_defaults=True)
+    raw["facets"] = [_short(facet) for facet in raw["facets"]]
+    return _HEAD + "\n" + tomli_w.dumps(raw)
+
+
+def _short(facet: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a facet whose options stand as their names, where these are all there is."""
+    named = [option.get("label") == option["id"] and len(option) == 2 for option in facet.get("options", ())]
+    if not named or not all(named):
+        return dict(facet)
+    return {**facet, "options": [option["id"] for option in facet["options"]]}

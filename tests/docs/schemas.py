@@ -11,6 +11,7 @@ from elicit.dialogues import Dialogue, Failure
 from elicit.domains import Facet, Target
 from elicit.domains.mapping import TableMapping
 from elicit.forward import Chain
+from elicit.funnels.exports import Funnel
 from elicit.recipes import Evaluation, Simulation
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "schemas"
@@ -20,6 +21,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "evaluation": Evaluation,
     "facet": Facet,
     "failure": Failure,
+    "funnel": Funnel,
     "mapping": TableMapping,
     "simulation": Simulation,
     "target": Target,

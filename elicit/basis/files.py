@@ -12,7 +12,7 @@ from pathlib import Path
 
 from elicit.basis.errors import InputError
 
-_MARKS = ("domain.toml", "elicit.json", "learned.json")
+_MARKS = ("domain.toml", "elicit.json", "funnel.json", "learned.json")
 """Files that only a folder of ours holds."""
 
 
@@ -61,8 +61,8 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     """Give an empty temporary folder that takes the place of ``path`` when the block ends well.
 
     Raises:
-        InputError: ``path`` is a file, or a folder that was not written by us (it has no ``domain.toml`` or
-            ``elicit.json``), so that nothing of the user's is ever replaced.
+        InputError: ``path`` is a file, or a folder that was not written by us (it has none of the files that only ours
+            have), so that nothing of the user's is ever replaced.
     """
     refuse_foreign(path)
     path.parent.mkdir(parents=True, exist_ok=True)

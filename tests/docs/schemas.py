@@ -12,6 +12,7 @@ from elicit.domains import Facet, Target
 from elicit.domains.mapping import TableMapping
 from elicit.forward import Chain
 from elicit.funnels import Tree
+from elicit.funnels.exports import Funnel
 from elicit.measures import KeptSale
 from elicit.recipes import Evaluation, Simulation
 
@@ -22,6 +23,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "evaluation": Evaluation,
     "facet": Facet,
     "failure": Failure,
+    "funnel": Funnel,
     "mapping": TableMapping,
     "outcome": KeptSale,
     "simulation": Simulation,

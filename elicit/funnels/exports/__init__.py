@@ -1,0 +1,31 @@
+"""A question set as files that others use: our own JSON, SurveyJS, XLSForm, a page, an outline.
+
+May import what ``funnels`` may import, and ``funnels`` itself.
+"""
+
+from elicit.funnels.exports.files import FORMATS, export, write_funnel
+from elicit.funnels.exports.funnel import Funnel, funnel_json, funnel_of, read_funnel
+from elicit.funnels.exports.outline import outline
+from elicit.funnels.exports.page import page
+from elicit.funnels.exports.surveyjs import survey_cases_json, survey_json
+from elicit.funnels.exports.surveyjs_reading import read_surveyjs
+from elicit.funnels.exports.walks import Walk, walks
+from elicit.funnels.exports.xlsform import xlsform
+
+__all__ = [
+    "FORMATS",
+    "Funnel",
+    "Walk",
+    "export",
+    "funnel_json",
+    "funnel_of",
+    "outline",
+    "page",
+    "read_funnel",
+    "read_surveyjs",
+    "survey_cases_json",
+    "survey_json",
+    "walks",
+    "write_funnel",
+    "xlsform",
+]

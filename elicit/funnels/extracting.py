@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -39,7 +40,7 @@ def traits_of(items: Sequence[ItemText], subject: frozenset[str] = frozenset()) 
 
 def _colored(trait: Trait) -> Trait:
     """Return a trait whose values are colors as one of plain colors; others as they are."""
-    if trait.origin is Origin.MEASURED or kind_of([value for value in trait.values if value]) != _COLOR:
+    if trait.origin is Origin.MEASURED or kind_of(Counter(value for value in trait.values if value)) != _COLOR:
         return trait
     return replace(trait, name=_COLOR, values=tuple(None if v is None else color_of(v) for v in trait.values))
 
@@ -63,9 +64,10 @@ def _is_twin(one: Trait, other: Trait) -> bool:
 
 def same_said(one: Sequence[str | None], other: Sequence[str | None]) -> bool:
     """Tell whether two columns say the same of most items of which both say something."""
-    both = [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None]
-    same = sum(stems(a) == stems(b) for a, b in both)
-    return len(both) >= enough(len(one)) and same >= _AGREE * len(both)
+    pairs = Counter(zip(one, other, strict=True))
+    both = {(a, b): number for (a, b), number in pairs.items() if a is not None and b is not None}
+    same = sum(number for (a, b), number in both.items() if stems(a) == stems(b))
+    return sum(both.values()) >= enough(len(one)) and same >= _AGREE * sum(both.values())
 
 
 def _without_parts(traits: Sequence[Trait]) -> list[Trait]:

@@ -61,8 +61,9 @@ class _Column:
 
 def enriched(catalog: Catalog) -> Catalog:
     """Return a catalog with a column for everything that its texts say and no column does."""
-    table = catalog.table
-    columns = [tuple(table.text(name, _MISSING).to_pylist()) for name in table.columns if table.is_text(name)]
+    table, roles = catalog.table, {catalog.id, catalog.label, *catalog.texts}
+    told = [name for name in table.columns if name not in roles and table.is_text(name)]
+    columns = [tuple(table.text(name, _MISSING).to_pylist()) for name in told]
     known = {stems(name) for name in table.columns}
     traits = traits_of(_texts(catalog), frozenset(stems(Path(table.source).stem)))
     fresh = {
@@ -95,7 +96,7 @@ def _parts(table: Table, name: str) -> list[list[str]]:
     return [cell.split("\n") if cell else [] for cell in table.text(name).to_pylist()]
 
 
-def catalog_mapping(catalog: Catalog) -> tuple[CatalogMapping, tuple[str, ...]]:
+def catalog_mapping(catalog: Catalog, prior: str = "") -> tuple[CatalogMapping, tuple[str, ...]]:
     """Return what can be asked, as a mapping that a person can edit, and notes on what was left out.
 
     The price comes first. Numbers are cut into bins, yes/no columns become flags, other text becomes a choice between
@@ -104,11 +105,12 @@ def catalog_mapping(catalog: Catalog) -> tuple[CatalogMapping, tuple[str, ...]]:
 
     Args:
         catalog: with the columns that its texts brought (:func:`enriched`).
+        prior: a column that says how much items are sold or liked, which nobody is asked; empty = none.
 
     Raises:
         InputError: nothing is left to ask for.
     """
-    table, roles = catalog.table, {catalog.id, catalog.label, catalog.price, *catalog.texts}
+    table, roles = catalog.table, {catalog.id, catalog.label, catalog.price, prior, *catalog.texts}
     rules, notes = [], []
     if catalog.price and (price := _price(catalog)) is not None:
         rules.append((np.inf, price))

@@ -58,13 +58,13 @@ def _variant(labels: Sequence[str]) -> Trait | None:
     if len(said) < _USUAL * len(labels) or not 1 < len(set(said)) < len(said):
         return None
     values = tuple(last if last in said else None for last in lasts)
-    return Trait(kind_of(said) or "variant", values, Origin.NAME)
+    return Trait(kind_of(Counter(said)) or "variant", values, Origin.NAME)
 
 
-def kind_of(values: Sequence[str]) -> str:
-    """Return "color" or "size" where most values hold a word for one; else an empty text."""
+def kind_of(values: Counter[str]) -> str:
+    """Return "color" or "size" where most values, counted as often as they occur, hold a word for one; else nothing."""
     for name, known in (("color", words().colors), ("size", words().sizes)):
-        if sum(bool(known.intersection(stems(value))) for value in values) * 2 > len(values):
+        if sum(number for value, number in values.items() if known.intersection(stems(value))) * 2 > values.total():
             return name
     return ""
 

@@ -51,7 +51,7 @@ def open_catalog(path: Path, mapping: Path | None = None, prior: str = "") -> Op
     """
     catalog = enriched(read_catalog(path))
     if mapping is None:
-        rules, notes = catalog_mapping(catalog)
+        rules, notes = catalog_mapping(catalog, prior)
         where = str(path)
     else:
         rules, notes, where = read_mapping_as(CatalogMapping, mapping), (), str(mapping)

@@ -46,6 +46,7 @@ def stems(text: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in WORD.findall(plain(text)))
 
 
+@lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """Return a plain word without the ending of a plural or genitive, and without -ing where enough is left."""
     word = word.removesuffix("'s")

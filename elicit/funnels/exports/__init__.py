@@ -3,7 +3,7 @@
 May import what ``funnels`` may import, and ``funnels`` itself.
 """
 
-from elicit.funnels.exports.files import FORMATS, export, write_funnel
+from elicit.funnels.exports.files import FORMATS, export, file_names, write_funnel
 from elicit.funnels.exports.funnel import Funnel, funnel_json, funnel_of, read_funnel
 from elicit.funnels.exports.outline import outline
 from elicit.funnels.exports.page import page
@@ -17,6 +17,7 @@ __all__ = [
     "Funnel",
     "Walk",
     "export",
+    "file_names",
     "funnel_json",
     "funnel_of",
     "outline",

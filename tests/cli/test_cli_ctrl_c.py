@@ -83,8 +83,9 @@ questions = [0, 3]
 test_folds = [0]
 test_people = 20
 luck_seeds = 1
-sellers = ["pusher", "asking-static", "rule-global"]
+sellers = ["pusher", "rule-global", "rule-none"]
 baseline = "pusher"
+train_people = 60
 mixture = { classes = [4], starts = 1 }
 """
 
@@ -132,7 +133,7 @@ def test_while_people_are_asked(command: Command, here: Path, tea: Path, recipe:
 
 def test_while_sellers_sell(command: Command, here: Path) -> None:
     (here / "sale.toml").write_text(SALE, encoding="utf-8")
-    said = pressed("tempfile.mkstemp", "fold0-asking-static", "sell", "sale.toml", "--invented", "-o", "run")
+    said = pressed("tempfile.mkstemp", "fold0-rule-global", "sell", "sale.toml", "--invented", "-o", "run")
     assert (said.code, said.out) == (1, "")
     assert said.problem() == (
         "stopped by Ctrl-C; what was played is kept. Go on with it: elicit sell sale.toml --invented --resume run"

@@ -160,6 +160,8 @@ def _options(labels: Iterable[str]) -> tuple[Option, ...]:
 def _rule(table: Table, name: str) -> tuple[FacetRule | None, str]:
     """Return the rule for a column, or None and why there is none."""
     items = len(table)
+    if words().popularity.intersection(stems(name)):
+        return None, "it says how liked an item is, which can be a prior"
     if table.is_list(name):
         wordings = _worded(words().questions.flag, "{value}")
         rule = FacetRule(

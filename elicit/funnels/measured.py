@@ -65,7 +65,8 @@ def is_measured(text: str) -> bool:
 
 def _mentions(place: int, item: ItemText) -> Iterator[_Mention]:
     for piece in item.pieces:
-        yield from _in_piece(place, piece, "")
+        if _NUMBER.search(piece.text):
+            yield from _in_piece(place, piece, "")
     for key, value in item.marked:
         for piece in pieces_of(value):
             yield from _in_piece(place, piece, key)

@@ -37,12 +37,13 @@ def mentioned_traits(items: Sequence[ItemText], taken: Collection[str]) -> list[
     least, most = enough(len(items)), _ALL * len(items)
     everywhere = {word for word, number in _document_counts(items).items() if number > most}
     shown = _named(items, everywhere, taken, least)
-    said: dict[Stems, set[int]] = defaultdict(set)
+    said, firsts = defaultdict[Stems, set[int]](set), {gram[0] for gram in shown}
     for place, item in enumerate(items):
-        for piece in item.pieces:
-            for start, stop in _runs(piece):
-                if piece.stems[start:stop] in shown:
-                    said[piece.stems[start:stop]].add(place)
+        for stems in (piece.stems for piece in item.pieces):
+            for start in (start for start, word in enumerate(stems) if word in firsts):
+                for gram in (stems[start : start + length] for length in range(1, _LONGEST + 1)):
+                    if gram in shown:
+                        said[gram].add(place)
     kept = [gram for gram in shown if len(said[gram]) <= most]
     ranked = sorted(kept, key=lambda gram: (-_evenness(len(said[gram]), len(items)), -len(gram), gram))
     return [_trait(shown[gram], said[gram], len(items)) for gram in _unlike(ranked, said)]

@@ -57,7 +57,8 @@ def _variant(labels: Sequence[str]) -> Trait | None:
     said = [last for last in lasts if last is not None and len(last.split()) <= _WORDS_OF_A_VARIANT]
     if len(said) < _USUAL * len(labels) or not 1 < len(set(said)) < len(said):
         return None
-    values = tuple(last if last in said else None for last in lasts)
+    kept = set(said)
+    values = tuple(last if last in kept else None for last in lasts)
     return Trait(kind_of(Counter(said)) or "variant", values, Origin.NAME)
 
 

@@ -55,6 +55,7 @@ class Words(Frozen):
         selling: stems that praise, and tell no product from another.
         colors: stems.
         sizes: stems of sizes that have a name.
+        popularity: stems in the names of columns that say how liked items are.
         units: that are known.
         questions: by kind of facet.
         bins: of numbers.
@@ -64,11 +65,12 @@ class Words(Frozen):
     selling: frozenset[str]
     colors: frozenset[str]
     sizes: frozenset[str]
+    popularity: frozenset[str]
     units: tuple[Unit, ...]
     questions: Questions
     bins: Bins
 
-    @field_validator("joining", "selling", "colors", "sizes", mode="before")
+    @field_validator("joining", "selling", "colors", "sizes", "popularity", mode="before")
     @classmethod
     def _stemmed(cls, given: object) -> object:
         return frozenset(map(stem, given.split())) if isinstance(given, str) else given

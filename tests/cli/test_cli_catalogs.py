@@ -12,7 +12,7 @@ from command_line import Said
 Command = Callable[..., Said]
 
 GOOD = "sku,title,price,weight,glows,colors,description\n" + "".join(
-    f'L{n},Lamp {n},${n}.50,{n} kg,yes,red; blue,"Lamp number {n} stands on any desk, and its light is warm and steady"\n'
+    f'L{n},Lamp {n},${n}.50,{n} kg,yes,red; blue,"Lamp {n} stands on any desk, and its light is warm and steady"\n'
     for n in range(1, 4)
 )
 

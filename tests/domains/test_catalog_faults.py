@@ -33,8 +33,8 @@ def test_a_stray_quotation_mark_costs_its_own_line_only(tmp_path: Path) -> None:
 
 
 def test_bad_lines_of_json_are_skipped(tmp_path: Path) -> None:
-    lines = '{"id": 1, "name": "A"}\n{"id": 2, "name": \n\n[3]\n"x"\n{"id": 1, "name": "B"}\n{"id": 4}\n{"id": 5, "name": "C"}\n'
-    lines += "[" * 100_000 + "\n"
+    lines = '{"id": 1, "name": "A"}\n{"id": 2, "name": \n\n[3]\n"x"\n{"id": 1, "name": "B"}\n{"id": 4}\n'
+    lines += '{"id": 5, "name": "C"}\n' + "[" * 100_000 + "\n"
     catalog = read_catalog(plant(tmp_path, "pens.jsonl", lines))
     assert cells(catalog, "name") == ["A", "C"]
     assert skipped(catalog) == [
@@ -54,7 +54,7 @@ def test_records_that_are_no_objects_are_skipped(tmp_path: Path) -> None:
         ("pens.json, record 2", "no object but a number"),
         ("pens.json, record 3", "no object but null"),
         ("pens.json, record 4", "no object but text"),
-        ("pens.json, record 6", "no name (column 'name' is empty)"),
+        ("pens.json, record 6", "nothing in it"),
     ]
 
 

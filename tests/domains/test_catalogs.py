@@ -140,10 +140,8 @@ def test_records_and_lists_of_a_parquet_file(tmp_path: Path) -> None:
 
 
 def test_records_with_different_keys_are_filled_up_over_many_pieces(tmp_path: Path) -> None:
-    many = [
-        {"name": f"Item {n}"} | ({"late": "x"} if n == 12_000 else {"tags": ["a"] if n % 2 else "b"})
-        for n in range(12_001)
-    ]
+    many: list[dict[str, object]] = [{"name": f"Item {n}", "tags": ["a"] if n % 2 else "b"} for n in range(12_000)]
+    many.append({"name": "Last", "late": "x"})
     catalog = read_catalog(plant(tmp_path, "many.json", many))
     assert cells(catalog, "late") == [None] * 12_000 + ["x"]
     assert cells(catalog, "tags")[:2] == [["b"], ["a"]]

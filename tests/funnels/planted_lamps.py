@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 
-from elicit.domains import Domain, Facet, Kind, Option, Target
+from elicit.domains import Code, Codes, Domain, Facet, Kind, Option, Target
 from elicit.funnels.exports import Funnel, funnel_of
 from elicit.funnels.growing import design_tree
 from elicit.funnels.stock import Stock
-from elicit.funnels.tree import Tree
+from elicit.funnels.tree import NO_PREFERENCE, Tree
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -105,3 +107,14 @@ def hostile_lamps() -> Stock:
 
 def hostile_funnel() -> Funnel:
     return funnel_of(design_tree(hostile_lamps(), aim="best", nodes=40), hostile_lamps())
+
+
+def codes_of(answers: Iterable[tuple[str, str]], funnel: Funnel, domain: Domain) -> Iterator[Codes]:
+    """Yield the coded answers before the first question and after each."""
+    state = np.full(len(domain.facets), Code.NOT_ASKED, dtype=np.int8)
+    yield state.copy()
+    for node, option in answers:
+        facet = domain.columns[funnel.tree.by_id[node].facet]
+        ids = [o.id for o in domain.facets[facet].options]
+        state[facet] = Code.NO_PREFERENCE if option == NO_PREFERENCE else ids.index(option)
+        yield state.copy()

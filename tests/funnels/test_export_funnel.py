@@ -7,27 +7,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planted_lamps import hostile_funnel, lamps, lamps_funnel, lamps_tree
+from planted_lamps import codes_of, hostile_funnel, lamps, lamps_funnel, lamps_tree
 
 from elicit.basis import InputError, UnavailableError
-from elicit.domains import Code, Domain, Facet, Option, Target
+from elicit.domains import Domain, Facet, Option, Target
 from elicit.funnels.exports import FORMATS, Funnel, export, funnel_json, funnel_of, read_funnel, walks, write_funnel
 from elicit.funnels.growing import design_tree
 from elicit.funnels.stock import Stock
-from elicit.funnels.tree import NO_PREFERENCE, Question, Tree, TreeQuestioner
+from elicit.funnels.tree import Question, Tree, TreeQuestioner
 
 FILES = {"funnel.json", "survey.json", "survey-cases.json", "funnel.xlsx", "funnel.html", "funnel.md"}
-
-
-def codes_of(answers, funnel: Funnel, domain: Domain):
-    """Yield the coded answers before the first question and after each."""
-    state = np.full(len(domain.facets), Code.NOT_ASKED, dtype=np.int8)
-    yield state.copy()
-    for node, option in answers:
-        facet = domain.columns[funnel.tree.by_id[node].facet]
-        ids = [o.id for o in domain.facets[facet].options]
-        state[facet] = Code.NO_PREFERENCE if option == NO_PREFERENCE else ids.index(option)
-        yield state.copy()
 
 
 @pytest.mark.parametrize("make", [lamps_funnel, hostile_funnel])

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
-from planted_lamps import HOSTILE, hostile_funnel, lamps, lamps_funnel
-from test_export_funnel import codes_of
+from planted_lamps import HOSTILE, codes_of, hostile_funnel, lamps, lamps_funnel
 
 from elicit.funnels.exports import page, walks
 from elicit.funnels.exports.page import page_data

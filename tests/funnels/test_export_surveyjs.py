@@ -9,8 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from planted_lamps import FACETS, hostile_funnel, lamps, lamps_funnel
-from test_export_funnel import codes_of
+from planted_lamps import FACETS, codes_of, hostile_funnel, lamps, lamps_funnel
 
 from elicit.basis import InputError
 from elicit.domains import Facet, Option
@@ -147,6 +146,11 @@ def test_changed_words_are_taken_over():
     assert {e["choices"][-1]["text"] for e in again if "choices" in e} == {"Egal"}
     assert sum(e.get("title") == "Wohin {\u2060damit}?" for e in again) > 1
     assert read_surveyjs(survey_json(funnel), funnel) == funnel
+
+
+def test_how_a_survey_looks_does_not_matter():
+    looks = edited(lambda e, s: s.update(logoPosition="right", completeText="Fertig"))
+    assert read_surveyjs(looks, lamps_funnel()) == lamps_funnel()
 
 
 def _two_places(found, survey):

@@ -7,8 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 from openpyxl import load_workbook
-from planted_lamps import HOSTILE, hostile_funnel, lamps, lamps_funnel
-from test_export_funnel import codes_of
+from planted_lamps import HOSTILE, codes_of, hostile_funnel, lamps, lamps_funnel
 
 from elicit.funnels.exports import walks, xlsform
 from elicit.funnels.exports.naming import answer_names

@@ -64,6 +64,11 @@ class Funnel(Frozen):
         """The nodes that do not ask."""
         return tuple(node for node in self._ordered if isinstance(node, End))
 
+    @property
+    def nodes(self) -> tuple[Question | End, ...]:
+        """The questions, and then the ends."""
+        return (*self.questions, *self.ends)
+
     @cached_property
     def ways(self) -> Mapping[str, tuple[tuple[Question, str], ...]]:
         """Node id to the answers that lead there, each a question and the id of the option."""

@@ -40,7 +40,7 @@ def page_data(funnel: Funnel) -> dict[str, Any]:
     """Return what the page shows, as data for JSON."""
     nodes = {node.id: _question(funnel, node) for node in funnel.questions}
     ends = {node.id: _end(funnel, node) for node in funnel.ends}
-    return {"first": funnel.tree.first, "items": funnel.tree.items, "nodes": nodes | ends}
+    return {"first": funnel.tree.first, "nodes": nodes | ends}
 
 
 def _question(funnel: Funnel, node: Question) -> dict[str, Any]:

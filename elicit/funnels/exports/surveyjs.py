@@ -30,10 +30,7 @@ def survey(funnel: Funnel) -> dict[str, Any]:
     return {
         "title": braced(one_line(funnel.title)),
         "clearInvisibleValues": "onHidden",
-        "pages": [
-            {"name": f"page_{node.id}", "elements": [element(funnel, node)]}
-            for node in (*funnel.questions, *funnel.ends)
-        ],
+        "pages": [{"name": f"page_{node.id}", "elements": [element(funnel, node)]} for node in funnel.nodes],
     }
 
 

@@ -19,6 +19,26 @@ from elicit.funnels.tree import NO_PREFERENCE, End, Question
 _TITLE: Final = -1
 _NOBODY: Final = ("", 0)
 """Where the label of no preference is noted, which belongs to no facet."""
+_LOOKS: Final = frozenset(
+    {
+        "completedHtml",
+        "completeText",
+        "description",
+        "headerView",
+        "locale",
+        "logo",
+        "logoPosition",
+        "pageNextText",
+        "pagePrevText",
+        "progressBarLocation",
+        "progressBarType",
+        "showProgressBar",
+        "showQuestionNumbers",
+        "width",
+        "widthMode",
+    }
+)
+"""What may be changed of the survey as a whole, since it asks the same; it is not taken over."""
 _REMEDY: Final = "Change titles and the texts of choices only; for other questions design the question set anew"
 
 
@@ -27,7 +47,7 @@ def read_surveyjs(text: str, funnel: Funnel, where: str = "survey.json") -> Funn
 
     A changed title becomes the wording of what is asked, a changed text of a choice the label of the option, the title
     of the survey that of the question set. Where the same is asked at several places, one change is enough, and the
-    other places follow.
+    other places follow. How the survey looks may be changed too, which is not taken over.
 
     Args:
         text: the survey as JSON.
@@ -117,9 +137,8 @@ def _parsed(text: str, where: str) -> dict[str, Any]:
 
 
 def _refuse_other_survey(edited: Mapping[str, Any], made: Mapping[str, Any], where: str) -> None:
-    """Refuse what was changed of the survey as a whole; how it looks does not matter, what it does would."""
     for key in dict.fromkeys([*made, *edited]):
-        if key not in {"title", "pages"} and edited.get(key) != made.get(key):
+        if key not in {"title", "pages", *_LOOKS} and edited.get(key) != made.get(key):
             raise InputError(f"'{key}' of the survey was changed", where=where, remedy=_REMEDY)
 
 
@@ -129,16 +148,15 @@ def _pairs(funnel: Funnel, edited: Mapping[str, Any], where: str) -> Iterator[tu
     Raises:
         InputError: pages or elements that are missing, that are too many, or in another order.
     """
-    nodes = (*funnel.questions, *funnel.ends)
     found = _elements(edited, where)
-    names = [node.id for node in nodes]
+    names = [node.id for node in funnel.nodes]
     if lost := next((name for name in names if name not in found), None):
         raise InputError(f"element '{lost}' is missing", where=where, remedy=_REMEDY)
     if strange := next((name for name in found if name not in names), None):
         raise InputError(f"element '{strange}' is not in the question set", where=where, remedy=_REMEDY)
     if moved := next((new for new, old in zip(found, names, strict=True) if new != old), None):
         raise InputError(f"element '{moved}' stands at another place", where=where, remedy=_REMEDY)
-    yield from ((node, found[node.id]) for node in nodes)
+    yield from ((node, found[node.id]) for node in funnel.nodes)
 
 
 def _elements(edited: Mapping[str, Any], where: str) -> dict[str, Mapping[str, Any]]:

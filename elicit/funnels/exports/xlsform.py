@@ -63,7 +63,7 @@ def _fill(sheet: Worksheet, rows: Rows) -> None:
 
 def _survey(funnel: Funnel) -> Iterator[Sequence[str]]:
     lists = _lists(funnel)
-    for node in (*funnel.questions, *funnel.ends):
+    for node in funnel.nodes:
         relevant = condition_of(funnel, node.id, XLSFORM)
         if isinstance(node, Question):
             facet = funnel.facet_by_id[node.facet]

@@ -25,7 +25,7 @@ from elicit.profiles import Wishes
 
 _BREAKER: Final = re.compile(r"deal.?breaker", re.IGNORECASE)
 _SUM: Final = re.compile(r"[$€£]\s?(\d[\d,]*(?:\.\d+)?)")
-_MORE: Final = re.compile(r"^\s*\+")
+_OPEN_ENDED: Final = re.compile(_SUM.pattern + r"\s*\+")
 _OR: Final = re.compile(r"\s+or\s+|\s*/\s*|\s*,\s*(?:or\s+)?")
 
 
@@ -145,7 +145,7 @@ def _wants(stock: Stock, understanding: WordUnderstanding, question: str, answer
 def _within(stock: Stock, most: float, answer: str) -> Want:
     """Return the want to pay no more than a sum; "$4000+" is the last bin and no limit."""
     column = stock.domain.column(min(stock.ceilings))
-    open_ended = bool(_MORE.match(answer[_SUM.search(answer).end() :])) if _SUM.search(answer) else False
+    open_ended = _OPEN_ENDED.search(answer) is not None
     prices = np.array([math.nan if t.price is None else t.price for t in stock.domain.targets])
     code = bisect_left(stock.domain.facets[column].cuts, most)
     return Want(column, code, np.isnan(prices) | (prices <= most) | open_ended, breaks=not open_ended)

@@ -67,8 +67,8 @@ class CatalogQuestioner:
             ``top`` likeliest (value of information: Howard 1966).
         funnel_weight: in [0, 1], what being broad counts beside the gain: 0 = only the gain, 1 = strictly from broad to
             specific.
-        error: share of answers taken to be wrong. Above 0 a near miss is not lost: it still weighs in what is asked
-            next and in the ranking. What counts as left is decided by the answers as they are.
+        error: share of answers taken to be wrong. Above 0 a near miss is not lost: all items stay in play, and asking
+            goes on until one has at least the chance 1 − error, also where the answers as they are leave one or none.
         questions: how many are asked at most; None = as many as there are.
         top: how many items are shown in the end; only for ``best``.
     """
@@ -114,29 +114,27 @@ class CatalogQuestioner:
         """
         left = self.stock.left(state)
         posterior = self.belief.posterior(state[None])[0]
-        told = posterior[left]
-        if len(left) < 2:
-            return Step(left, told, stop=Stop.ONE_LEFT if len(left) else Stop.NOTHING_FITS)
-        useful = (state == Code.NOT_ASKED) & self._cells.differ(left)
+        among = left if self.error == 0 else np.flatnonzero(posterior > 0)
+        useful = (state == Code.NOT_ASKED) & self._cells.differ(among)
         if allowed is not None:
             useful &= allowed
-        if not useful.any():
-            return Step(left, told, stop=Stop.ALIKE)
+        sure = len(left) < 2 if self.error == 0 else posterior.max() >= 1 - self.error
+        if sure or not useful.any():
+            return _stopped(left, posterior, Stop.ONE_LEFT if sure else Stop.ALIKE)
         if self.questions is not None and (state != Code.NOT_ASKED).sum() >= self.questions:
-            return Step(left, told, stop=Stop.BUDGET)
-        return self._asked(left, told, posterior, self._proper(state, useful))
+            return _stopped(left, posterior, Stop.BUDGET)
+        return self._asked(left, among, posterior, self._proper(state, useful))
 
-    def _asked(
-        self, left: Items, told: NDArray[np.float32], posterior: NDArray[np.float32], open_facets: NDArray[np.bool_]
-    ) -> Step:
-        heavy = left if self.error == 0 else np.flatnonzero(posterior > 0)
-        shares, nothing = self._cells.shares(heavy, posterior[heavy])
+    def _asked(self, left: Items, among: Items, posterior: NDArray[np.float32], open_facets: NDArray[np.bool_]) -> Step:
+        shares, nothing = self._cells.shares(among, posterior[among])
         gains = self.belief.information_of(shares, nothing)[0]
-        worth = gains if self.aim == "item" else self._better(heavy, posterior, open_facets)
+        if self.error > 0 and gains[open_facets].max() < NO_GAIN:
+            return _stopped(left, posterior, Stop.ALIKE)
+        worth = gains if self.aim == "item" else self._better(among, posterior, open_facets)
         facet = self._preferred(worth, gains, open_facets)
         options = len(self.stock.domain.facets[facet].options)
         chances = self.belief.chance_of(shares, nothing)[0, :options, facet]
-        return Step(left, told, facet, float(gains[facet]), chances)
+        return Step(left, posterior[left], facet, float(gains[facet]), chances)
 
     def _preferred(
         self, worth: NDArray[np.floating], gains: NDArray[np.float32], open_facets: NDArray[np.bool_]
@@ -187,6 +185,12 @@ class CatalogQuestioner:
     def _answers(self) -> list[NDArray[np.float32]]:
         """P(answer | value, or none), float32[K + 1, K] a facet."""
         return list(self.belief.answer_chances.transpose(2, 0, 1))
+
+
+def _stopped(left: Items, posterior: NDArray[np.float32], reason: Stop) -> Step:
+    """Return the end; where nothing fits, or one item alone, that is the reason."""
+    plainly = {0: Stop.NOTHING_FITS, 1: Stop.ONE_LEFT}
+    return Step(left, posterior[left], stop=plainly.get(len(left), reason))
 
 
 def broader(domain: Domain) -> NDArray[np.bool_]:

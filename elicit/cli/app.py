@@ -46,6 +46,7 @@ app.command("elicit.cli.evaluate:evaluate", help="Run an evaluation recipe on he
 app.command("elicit.cli.train:train", help="Train language models to ask.")
 app.command("elicit.cli.simulate:simulate", help="Let an agent talk with simulated people, in words.")
 app.command("elicit.cli.funnel:funnel", help="Make a short branching question set of a product catalog.")
+app.command("elicit.cli.catalogs:catalogs", help="Measure how well catalogs are asked about.")
 app.command("elicit.cli.sell:sell", help="Let sellers sell to simulated buyers.")
 app.command("elicit.cli.sale_logs:sale_logs", help="Judge logged sales dialogues by what buyers say.")
 app.command("elicit.cli.beliefs:beliefs", help="Compare what models make of a few answers.")

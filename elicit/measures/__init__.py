@@ -3,6 +3,7 @@
 May import ``runs`` and every room it may import.
 """
 
+from elicit.measures.catalogs import Compared, Coverage, Served, coverage, pooled_recall, questions_to_item, served
 from elicit.measures.catalogue import CURVES, WHOLE
 from elicit.measures.comparison import UNPAIRED, ComparedRun, Comparison, compare_runs
 from elicit.measures.dialogues import (
@@ -41,8 +42,10 @@ __all__ = [
     "UNPAIRED",
     "WHOLE",
     "Beside",
+    "Compared",
     "ComparedRun",
     "Comparison",
+    "Coverage",
     "CurvePoint",
     "Difference",
     "Example",
@@ -64,6 +67,7 @@ __all__ = [
     "SaleAgreement",
     "SalesResults",
     "Score",
+    "Served",
     "Shoppers",
     "TalkResults",
     "TalkRow",
@@ -76,6 +80,7 @@ __all__ = [
     "compare_runs",
     "counterfactual_change",
     "counterfactual_changes",
+    "coverage",
     "different",
     "funnel_curve",
     "funnel_shape",
@@ -85,7 +90,9 @@ __all__ = [
     "narrow",
     "optimum_tree_cost",
     "outcome_of",
+    "pooled_recall",
     "questions_asked",
+    "questions_to_item",
     "questions_to_level",
     "read_sale_logs",
     "recall_after",
@@ -93,6 +100,7 @@ __all__ = [
     "rouge_l",
     "sale_agreement",
     "sale_values",
+    "served",
     "share_of_gain",
     "swapped",
     "talk_counts",

@@ -24,6 +24,7 @@ from elicit.recipes.simulation import Simulation, read_simulation
 from elicit.recipes.split import Split, split_people
 from elicit.recipes.summary import compare, summarise
 from elicit.recipes.talk_scores import score_talks
+from elicit.recipes.wanted_catalogs import WantedCatalog, wanted_catalogs
 
 __all__ = [
     "CATALOGS",
@@ -41,6 +42,7 @@ __all__ = [
     "Simulation",
     "Sold",
     "Split",
+    "WantedCatalog",
     "against",
     "bounds",
     "build_questioner",
@@ -74,6 +76,7 @@ __all__ = [
     "summarise",
     "summarise_sales",
     "together",
+    "wanted_catalogs",
     "write_kept",
     "write_people",
     "write_sales",

@@ -1,178 +1,106 @@
-"""``elicit catalogs``."""
+"""What ``elicit domains check`` says of a catalog file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-from rich.table import Table
+from rich.padding import Padding
+from rich.text import Text
 
-from elicit.cli.output import Flag, console, plain_table, print_json, progress
-from elicit.measures import Compared, Coverage, Served, coverage, pooled_recall, questions_to_item, served
-from elicit.recipes import WantedCatalog, wanted_catalogs
-from elicit.reports import Scale
-from elicit.statistics import Interval, bootstrap_mean
+from elicit.cli.output import console, print_json
+from elicit.domains import CATALOG_SUFFIXES, Catalog, Skipped, built_domains, read_catalog, shipped_domains
 
-_TOP: Final = 3
-_DRAWS: Final = 5
-_AGAINST: Final = "against frequency-skip"
-_HOW: Final = (
-    "Facets meet questions by our own understanding of them, not by hand. What fits shoppers is what was understood of "
-    "their words; those whom nothing fits are left out of the first column."
-)
+_SHOWN: Final = 10
+"""Skipped rows shown to a reader; the JSON object holds all."""
+_WIDEST: Final = 30
+"""Letters of a column's name before the columns beside it move."""
+_LONGEST: Final = 60
+"""Letters of an example."""
 
 
-def catalogs(
-    folder: Path, /, *, shoppers: Sequence[Path] = (), questions: int = 6, seed: int = 1, json: Flag = False
-) -> None:
-    """Measure how well catalogs are asked about, over their items and with shoppers who said what they want.
+def is_catalog(name: str) -> bool:
+    """Whether what is to be checked is a catalog file and no domain."""
+    path = Path(name)
+    named = path.suffix.lower() in CATALOG_SUFFIXES and not path.is_dir()
+    return named or (path.is_file() and name not in {*shipped_domains(), *(folder.name for folder in built_domains())})
 
-    Parameters
-    ----------
-    folder
-        With catalogs in products/, shoppers in shoppers/ (JSON lines, question to answer), and perhaps guides.json.
-    shoppers
-        A further file of shoppers, whose name begins as that of a catalog; can be repeated.
-    questions
-        Asked at most of those who are undecided, and of shoppers.
-    seed
-        Of the noise and of the resamples.
-    json
-        Print one JSON object.
-    """
-    found = wanted_catalogs(folder, tuple(shoppers))
-    stocks = [each.stock for each in found]
-    with progress() as steps:
-        steps("questions to each item", 0, 3)
-        exact = questions_to_item(stocks, seed)
-        steps("undecided shoppers", 1, 3)
-        recall = pooled_recall(stocks, questions, _TOP, _DRAWS, seed)
-        steps("shoppers in their own words", 2, 3)
-        shown = _pooled([served(each.stock, each.wanted, questions, _TOP, seed) for each in found])
-        steps("all is measured", 3, 3)
-    met = {each.label: _coverage(each) for each in found}
+
+def check_catalog(name: str, json: bool) -> None:
+    """Print what is understood of a catalog file; exit code 1 if rows were skipped."""
+    catalog = read_catalog(name)
+    columns = [_column(catalog, column) for column in catalog.table.columns]
     if json:
-        print_json(_facts(exact, recall, shown, met, seed))
+        print_json(_facts(catalog, columns))
+    else:
+        _show(catalog, columns)
+    if catalog.skipped:
+        raise SystemExit(1)
+
+
+def _column(catalog: Catalog, name: str) -> dict[str, str]:
+    return {"name": name, "type": _kind(catalog, name), "example": _example(catalog, name)}
+
+
+def _kind(catalog: Catalog, name: str) -> str:
+    roles = {catalog.id: "id", catalog.label: "name", catalog.price: "price"}
+    if name in roles:
+        return roles[name]
+    listed = catalog.table.is_list(name)
+    if name in catalog.texts:
+        return "list of free text" if listed else "free text"
+    if listed:
+        return "list"
+    if set(catalog.table.column(name).slice(0, 1000).to_pylist()) <= {"yes", "no", None}:
+        return "yes or no"
+    return "number" if catalog.table.is_numeric(name) else "text"
+
+
+def _example(catalog: Catalog, name: str) -> str:
+    said = catalog.table.column(name).drop_null()
+    first: Any = said[0].as_py() if len(said) else ""
+    text = " ".join(("; ".join(first) if isinstance(first, list) else first).split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _facts(catalog: Catalog, columns: Sequence[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "catalog": catalog.table.source,
+        "format": catalog.format,
+        "items": len(catalog.table),
+        "id": catalog.id,
+        "label": catalog.label,
+        "price": catalog.price,
+        "currency": catalog.currency,
+        "texts": list(catalog.texts),
+        "columns": list(columns),
+        "skipped": [{"where": skipped.where, "why": skipped.why} for skipped in catalog.skipped],
+        "notes": list(catalog.notes),
+    }
+
+
+def _show(catalog: Catalog, columns: Sequence[dict[str, str]]) -> None:
+    out = console()
+    priced = f", prices in {catalog.currency}" if catalog.currency else ""
+    out.print(f"{catalog.format}: {len(catalog.table):,} items, {len(columns):,} columns{priced}\n")
+    width = min(_WIDEST, max(len(column["name"]) for column in columns))
+    kinds = max(len(column["type"]) for column in columns)
+    for column in columns:
+        line = f"  {column['name']:{width}}  {column['type']:{kinds}}  {column['example']}"
+        out.print(line.rstrip(), no_wrap=out.is_terminal or None, overflow="ellipsis")
+    out.print()
+    for note in catalog.notes:
+        out.print(Padding(note, (0, 0, 0, 2), expand=False))
+    _show_skipped(catalog.skipped)
+
+
+def _show_skipped(skipped: Sequence[Skipped]) -> None:
+    if not skipped:
         return
-    _show(found, exact, recall, shown, met, questions, seed)
-
-
-def _coverage(catalog: WantedCatalog) -> Coverage:
-    asked = [question for shopper in catalog.shoppers for question in shopper.answers]
-    told = float(np.average(catalog.wanted.understood, weights=[len(s.answers) for s in catalog.shoppers]))
-    return coverage(catalog.stock, [*asked, *catalog.headings], len(asked), told)
-
-
-def _pooled(parts: Sequence[Mapping[str, Served]]) -> dict[str, Served]:
-    return {
-        name: Served(*(np.concatenate([getattr(part[name], field) for part in parts]) for field in _SERVED))
-        for name in parts[0]
-    }
-
-
-_SERVED: Final = ("fits", "respects", "asked")
-
-
-def _show(
-    found: Sequence[WantedCatalog],
-    exact: Compared,
-    recall: Compared,
-    shown: Mapping[str, Served],
-    met: Mapping[str, Coverage],
-    questions: int,
-    seed: int,
-) -> None:
-    out, items = console(), sum(len(each.stock) for each in found)
-    shoppers = sum(len(each.shoppers) for each in found)
-    out.print(f"{len(found)} catalogs, {items} items: questions until an item is told from the others", style="bold")
-    out.print(_one(exact, "questions"))
-    out.print(f"Undecided shoppers: the item is among the first {_TOP} (20 % no preference, 5 % wrong)", style="bold")
-    out.print(_curves(recall, questions))
-    out.print(f"{shoppers} shoppers in their own words, at most {questions} questions", style="bold")
-    out.print(_served(shown, seed))
-    out.print("What others ask about such things, and what can be asked", style="bold")
-    out.print(_met(met))
-    out.print(_HOW, style="dim")
-
-
-def _one(compared: Compared, title: str) -> Table:
-    rows = [[name, _with_ends(value), _ahead(compared, name)] for name, value in compared.values.items()]
-    return plain_table(["asked by", title, _AGAINST], rows)
-
-
-def _ahead(compared: Compared, name: str, at: int | None = None) -> str:
-    """Return what somebody has more than the baseline, after so many questions where there are several numbers."""
-    if name not in compared.ahead:
-        return "baseline"
-    mean, low, high = _numbers(compared.ahead[name], at)
-    scale = Scale.of([(mean, low, high)])
-    return f"{scale.signed(mean)} {scale.signed_ends(low, high)}"
-
-
-def _with_ends(interval: Interval) -> str:
-    numbers = _numbers(interval)
-    scale = Scale.of([numbers])
-    return f"{scale.number(numbers[0])} {scale.ends(numbers)}"
-
-
-def _numbers(interval: Interval, at: int | None = None) -> tuple[float, float, float]:
-    mean, low, high = (float(part if at is None else part[at]) for part in interval)
-    return mean, low, high
-
-
-def _curves(recall: Compared, questions: int) -> Table:
-    rows = [
-        [name, *(f"{mean:.2f}".removeprefix("0") for mean in value.mean), _ahead(recall, name, questions)]
-        for name, value in recall.values.items()
-    ]
-    return plain_table(["asked by", *map(str, range(questions + 1)), f"{_AGAINST} at {questions}"], rows)
-
-
-def _served(shown: Mapping[str, Served], seed: int) -> Table:
-    rows = []
-    for name, one in shown.items():
-        cells = [_with_ends(bootstrap_mean(values, seed=seed)) for values in (one.fits, one.respects)]
-        rows.append([name, *cells, f"{one.asked.mean():.1f}"])
-    return plain_table(["asked by", "something fits", "nothing breaks the deal", "answers"], rows)
-
-
-def _met(met: Mapping[str, Coverage]) -> Table:
-    every = Coverage(*(sum(getattr(one, field) for one in met.values()) for field in _COVERED))
-    rows = [
-        [
-            label,
-            f"{one.met} of {one.questions}",
-            f"{one.asked} of {one.facets}",
-            f"{one.told} of {one.answers}",
-        ]
-        for label, one in {**met, "all": every}.items()
-    ]
-    return plain_table(["catalog", "questions met", "facets asked for", "answers that tell"], rows)
-
-
-_COVERED: Final = ("questions", "met", "facets", "asked", "answers", "told")
-
-
-def _facts(
-    exact: Compared, recall: Compared, shown: Mapping[str, Served], met: Mapping[str, Coverage], seed: int
-) -> dict[str, Any]:
-    def flat(interval: Interval) -> dict[str, Any]:
-        return {field: np.asarray(getattr(interval, field)).tolist() for field in ("mean", "low", "high")}
-
-    def both(compared: Compared) -> dict[str, Any]:
-        return {
-            "values": {name: flat(value) for name, value in compared.values.items()},
-            "ahead": {name: flat(value) for name, value in compared.ahead.items()},
-        }
-
-    return {
-        "questions_to_item": both(exact),
-        "recall": both(recall),
-        "served": {
-            name: {field: flat(bootstrap_mean(getattr(one, field), seed=seed)) for field in _SERVED}
-            for name, one in shown.items()
-        },
-        "coverage": {label: {field: getattr(one, field) for field in _COVERED} for label, one in met.items()},
-    }
+    out = console()
+    out.print(Text(f"\nskipped, {len(skipped):,}:", "bold"))
+    for row in skipped[:_SHOWN]:
+        out.print(Padding(f"{row.where}: {row.why}", (0, 0, 0, 2), expand=False))
+    if len(skipped) > _SHOWN:
+        out.print(f"  … and {len(skipped) - _SHOWN:,} more (--json shows all)")

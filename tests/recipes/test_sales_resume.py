@@ -164,7 +164,9 @@ def test_a_damaged_shard_is_named_and_played_again_once_it_is_deleted(tmp_path: 
         shard.write_bytes(data[:-9])
     elif damage == "flipped":
         words = pq.ParquetFile(shard).metadata.row_group(0).column(len(SALE_NAMES) + 3)
-        data[words.data_page_offset + words.total_compressed_size - 5] ^= 0xFF
+        # A column begins with its dictionary, if it has one; its size counts both.
+        start = words.dictionary_page_offset or words.data_page_offset
+        data[start + words.total_compressed_size - 5] ^= 0xFF
         shard.write_bytes(data)
     elif damage == "of others":
         shard.write_bytes(shard.with_name("fold0-asking-static.parquet").read_bytes())

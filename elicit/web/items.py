@@ -87,7 +87,7 @@ class ItemAsking:
     def _fitting(self, step: Step) -> list[str]:
         """Return beside each option how many of the items left fit it."""
         options = range(len(self.domain.facets[step.facet].options))
-        return [f"{int(self.stock.fits(step.facet, code)[step.left].sum()):,}" for code in options]
+        return [counted(int(self.stock.fits(step.facet, code)[step.left].sum()), "item") for code in options]
 
     def _why(self, step: Step, given_up: Relaxation) -> str:
         if step.stop is Stop.NOTHING_FITS:
@@ -109,7 +109,9 @@ class ItemAsking:
         )
 
     def _price(self, price: float | None) -> str:
-        return "" if price is None else f"{self.currency} {price_text(price)}".strip()
+        """Return a price with its currency before it, ``€12.50`` or ``EUR 12.50``."""
+        gap = " " if self.currency.isalpha() else ""
+        return "" if price is None else self.currency + gap + price_text(price)
 
     def _fits(self, row: int, state: Codes) -> str:
         """Return what an item has of what was wanted."""

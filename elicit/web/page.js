@@ -1,5 +1,5 @@
 "use strict";
-const part = Object.fromEntries(["main", "name", "count", "progress", "notice", "trouble", "said", "title", "why", "choices", "skips", "panels", "back", "again", "keys"]
+const part = Object.fromEntries(["main", "name", "count", "progress", "notice", "trouble", "said", "title", "why", "choices", "skips", "panels", "transcript", "back", "again"]
   .map((name) => [name, document.getElementById(name)]));
 // What was answered so far, column and code; the server keeps nothing.
 let answers = [];
@@ -43,14 +43,10 @@ const back = () => answers.length && go(answers.slice(0, -1), true);
 const again = () => answers.length && go([], true);
 
 function choiceButton(choice) {
-  const button = element("button", "", choice.note === "0" ? "none" : "");
+  const button = element("button", "");
   button.type = "button";
   button.append(element("span", choice.text));
-  if (choice.note) {
-    const note = element("span", choice.note, "note");
-    note.setAttribute("aria-label", `${choice.note} would be left`);
-    button.append(note);
-  }
+  if (choice.note) button.append(element("span", choice.note, "note"));
   if (choice.key) {
     const hint = element("kbd", choice.key.toUpperCase());
     hint.setAttribute("aria-hidden", "true");
@@ -102,7 +98,8 @@ function show(moved) {
   part.choices.replaceChildren(...view.choices.map(choiceButton));
   part.skips.replaceChildren(...view.skips.map(choiceButton));
   part.choices.hidden = part.skips.hidden = view.facet < 0;
-  part.panels.replaceChildren(...view.panels.map(panelBox), ...(view.answered.length ? [transcript()] : []));
+  part.panels.replaceChildren(...view.panels.map(panelBox));
+  part.transcript.replaceChildren(...(view.answered.length ? [transcript()] : []));
   part.back.disabled = part.again.disabled = !answers.length;
   if (!moved) return;
   part.said.textContent = view.count;

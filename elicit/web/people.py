@@ -12,9 +12,9 @@ from elicit.runs import ENDINGS, Interview, Step
 from elicit.web.views import Answered, Answers, Choice, Panel, Row, View, counted, option_choices
 
 _SKIPS: Final = (
-    Choice("I don't know", Code.UNKNOWN, "0"),
+    Choice("Don't know", Code.UNKNOWN, "0"),
     Choice("No preference", Code.NO_PREFERENCE, "n"),
-    Choice("I'd rather not say", Code.REFUSED, "r"),
+    Choice("Rather not say", Code.REFUSED, "r"),
 )
 _BELIEVED, _RECOMMENDED = 5, 5
 _NOTHING: Final = "Nothing yet. Each answer changes this."

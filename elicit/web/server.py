@@ -28,6 +28,8 @@ _HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 _OURSELVES: Final = ("127.0.0.1", "localhost", "::1", "[::1]")
+_OF_ALL: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Where this machine finds what listens on all of its addresses."""
 _LAST_PORT: Final = 65535
 
 
@@ -94,6 +96,7 @@ def listening(host: str, port: int) -> socket.socket:
 def address_of(opened: socket.socket) -> str:
     """Return where a browser finds what listens."""
     host, port = opened.getsockname()[:2]
+    host = _OF_ALL.get(host, host)
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
@@ -55,7 +55,7 @@ def test_an_answer_changes_what_is_believed_and_recommended_with_the_reason() ->
 
 def test_what_was_skipped_tells_nothing_and_is_in_the_transcript() -> None:
     view = person().view(((0, -4),))
-    assert [(a.answer, a.note) for a in view.answered] == [("I'd rather not say", "")]
+    assert [(a.answer, a.note) for a in view.answered] == [("Rather not say", "")]
     assert all(panel.rows == () for panel in view.panels)
     assert view.heading == "Do you take milk?"
 
@@ -76,7 +76,7 @@ def test_without_targets_nothing_is_recommended() -> None:
 def test_a_shop_shows_what_is_left_and_how_many_fit_each_option() -> None:
     view = lamp_shop().view(())
     assert (view.heading, view.count) == ("Where shall it stand?", "Question 1 of at most 3 · 6 items left")
-    assert [(c.text, c.note) for c in view.choices] == [("desk", "3"), ("bed", "2"), ("floor", "1")]
+    assert [(c.text, c.note) for c in view.choices] == [("desk", "3 items"), ("bed", "2 items"), ("floor", "1 item")]
     assert [(c.text, c.code, c.key) for c in view.skips] == [("No preference", -3, "0")]
     assert rows(view, "6 items left")[0] == ("Pico", "EUR 19", "")
 
@@ -151,3 +151,9 @@ def test_answers_are_read_as_the_page_writes_them() -> None:
 def test_other_answers_are_refused(text: str, words: str) -> None:
     with pytest.raises(InputError, match=words):
         read_answers(text, person().domain, 2)
+
+
+@pytest.mark.parametrize(("currency", "price"), [("EUR", "EUR 19"), ("€", "€19"), ("", "19")])
+def test_a_currency_stands_before_the_price(currency: str, price: str) -> None:
+    view = replace(lamp_shop(), currency=currency).view(())
+    assert rows(view, "6 items left")[0][1] == price

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -68,11 +69,10 @@ def serve(
         console().print(f"{asking.domain.title}: {address_of(opened)} (Ctrl-C stops)", soft_wrap=True)
         if open:
             webbrowser.open(address_of(opened))
-        try:
+        # There is no other way to end a page, so nothing is broken off by Ctrl-C.
+        with suppress(KeyboardInterrupt):
             serve_on(opened, asking)
-        except KeyboardInterrupt:
-            # There is no other way to end a page, so nothing was broken off.
-            say("Stopped.")
+        say("Stopped.")
 
 
 def _person(domain: str, data: Path | None, invented: bool, mapping: Path | None, questions: int) -> Asking:
@@ -90,5 +90,5 @@ def _items(catalog: str, data: Path | None, invented: bool, mapping: Path | None
         raise InputError("--data and --invented are for domains with people", remedy="Leave them out")
     opened = open_catalog(Path(catalog), mapping)
     for skipped in opened.catalog.skipped[:1]:
-        say(f"Left out: {len(opened.catalog.skipped)} rows, first {skipped.where}: {skipped.why}")
+        say(f"Rows left out: {len(opened.catalog.skipped)}, first {skipped.where}: {skipped.why}")
     return ItemAsking(CatalogQuestioner(opened.stock, questions=questions), opened.mapping.currency)

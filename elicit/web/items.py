@@ -92,7 +92,7 @@ class ItemAsking:
     def _why(self, step: Step, given_up: Relaxation) -> str:
         if step.stop is Stop.NOTHING_FITS:
             labels = [self.domain.facets[column].label for column in given_up.dropped]
-            return give_up_text(labels, len(given_up.left))
+            return give_up_text(labels, len(given_up.left)) + "."
         return _ENDINGS[step.stop] if step.stop else ""
 
     def _panel(self, given_up: Relaxation, state: Codes) -> Panel:

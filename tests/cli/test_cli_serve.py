@@ -53,6 +53,13 @@ def test_a_catalog_is_led_through(kettles: Path) -> None:
     assert (said.code, said.err) == (0, "Stopped.\n")
 
 
+def test_rows_that_are_left_out_are_named(kettles: Path) -> None:
+    kettles.write_text(kettles.read_text(encoding="utf-8") + ",Aldo,$5\n,Bero,$6\n", encoding="utf-8")
+    view, said = served(kettles)
+    assert view["count"] == "Question 1 of at most 2 · 8 items left"
+    assert re.fullmatch(r"Rows left out: 2, first kettles\.csv.*10.*: .+\nStopped\.\n", said.err)
+
+
 def test_who_opens_it_to_others_is_warned(kettles: Path) -> None:
     _, said = served(kettles, "--host", "0.0.0.0")
     warning = "Warning: with --host 0.0.0.0, everybody who can reach this machine can use the page.\n"

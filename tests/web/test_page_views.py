@@ -102,7 +102,7 @@ def test_one_item_left_and_items_that_nothing_tells_apart_are_the_end() -> None:
 def test_where_nothing_fits_the_fewest_answers_to_give_up_are_named() -> None:
     view = lamp_shop().view(((ROOM, 2), (PRICE, 0)))
     assert view.heading == "Nothing fits all your answers"
-    assert view.why == "Give up your answer on price, and this one does:"
+    assert view.why == "Give up your answer on price, and this one does."
     assert rows(view, "What fits then") == [("Atlas", "", "room: floor")]
     assert [a.dropped for a in view.answered] == [False, True]
     assert view.count == "2 questions asked · 0 items left"

@@ -42,6 +42,7 @@ profiles = App(name="profiles", help="Look at the people of a domain.")
 
 app.command("elicit.cli.evaluate:quickstart", help="Compare ways of asking on real people, in three or four minutes.")
 app.command("elicit.cli.ask:ask", help="Be asked yourself.")
+app.command("elicit.cli.serve:serve", help="Show a page that asks, for people or about a catalog.")
 app.command("elicit.cli.evaluate:evaluate", help="Run an evaluation recipe on held-out people.")
 app.command("elicit.cli.train:train", help="Train language models to ask.")
 app.command("elicit.cli.simulate:simulate", help="Let an agent talk with simulated people, in words.")

@@ -16,25 +16,17 @@ from rich.text import Text
 from elicit.basis import InputError, Luck
 from elicit.cli.output import RUNS, Flag, Whole, console, refuse_unwritable, say, warn_invented
 from elicit.dialogues import Dialogue, EndReason, NonAnswer, Speaker, Turn, code_of, value_of, write_dialogues
-from elicit.domains import MOVIES, Code, Facet, Population, Source, movielens_100k_folder, open_domain
+from elicit.domains import MOVIES, Code, Domain, Facet, Population, Source, movielens_100k_folder, open_domain
 from elicit.language import Heard, Phrasebook, Understanding, open_understanding, option_label
 from elicit.models import open_encoder
 from elicit.recipes import prepare_interview
-from elicit.runs import Interview, RunFolder, Step, new_run_path, provenance
+from elicit.runs import ENDINGS, Interview, RunFolder, Step, new_run_path, provenance
 
 _KEYS: Final = {"s": Code.UNKNOWN, "n": Code.NO_PREFERENCE, "r": Code.REFUSED}
 _HELP: Final = "in your own words, or\nwith a letter: s don't know, n no preference, r rather not say, b back, q quit."
 _RECOMMENDED, _BELIEVED = 5, 3
 _DIGITS: Final = 3
 """No facet has more than 120 options."""
-_ENDINGS: Final = {
-    EndReason.BUDGET: "That was the last question.",
-    EndReason.NO_QUESTIONS_LEFT: "There is nothing left to ask.",
-    EndReason.NO_GAIN_LEFT: "No question would tell more.",
-    EndReason.BELOW_COST: "No question left is worth asking.",
-    EndReason.TWO_UNKNOWN_IN_BRANCH: "You did not know twice in every branch that is left.",
-    EndReason.PERSON_STOPPED: "Stopped.",
-}
 
 
 def ask(
@@ -67,8 +59,7 @@ def ask(
     out
         Folder of the run; else runs/ask-DOMAIN.
     """
-    unfetched = domain == MOVIES and data is None and movielens_100k_folder() is None
-    opened, people = open_domain(domain, Source(data, invented or unfetched))
+    opened, people = people_to_learn_from(domain, data, invented)
     path = out or new_run_path(RUNS, f"ask-{opened.name}")
     _refuse_taken(path)
     warn_invented(opened)
@@ -88,6 +79,12 @@ def ask(
         talk.out.print(f"\nSaved: {path}", soft_wrap=True)
     if stopped:
         raise KeyboardInterrupt
+
+
+def people_to_learn_from(domain: str, data: Path | None, invented: bool) -> tuple[Domain, Population]:
+    """Return a domain with its people; the invented ones where the movies were asked for and nothing was fetched."""
+    unfetched = domain == MOVIES and data is None and movielens_100k_folder() is None
+    return open_domain(domain, Source(data, invented or unfetched))
 
 
 def _refuse_taken(path: Path) -> None:
@@ -136,7 +133,7 @@ class _Talk:
 
     def close(self, end: EndReason) -> None:
         """Say why it ended and what is believed now."""
-        self.out.print(f"\n{_ENDINGS[end]}")
+        self.out.print(f"\n{ENDINGS[end]}")
         answered = [s for s in self.interview.steps if s.code >= 0]
         if not answered:
             return

@@ -16,9 +16,10 @@ _FEW_CORES: Final = 2
 
 def need(*packages: str) -> None:
     """Raise UnavailableError with the line that installs it if a package is missing; none is imported."""
-    for package in packages:
-        if importlib.util.find_spec(package) is None:
-            raise UnavailableError(f"the package '{package}' is missing. Install it: pip install {package}")
+    missing = [package for package in packages if importlib.util.find_spec(package) is None]
+    if missing:
+        named = f"the package '{missing[0]}' is missing"
+        raise UnavailableError(f"{named}. Install it: pip install {' '.join(missing)}")
 
 
 def load_transformers() -> Any:

@@ -8,10 +8,11 @@ from elicit.runs.conversation import Conversation, RunStoppedError
 from elicit.runs.engine import play, refuse_forbidden
 from elicit.runs.folder import RunFolder, latest_run, market_path, new_run_path, provenance, read_facts, read_scores
 from elicit.runs.hearing import Hearing
-from elicit.runs.interview import Interview, Step
+from elicit.runs.interview import ENDINGS, Interview, Step
 from elicit.runs.talk_log import TalkLog, locked, read_failures, read_finished
 
 __all__ = [
+    "ENDINGS",
     "Conversation",
     "Hearing",
     "Interview",

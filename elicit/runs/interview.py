@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,18 @@ from elicit.beliefs import MixtureBelief
 from elicit.dialogues import EndReason
 from elicit.domains import Code, Codes, Domain
 from elicit.questioners import NO_GAIN, STOP, Rules, StoppingQuestioner
+
+ENDINGS: Final = {
+    EndReason.BUDGET: "That was the last question.",
+    EndReason.NO_QUESTIONS_LEFT: "There is nothing left to ask.",
+    EndReason.NO_GAIN_LEFT: "No question would tell more.",
+    EndReason.BELOW_COST: "No question left is worth asking.",
+    EndReason.TWO_UNKNOWN_IN_BRANCH: "You did not know twice in every branch that is left.",
+    EndReason.PERSON_STOPPED: "Stopped.",
+}
+"""Why an interview ended, as the person reads it."""
+_LESS: Final = 1e-6
+"""A smaller difference between two chances is one of rounding."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +102,22 @@ class Interview:
     def recommended(self, most: int) -> list[tuple[str, float]]:
         """Return the targets that fit best, with the probability that they are liked."""
         chance = self.belief.targets(self.states())[0]
-        return [(self.domain.targets[t].label, float(chance[t])) for t in np.argsort(-chance, kind="stable")[:most]]
+        return [(self.domain.targets[t].label, float(chance[t])) for t in _likeliest(chance, most)]
+
+    def reasons(self, most: int) -> list[Step | None]:
+        """Return for each target of :meth:`recommended` the answer that speaks most for it, None where none does.
+
+        An answer speaks for a target by as much as the target would be less likely without it.
+        """
+        states = self.states()
+        ranked = _likeliest(chance := self.belief.targets(states)[0], most)
+        given = [step for step in self.steps if step.code >= 0]
+        if not given:
+            return [None for _ in ranked]
+        without = np.repeat(states, len(given), axis=0)
+        without[np.arange(len(given)), [step.facet for step in given]] = Code.NOT_ASKED
+        gains = chance[ranked] - self.belief.targets(without)[:, ranked]
+        return [given[row] if gain > _LESS else None for row, gain in zip(gains.argmax(0), gains.max(0), strict=True)]
 
     def believed(self, most: int) -> list[tuple[str, str, float, float]]:
         """Return what was learned without asking: the guesses that moved furthest from the average person's.
@@ -110,3 +138,7 @@ class Interview:
                     (about.label, about.options[option].label, float(now[facet, option]), float(start[facet, option]))
                 )
         return found
+
+
+def _likeliest(chance: NDArray[np.float32], most: int) -> NDArray[np.intp]:
+    return np.argsort(-chance, kind="stable")[:most]

@@ -221,3 +221,22 @@ def test_bits_are_those_of_the_belief_in_double_precision() -> None:
     talk = interview(certain(error=0.1))
     # Of four classes two have 0.45 each afterwards and two 0.05 each.
     assert talk.answer(0, 1).bits == pytest.approx(2 - 2 * (-0.45 * log2(0.45) - 0.05 * log2(0.05)), abs=1e-5)
+
+
+def test_the_reason_for_a_target_is_the_answer_without_which_it_would_be_least_likely() -> None:
+    talk = interview(certain(error=0.1))
+    assert talk.reasons(2) == [None, None]
+    half, rank = talk.answer(0, 1), talk.answer(2, 2)
+    # The fourth class alone has the high rank and the upper half: without the rank it would be one of two.
+    assert talk.recommended(1)[0][0] == "target d"
+    assert talk.reasons(1) == [rank]
+    # The third was more likely by the half alone; the rank speaks against it.
+    assert talk.recommended(2)[1][0] == "target c"
+    assert talk.reasons(2)[1] == half
+
+
+def test_what_was_not_answered_is_no_reason() -> None:
+    talk = interview()
+    talk.answer(0, Code.REFUSED)
+    rare = talk.answer(2, 0)
+    assert talk.reasons(2) == [rare, None]

@@ -6,7 +6,8 @@ May import what ``funnels`` may import, and ``funnels`` itself.
 from elicit.funnels.exports.files import FORMATS, export, file_names, write_funnel
 from elicit.funnels.exports.funnel import Funnel, funnel_json, funnel_of, read_funnel
 from elicit.funnels.exports.outline import outline
-from elicit.funnels.exports.page import page
+from elicit.funnels.exports.page import page, page_style
+from elicit.funnels.exports.shown import give_up_text, price_text
 from elicit.funnels.exports.surveyjs import survey_cases_json, survey_json
 from elicit.funnels.exports.surveyjs_reading import read_surveyjs
 from elicit.funnels.exports.walks import Walk, walks
@@ -20,8 +21,11 @@ __all__ = [
     "file_names",
     "funnel_json",
     "funnel_of",
+    "give_up_text",
     "outline",
     "page",
+    "page_style",
+    "price_text",
     "read_funnel",
     "read_surveyjs",
     "survey_cases_json",

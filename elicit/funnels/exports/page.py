@@ -36,6 +36,11 @@ def page(funnel: Funnel) -> str:
     )
 
 
+def page_style() -> str:
+    """Return the looks of the page, which other pages of ours share."""
+    return (_HERE / "page.css").read_text(encoding="utf-8")
+
+
 def page_data(funnel: Funnel) -> dict[str, Any]:
     """Return what the page shows, as data for JSON."""
     nodes = {node.id: _question(funnel, node) for node in funnel.questions}

@@ -75,11 +75,14 @@ def ending_of(funnel: Funnel, end: End) -> Ending:
         why = f"{end.items_left:,} items are left" if end.reason is Stop.NO_ROOM else one_line(end.why)
         return Ending(heading, sentence(why), items, max(end.items_left - len(items), 0))
     labels = [one_line(funnel.facet_by_id[facet].label) for facet in end.dropped]
+    return Ending("Nothing fits all your answers", give_up_text(labels, len(items)) + ":", items, 0)
+
+
+def give_up_text(labels: list[str], items: int) -> str:
+    """Return which answers to give up, by the labels of their facets, so that so many items fit; no full stop."""
     answers = "answers" if len(labels) > 1 else "answer"
-    does = "these do" if len(items) > 1 else "this one does"
-    return Ending(
-        "Nothing fits all your answers", f"Give up your {answers} on {_listed(labels)}, and {does}:", items, 0
-    )
+    does = "these do" if items > 1 else "this one does"
+    return f"Give up your {answers} on {_listed(labels)}, and {does}"
 
 
 def _listed(labels: list[str]) -> str:

@@ -114,7 +114,7 @@ def _show(opened: OpenedCatalog, tree: Tree, tried: dict[str, Narrowing]) -> Non
         facet = domain.facets[domain.columns[first.facet]]
         screen.print(f"First question: {question_texts(facet)[0]}")
         screen.print(Padding(" / ".join(option.label for option in facet.options), (0, 0, 0, 2), expand=False))
-        screen.print(Padding(f"It {first.why}.", (0, 0, 0, 2), expand=False), style="dim")
+        screen.print(Padding(f"Why: {first.why}.", (0, 0, 0, 2), expand=False), style="dim")
     else:
         screen.print(f"Nothing is asked: {first.why}.")
     rows = [[name, *(f"{number:.1f}" for number in _numbers(found))] for name, found in tried.items()]

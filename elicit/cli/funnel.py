@@ -78,7 +78,7 @@ def funnel(
     with one_thread():
         tried = _tried(opened, tree)
     # A mapping that a person has edited is kept as it is.
-    text = mapping.read_text(encoding="utf-8") if mapping is not None else mapping_text(opened.mapping)
+    text = mapping.read_text(encoding="utf-8-sig") if mapping is not None else mapping_text(opened.mapping)
     files = export(tree, opened.stock, folder, formats, {_MAPPING: text})
     if json:
         print_json(_facts(opened, tree, tried, files))

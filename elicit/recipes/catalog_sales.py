@@ -38,7 +38,7 @@ def catalog_markets(recipe: Sales, folder: Path, more: Sequence[Path] = ()) -> t
         InputError: no catalog, one that cannot be read or has no shoppers, shoppers without a catalog, or the recipe
             cannot be played there.
     """
-    catalogs = sorted(path for path in (folder / _PRODUCTS).glob("*") if path.is_file())
+    catalogs = sorted(path for path in (folder / _PRODUCTS).glob("[!.]*") if path.is_file())
     if not catalogs:
         raise InputError("there is no catalog", where=str(folder / _PRODUCTS), remedy="Put one there")
     files = [*sorted((folder / _SHOPPERS).glob("*.jsonl")), *more]
@@ -73,7 +73,6 @@ def _market(recipe: Sales, path: Path, shoppers: Sequence[Shopper]) -> Market:
 
 def _note(label: str, wanted: Wanted) -> str:
     number, lost = len(wanted.codes), int((~wanted.wishes.fits.any(axis=1)).sum())
-    said = (
-        f"{label}: {number} shoppers, of whose answers {wanted.understood.mean():.0%} tell something that can be asked"
-    )
+    many = f"{number} shopper{'s' * (number > 1)}"
+    said = f"{label}: {many}, of whose answers {wanted.understood.mean():.0%} tell something that can be asked"
     return f"{said}; nothing fits {lost} of them." if lost else f"{said}."

@@ -113,6 +113,7 @@ def test_somebody_whom_nothing_fits_is_sold_nothing_and_regrets_nothing(
     ("spoil", "problem"),
     [
         (lambda shop: (shop / "shoppers/kettle.jsonl").unlink(), "nobody wants anything of this catalog"),
+        (lambda shop: (shop / "shoppers/lamps.jsonl").write_text('{"budget": 5}\n'), "lamps.jsonl:1"),
         (lambda shop: (shop / "products/kettles.csv").unlink(), "no catalogs begin with 'kettle'"),
         (lambda shop: (shop / "products/kettle-sets.csv").write_text("name,size\na,1\nb,2\n"), "2 catalogs begin"),
         (lambda shop: (shop / "shoppers/kettle.jsonl").write_text("{oops\n"), "kettle.jsonl:1"),

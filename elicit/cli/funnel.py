@@ -90,6 +90,7 @@ def funnel(
         say(
             f"{len(opened.catalog.skipped) - _LISTED} more rows were left out; elicit domains check {catalog} lists all"
         )
+    say(f"How its columns were read: elicit domains check {catalog}")
     say(f"Written: {', '.join(path.name for path in files)} in {folder}")
 
 

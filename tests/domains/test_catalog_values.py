@@ -237,3 +237,9 @@ def test_roles_are_found_by_name_and_content(tmp_path: Path, header: str, roles:
 def test_a_title_is_not_taken_from_numbers_or_links(tmp_path: Path) -> None:
     text = "title,label\nhttp://x/1,Red pen\nhttp://x/2,Blue pen\n"
     assert read_catalog(plant(tmp_path, "pens.csv", text)).label == "label"
+
+
+def test_a_list_of_short_features_is_read_as_text(tmp_path: Path) -> None:
+    parts = [f"{1 + place % 3} l, cordless, {('glass', 'steel')[place % 2]}" for place in range(12)]
+    assert column(tmp_path, parts, "features").texts == ("features",)
+    assert column(tmp_path, parts, "tags").texts == ()

@@ -35,13 +35,14 @@ def catalog_markets(recipe: Sales, folder: Path, more: Sequence[Path] = ()) -> t
         more: further files of shoppers.
 
     Raises:
-        InputError: no catalog, one that cannot be read or has no shoppers, shoppers without a catalog, or the recipe
-            cannot be played there.
+        InputError: no catalog, one that cannot be read or has no shoppers, shoppers without a catalog or twice, or the
+            recipe cannot be played there.
     """
     catalogs = sorted(path for path in (folder / _PRODUCTS).glob("[!.]*") if path.is_file())
     if not catalogs:
         raise InputError("there is no catalog", where=str(folder / _PRODUCTS), remedy="Put one there")
     files = [*sorted((folder / _SHOPPERS).glob("*.jsonl")), *more]
+    _refuse_twins(files)
     shoppers: dict[Path, list[Shopper]] = {catalog: [] for catalog in catalogs}
     for path in files:
         shoppers[_catalog_of(path, catalogs)] += read_shoppers(path)
@@ -49,6 +50,16 @@ def catalog_markets(recipe: Sales, folder: Path, more: Sequence[Path] = ()) -> t
     for market in found:
         refuse_unsellable(recipe, market.domain, market.people)
     return found
+
+
+def _refuse_twins(files: Sequence[Path]) -> None:
+    """Refuse two files of one name, since shoppers are called after it, and one person counts once."""
+    seen: dict[str, Path] = {}
+    for path in files:
+        if path.stem in seen:
+            problem = f"{seen[path.stem]} has shoppers of the same names"
+            raise InputError(problem, where=str(path), remedy="Name each file once, or rename one of them")
+        seen[path.stem] = path
 
 
 def _catalog_of(shoppers: Path, catalogs: Sequence[Path]) -> Path:

@@ -144,3 +144,11 @@ def test_shoppers_belong_to_catalogs(command: Callable[..., Any], folder: Path) 
     said = command("sell", "sales-paper", "--shoppers", "kettle-fans.jsonl")
     assert said.code == 2
     assert "belongs to recipes with catalogs" in said.err
+
+
+def test_nobody_buys_twice(command: Callable[..., Any], folder: Path) -> None:
+    path = folder / "shoppers/kettle.jsonl"
+    said = command("sell", "small.toml", "--data", str(folder), "--shoppers", str(path))
+    assert said.code == 2
+    assert "kettle.jsonl has shoppers of the same names" in said.err
+    assert not Path("runs").exists()

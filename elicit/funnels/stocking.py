@@ -32,7 +32,8 @@ def stock_of(catalog: Catalog, mapping: CatalogMapping, where: str, prior: str =
         prior: a column of numbers, how much each item is sold or liked; empty = all alike.
 
     Raises:
-        InputError: a column that is not there, a cell that fits no option, a weight below zero.
+        InputError: a column that is not there, a cell that fits no option, a price that is no number or in another
+            currency than the mapping's, an item without a name or id, a weight below zero.
     """
     table = catalog.table
     coded = coded_facets(table, mapping, {})
@@ -50,11 +51,17 @@ def stock_of(catalog: Catalog, mapping: CatalogMapping, where: str, prior: str =
         )
     except ValidationError as error:
         raise InputError(first_problem(error), where=where) from None
-    return Stock(domain, codes, _weights(catalog, mapping, prior), _ceilings(mapping, where))
+    return Stock(domain, codes, _weights(catalog, mapping, prior), _ceilings(catalog, mapping, where))
 
 
-def _ceilings(mapping: CatalogMapping, where: str) -> frozenset[str]:
+def _ceilings(catalog: Catalog, mapping: CatalogMapping, where: str) -> frozenset[str]:
     """Return the facets of the price."""
+    if mapping.price and mapping.currency and catalog.currency not in {"", mapping.currency}:
+        raise InputError(
+            f"the prices are in '{catalog.currency}', but those of the mapping in '{mapping.currency}'",
+            where=where,
+            remedy="Change `currency`, and the options of the price",
+        )
     prices = {
         rule.id or rule.column: rule.kind for rule in mapping.facets if rule.column and rule.column == mapping.price
     }

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from planted_catalog import kettles
@@ -91,6 +93,11 @@ def test_a_price_that_is_no_number_names_its_facet(catalog, mapping):
     single = FacetRule(column="price", kind=Kind.OPEN)
     with pytest.raises(InputError, match=r"m\.toml, facet 'price': the price is of kind 'open'"):
         stock_of(catalog, mapping.model_copy(update={"facets": (single, *mapping.facets[1:])}), "m.toml")
+
+
+def test_a_budget_in_another_currency_is_refused(catalog, mapping):
+    with pytest.raises(InputError, match=r"m: the prices are in '€', but those of the mapping in 'JPY'"):
+        stock_of(replace(catalog, currency="€"), mapping.model_copy(update={"currency": "JPY"}), "m")
 
 
 @pytest.mark.parametrize("role", ["id", "label"])

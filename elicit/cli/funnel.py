@@ -78,7 +78,7 @@ def funnel(
     with one_thread():
         tried = _tried(opened, tree)
     # A mapping that a person has edited is kept as it is.
-    text = mapping.read_text(encoding="utf-8") if mapping is not None else mapping_text(opened.mapping)
+    text = mapping.read_text(encoding="utf-8-sig") if mapping is not None else mapping_text(opened.mapping)
     files = export(tree, opened.stock, folder, formats, {_MAPPING: text})
     if json:
         print_json(_facts(opened, tree, tried, files))
@@ -90,6 +90,7 @@ def funnel(
         say(
             f"{len(opened.catalog.skipped) - _LISTED} more rows were left out; elicit domains check {catalog} lists all"
         )
+    say(f"How its columns were read: elicit domains check {catalog}")
     say(f"Written: {', '.join(path.name for path in files)} in {folder}")
 
 
@@ -114,7 +115,7 @@ def _show(opened: OpenedCatalog, tree: Tree, tried: dict[str, Narrowing]) -> Non
         facet = domain.facets[domain.columns[first.facet]]
         screen.print(f"First question: {question_texts(facet)[0]}")
         screen.print(Padding(" / ".join(option.label for option in facet.options), (0, 0, 0, 2), expand=False))
-        screen.print(Padding(f"It {first.why}.", (0, 0, 0, 2), expand=False), style="dim")
+        screen.print(Padding(f"Why: {first.why}.", (0, 0, 0, 2), expand=False), style="dim")
     else:
         screen.print(f"Nothing is asked: {first.why}.")
     rows = [[name, *(f"{number:.1f}" for number in _numbers(found))] for name, found in tried.items()]

@@ -158,6 +158,8 @@ class FacetRule(Scale, ColumnChoice):
             if foreign:
                 raise ValueError(f"'{min(foreign)}' is a key of kind '{kind}', but this is of kind '{self.kind}'")
         refuse_disorder(self.cuts)
+        if not all(wording.strip() for wording in self.wordings):
+            raise ValueError("one of the 'wordings' is empty")
         if self.cuts and "bins" in self.model_fields_set:
             raise ValueError("'cuts' and 'bins' exclude each other")
         if self.scale and self.model_fields_set & {"options", "values"}:
@@ -268,7 +270,7 @@ def read_mapping_as(kind: type[Kept], path: Path) -> Kept:
         InputError: no such file, not TOML, an unknown key, a value that does not fit; names the facet.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise InputError("no such file", where=str(path)) from None
     except UnicodeDecodeError as error:

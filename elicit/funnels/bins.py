@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -15,6 +15,8 @@ from elicit.funnels.words import words
 _FEW: Final = 6
 """So many different numbers are options of their own."""
 _BINS: Final = 5
+_DECIMALS: Final = 2
+_MOST_DECIMALS: Final = 17
 _STEPS: Final = (5.0, 2.0, 1.0)
 
 
@@ -59,10 +61,10 @@ def bin_labels(numbers: NDArray[np.float64], cuts: Sequence[float], unit: str) -
     said = words().bins
     different = np.unique(numbers[~np.isnan(numbers)])
     if len(different) == len(cuts) + 1:
-        return tuple(_shown(value, unit) for value in different.tolist())
-    step = 1.0 if _whole(different) else 0.0
-    middle = [_middle(low + step, high, unit) for low, high in pairwise(cuts)]
-    first, last = (_shown(cut, unit) for cut in (cuts[0], cuts[-1]))
+        return tuple(_shown(value, unit, _decimals(different)) for value in different.tolist())
+    step, decimals = 1.0 if _whole(different) else 0.0, _decimals(cuts)
+    middle = [_middle(low + step, high, unit, decimals) for low, high in pairwise(cuts)]
+    first, last = (_shown(cut, unit, decimals) for cut in (cuts[0], cuts[-1]))
     return (said.first.format(high=first), *middle, said.last.format(low=last))
 
 
@@ -74,20 +76,27 @@ def budget_labels(cuts: Sequence[float], sign: str) -> tuple[str, ...]:
         sign: of the currency; empty = not known.
     """
     before = f"{sign} " if sign.isalpha() else sign
-    shown = [f"{before}{_shown(cut, '')}" for cut in cuts]
+    shown = [f"{before}{_shown(cut, '', _decimals(cuts))}" for cut in cuts]
     return (*(words().bins.first.format(high=cut) for cut in shown), words().bins.last.format(low=shown[-1]))
 
 
-def _middle(low: float, high: float, unit: str) -> str:
+def _middle(low: float, high: float, unit: str, decimals: int) -> str:
     if low == high:
-        return _shown(high, unit)
-    return words().bins.middle.format(low=_shown(low, ""), high=_shown(high, unit))
+        return _shown(high, unit, decimals)
+    return words().bins.middle.format(low=_shown(low, "", decimals), high=_shown(high, unit, decimals))
 
 
 def _whole(numbers: NDArray[np.float64]) -> bool:
     return bool((numbers == np.floor(numbers)).all())
 
 
-def _shown(number: float, unit: str) -> str:
-    text = f"{number:,.2f}".rstrip("0").rstrip(".")
+def _decimals(numbers: Iterable[float]) -> int:
+    """Return with how many decimals different numbers look different, two at least."""
+    known = set(numbers)
+    told = (n for n in range(_DECIMALS, _MOST_DECIMALS) if len({f"{number:.{n}f}" for number in known}) == len(known))
+    return next(told, _MOST_DECIMALS)
+
+
+def _shown(number: float, unit: str, decimals: int) -> str:
+    text = f"{number:,.{decimals}f}".rstrip("0").rstrip(".")
     return f"{text} {unit}" if unit else text

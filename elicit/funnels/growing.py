@@ -21,6 +21,8 @@ from elicit.questioners import STOP
 
 _NO_PREFERENCE_SHARE = 0.2
 """How many answers are taken to be ``no_preference``; the share of "I don't know" of noisy people."""
+_TWO = 2
+"""Options of a facet of which each fits something wherever items differ in it."""
 
 
 def design_tree(
@@ -36,7 +38,8 @@ def design_tree(
 
     Each question is the one that ``CatalogQuestioner`` asks there. The node grows first that most shoppers come to and
     whose question tells most (chance × bits); what may not grow further is an end, with the items that are left.
-    Answers after which the same items are left, as likely, and the same has been asked, lead to one node.
+    Answers after which the same items are left, as likely, and the same has been asked, lead to one node, unless other
+    answers would have to be given up where nothing fits further on.
 
     Args:
         stock: the catalog.
@@ -141,8 +144,23 @@ class _Growth:
             key = _digest(relaxation.left, np.array(relaxation.dropped))
             return _Draft(state, step.facet, step.chances, chance, None, relaxed_node(stock, relaxation)), key
         question = question_node(stock, step) if step.facet != STOP else None
-        key = _digest(step.left, np.round(step.weights, 6), state != Code.NOT_ASKED)
+        key = _digest(step.left, np.round(step.weights, 6), state != Code.NOT_ASKED, self._missed(state, step))
         return _Draft(state, step.facet, step.chances, chance, question, end_node(stock, state, step)), key
+
+    def _missed(self, state: Codes, step: Step) -> NDArray[np.bool_]:
+        """Return what decides which answers to give up further on: the answers that each item misses, bool[any].
+
+        Empty where nothing more is asked, or something fits every answer that may still be given: where items differ in
+        a facet of two options, both do.
+        """
+        stock = self.questioner.stock
+        open_facets = np.flatnonzero((state == Code.NOT_ASKED) & (stock.domain.option_counts > _TWO))
+        if step.facet == STOP or not any(np.ptp(stock.codes[step.left, facet]) for facet in open_facets):
+            return np.zeros(0, dtype=np.bool_)
+        missed = np.zeros((len(state), len(stock)), dtype=np.bool_)
+        if (state >= 0).any():
+            missed[state >= 0] = stock.misses(state).T
+        return missed.ravel()
 
     def written(self) -> tuple[Node, ...]:
         """Return the nodes as they are met level by level, with ids and branches."""

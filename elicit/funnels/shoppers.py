@@ -26,6 +26,8 @@ from elicit.profiles import Wishes
 _BREAKER: Final = re.compile(r"deal.?breaker", re.IGNORECASE)
 _SUM: Final = re.compile(r"[$€£]\s?(\d[\d,]*(?:\.\d+)?)")
 _OPEN_ENDED: Final = re.compile(_SUM.pattern + r"\s*\+")
+_MARK: Final = "\ufeff"
+"""Spreadsheets and editors put it before UTF-8."""
 _OR: Final = re.compile(r"\s+or\s+|\s*/\s*|\s*,\s*(?:or\s+)?")
 
 
@@ -80,7 +82,7 @@ def read_shoppers(path: Path) -> list[Shopper]:
     Raises:
         InputError: no such file, no shopper, or a line that is no such object (``file:line``).
     """
-    lines = enumerate(read_text(path).split("\n"), start=1)
+    lines = enumerate(read_text(path).removeprefix(_MARK).split("\n"), start=1)
     found = [Shopper(f"{path.stem}:{n}", _answers(line, f"{path}:{n}")) for n, line in lines if line.strip()]
     if not found:
         raise InputError("there is no shopper", where=str(path))
@@ -94,7 +96,10 @@ def _answers(line: str, where: str) -> dict[str, str]:
         raise InputError(f"not JSON ({error.msg})", where=where) from None
     if not isinstance(record, dict):
         raise InputError("not an object of questions and answers", where=where)
-    return {question: answer for question, answer in record.items() if isinstance(answer, str) and answer.strip()}
+    answers = {question: answer for question, answer in record.items() if isinstance(answer, str) and answer.strip()}
+    if not answers:
+        raise InputError("no question is answered in words", where=where, remedy="Leave the line out")
+    return answers
 
 
 def wanted_by(stock: Stock, shoppers: Sequence[Shopper], understanding: WordUnderstanding) -> Wanted:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from elicit.basis import InputError
-from elicit.domains import Catalog, Domain, Facet, Target, first_problem
+from elicit.domains import Catalog, Domain, Facet, Kind, Target, first_problem
 from elicit.domains.people_table import coded_facets, names_of
+from elicit.domains.tables import Table
 from elicit.funnels.facets import CatalogMapping
 from elicit.funnels.stock import Stock
 
@@ -31,7 +32,8 @@ def stock_of(catalog: Catalog, mapping: CatalogMapping, where: str, prior: str =
         prior: a column of numbers, how much each item is sold or liked; empty = all alike.
 
     Raises:
-        InputError: a column that is not there, a cell that fits no option, a weight below zero.
+        InputError: a column that is not there, a cell that fits no option, a price that is no number or in another
+            currency than the mapping's, an item without a name or id, a weight below zero.
     """
     table = catalog.table
     coded = coded_facets(table, mapping, {})
@@ -49,16 +51,36 @@ def stock_of(catalog: Catalog, mapping: CatalogMapping, where: str, prior: str =
         )
     except ValidationError as error:
         raise InputError(first_problem(error), where=where) from None
-    ceilings = {f.id for rule, f in zip(mapping.facets, facets, strict=False) if rule.column == mapping.price}
-    return Stock(domain, codes, _weights(catalog, prior), frozenset(ceilings))
+    return Stock(domain, codes, _weights(catalog, mapping, prior), _ceilings(catalog, mapping, where))
+
+
+def _ceilings(catalog: Catalog, mapping: CatalogMapping, where: str) -> frozenset[str]:
+    """Return the facets of the price."""
+    if mapping.price and mapping.currency and catalog.currency not in {"", mapping.currency}:
+        raise InputError(
+            f"the prices are in '{catalog.currency}', but those of the mapping in '{mapping.currency}'",
+            where=where,
+            remedy="Change `currency`, and the options of the price",
+        )
+    prices = {
+        rule.id or rule.column: rule.kind for rule in mapping.facets if rule.column and rule.column == mapping.price
+    }
+    for id, kind in prices.items():
+        if kind is not Kind.NUMBER:
+            raise InputError(
+                f"the price is of kind '{kind}', so nobody can name a budget",
+                where=f"{where}, facet '{id}'",
+                remedy="Make it one of kind 'number', or take out the line `price`",
+            )
+    return frozenset(prices)
 
 
 def _targets(
     catalog: Catalog, mapping: CatalogMapping, facets: Sequence[Facet], codes: NDArray[np.int8]
 ) -> tuple[Target, ...]:
     table = catalog.table
-    labels = table.text(mapping.label).to_pylist()
-    ids = table.text(mapping.id).to_pylist() if mapping.id else [str(row) for row in table.rows]
+    labels = _all_said(table, mapping.label, "name")
+    ids = _all_said(table, mapping.id, "id") if mapping.id else [str(row) for row in table.rows]
     prices = table.numbers(mapping.price).tolist() if mapping.price else [np.nan] * len(table)
     flags = [column for column, facet in enumerate(facets) if facet.is_yes_no]
     return tuple(
@@ -72,11 +94,20 @@ def _targets(
     )
 
 
-def _weights(catalog: Catalog, prior: str) -> NDArray[np.float32] | None:
+def _all_said(table: Table, column: str, role: str) -> list[str]:
+    """Return the cells of a column in which none may be silent."""
+    cells: list[str | None] = table.text(column).to_pylist()
+    if None in cells:
+        where = table.where(column, cells.index(None))
+        raise InputError(f"the item has no {role}", where=where, remedy="Name another column in the mapping")
+    return [cell for cell in cells if cell is not None]
+
+
+def _weights(catalog: Catalog, mapping: CatalogMapping, prior: str) -> NDArray[np.float32] | None:
     """Return the weights of a column, what is not said as the mean of the others."""
     if not prior:
         return None
-    numbers = catalog.table.numbers(prior, ("",))
+    numbers = catalog.table.numbers(prior, mapping.missing)
     mean = np.nanmean(numbers) if not np.isnan(numbers).all() else 1.0
     weights = np.where(np.isnan(numbers), mean, numbers)
     if (weights < 0).any():

@@ -40,5 +40,6 @@ def _market(recipe: Sales, catalog: WantedCatalog) -> Market:
 def _note(catalog: WantedCatalog) -> str:
     wanted, number = catalog.wanted, len(catalog.shoppers)
     lost, share = int((~wanted.wishes.fits.any(axis=1)).sum()), f"{wanted.understood.mean():.0%}"
-    said = f"{catalog.label}: {number} shoppers, of whose answers {share} tell something that can be asked"
+    many = f"{number} shopper{'s' * (number > 1)}"
+    said = f"{catalog.label}: {many}, of whose answers {share} tell something that can be asked"
     return f"{said}; nothing fits {lost} of them." if lost else f"{said}."

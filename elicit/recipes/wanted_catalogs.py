@@ -46,16 +46,28 @@ def wanted_catalogs(folder: Path, more: Sequence[Path] = ()) -> tuple[WantedCata
         more: further files of shoppers.
 
     Raises:
-        InputError: no catalog, one that cannot be read or has no shoppers, or shoppers without a catalog.
+        InputError: no catalog, one that cannot be read or has no shoppers, or shoppers without a catalog or twice.
     """
-    catalogs = sorted(path for path in (folder / _PRODUCTS).glob("*") if path.is_file())
+    catalogs = sorted(path for path in (folder / _PRODUCTS).glob("[!.]*") if path.is_file())
     if not catalogs:
         raise InputError("there is no catalog", where=str(folder / _PRODUCTS), remedy="Put one there")
     shoppers: dict[Path, list[Shopper]] = {catalog: [] for catalog in catalogs}
-    for path in (*sorted((folder / _SHOPPERS).glob("*.jsonl")), *more):
+    files = [*sorted((folder / _SHOPPERS).glob("*.jsonl")), *more]
+    _refuse_twins(files)
+    for path in files:
         shoppers[_catalog_of(path.stem, catalogs, str(path))] += read_shoppers(path)
     headings = {_catalog_of(name, catalogs, str(folder / _GUIDES)): text for name, text in _guides(folder / _GUIDES)}
     return tuple(_wanted(path, wanting, headings.get(path, "")) for path, wanting in shoppers.items())
+
+
+def _refuse_twins(files: Sequence[Path]) -> None:
+    """Refuse two files of one name, since shoppers are called after it, and one person counts once."""
+    seen: dict[str, Path] = {}
+    for path in files:
+        if path.stem in seen:
+            problem = f"{seen[path.stem]} has shoppers of the same names"
+            raise InputError(problem, where=str(path), remedy="Name each file once, or rename one of them")
+        seen[path.stem] = path
 
 
 def _catalog_of(name: str, catalogs: Sequence[Path], where: str) -> Path:

@@ -75,6 +75,14 @@ def test_what_is_sold_often_is_weighed_and_not_asked(command: Callable[..., Any]
     assert all([int(item) for item in items] == sorted(map(int, items), reverse=True) for items in ends)
 
 
+@pytest.mark.parametrize("weight", ["0.5", "1"])
+def test_broad_questions_can_come_first(command: Callable[..., Any], catalog: Path, weight: str) -> None:
+    said = command("funnel", str(catalog), "--funnel-weight", weight)
+    assert said.code == 0, said.err
+    assert "First question: What is your budget?" in said.out
+    assert "Why: an answer keeps between 2 and 8 of the 8 items." in " ".join(said.out.split())
+
+
 def test_rows_that_were_left_out_are_named(command: Callable[..., Any], catalog: Path) -> None:
     with catalog.open("a", encoding="utf-8") as stream:
         stream.write("only one cell\n")

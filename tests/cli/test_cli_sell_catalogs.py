@@ -113,6 +113,7 @@ def test_somebody_whom_nothing_fits_is_sold_nothing_and_regrets_nothing(
     ("spoil", "problem"),
     [
         (lambda shop: (shop / "shoppers/kettle.jsonl").unlink(), "nobody wants anything of this catalog"),
+        (lambda shop: (shop / "shoppers/lamps.jsonl").write_text('{"budget": 5}\n'), "lamps.jsonl:1"),
         (lambda shop: (shop / "products/kettles.csv").unlink(), "no catalogs begin with 'kettle'"),
         (lambda shop: (shop / "products/kettle-sets.csv").write_text("name,size\na,1\nb,2\n"), "2 catalogs begin"),
         (lambda shop: (shop / "shoppers/kettle.jsonl").write_text("{oops\n"), "kettle.jsonl:1"),
@@ -143,3 +144,11 @@ def test_shoppers_belong_to_catalogs(command: Callable[..., Any], folder: Path) 
     said = command("sell", "sales-paper", "--shoppers", "kettle-fans.jsonl")
     assert said.code == 2
     assert "belongs to recipes with catalogs" in said.err
+
+
+def test_nobody_buys_twice(command: Callable[..., Any], folder: Path) -> None:
+    path = folder / "shoppers/kettle.jsonl"
+    said = command("sell", "small.toml", "--data", str(folder), "--shoppers", str(path))
+    assert said.code == 2
+    assert "kettle.jsonl has shoppers of the same names" in said.err
+    assert not Path("runs").exists()

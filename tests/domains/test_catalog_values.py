@@ -187,6 +187,27 @@ def test_cells_that_say_nothing_are_silent(tmp_path: Path) -> None:
     assert cells(catalog, "x") == [None, None, None, "wood"]
 
 
+@pytest.mark.parametrize("said", ["unknown", "Unknown", "no_preference", "not_asked", "inf", "-Infinity"])
+def test_what_a_program_writes_for_nothing_is_silent(tmp_path: Path, said: str) -> None:
+    assert cells(column(tmp_path, ["1", said, "2"]), "x") == ["1", None, "2"]
+
+
+def test_letters_that_look_the_same_are_the_same(tmp_path: Path) -> None:
+    assert cells(column(tmp_path, ["cr\u00e8me", "cre\u0300me", "red"]), "x") == ["cr\u00e8me", "cr\u00e8me", "red"]
+
+
+def test_values_that_differ_only_in_capitals_are_written_as_most_often(tmp_path: Path) -> None:
+    catalog = column(tmp_path, ["Red", "red", "Red", "BLUE", "\u0130"], "color")
+    assert cells(catalog, "color") == ["Red", "Red", "Red", "BLUE", "\u0130"]
+    assert "'color' has values that differ only in capitals; these count as one." in catalog.notes
+
+
+def test_names_of_columns_are_plain_text_on_one_line(tmp_path: Path) -> None:
+    names = {"name": "Pen", "\x1b[31mink": "a", "a\r\nb": "c", "<b>tip</b>": "d", "tip": "e", "NA": "f"}
+    catalog = read_catalog(plant(tmp_path, "pens.json", [names]))
+    assert list(catalog.table.columns) == ["name", "[31mink", "a b", "<b>tip</b>", "tip", "NA"]
+
+
 def test_half_letters_of_json_are_marked(tmp_path: Path) -> None:
     catalog = read_catalog(plant(tmp_path, "pens.json", '[{"name": "Pen \\ud800"}, {"name": "Ink"}]'))
     assert cells(catalog, "name") == ["Pen \ufffd", "Ink"]
@@ -216,3 +237,9 @@ def test_roles_are_found_by_name_and_content(tmp_path: Path, header: str, roles:
 def test_a_title_is_not_taken_from_numbers_or_links(tmp_path: Path) -> None:
     text = "title,label\nhttp://x/1,Red pen\nhttp://x/2,Blue pen\n"
     assert read_catalog(plant(tmp_path, "pens.csv", text)).label == "label"
+
+
+def test_a_list_of_short_features_is_read_as_text(tmp_path: Path) -> None:
+    parts = [f"{1 + place % 3} l, cordless, {('glass', 'steel')[place % 2]}" for place in range(12)]
+    assert column(tmp_path, parts, "features").texts == ("features",)
+    assert column(tmp_path, parts, "tags").texts == ()

@@ -10,6 +10,7 @@ from elicit.basis import InputError
 from elicit.domains import Kind
 from elicit.domains.mapping import MISSING, read_mapping
 
+BYTE_ORDER_MARK = "\ufeff"
 WHOLE = """
 name = "survey"
 id = "who"
@@ -148,3 +149,16 @@ def test_a_slip_is_named_with_its_place(tmp_path: Path, text: str | bytes, said:
 def test_no_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"absent\.toml: no such file"):
         read_mapping(tmp_path / "absent.toml")
+
+
+def test_the_mark_that_editors_put_before_utf_8_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.toml"
+    path.write_text(BYTE_ORDER_MARK + WHOLE, encoding="utf-8")
+    assert read_mapping(path).name == "survey"
+
+
+def test_an_empty_wording_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.toml"
+    path.write_text('[[facets]]\ncolumn = "Smoking"\nwordings = ["Do you smoke?", " "]\n', encoding="utf-8")
+    with pytest.raises(InputError, match="facet 'Smoking': one of the 'wordings' is empty"):
+        read_mapping(path)

@@ -28,6 +28,16 @@ def test_whole_numbers_have_whole_borders_and_bins_do_not_share_them():
     assert bin_labels(cups, cuts, "cups")[:3] == ("up to 8 cups", "9 cups", "10 to 12 cups")
 
 
+@pytest.mark.parametrize("step", [1e-3, 1e-5, 1e-7])
+def test_numbers_that_lie_close_get_the_decimals_that_tell_them_apart(step):
+    numbers = 100 + np.arange(20) * step
+    labels = bin_labels(numbers, cuts_of(numbers), "mm")
+    assert len(set(labels)) == len(labels) == 5
+    few = numbers[:3]
+    assert len(set(bin_labels(few, cuts_of(few), "mm"))) == 3
+    assert bin_labels(few, cuts_of(few), "mm")[0] == "100 mm"
+
+
 def test_one_number_has_no_border():
     assert cuts_of(np.array([5.0, 5.0])) == ()
 

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from planted_catalog import kettles
 
 from elicit.basis import InputError
 from elicit.domains import Kind, read_catalog
+from elicit.domains.mapping import FacetRule
 from elicit.funnels import catalog_mapping, enriched, stock_of
 
 
@@ -75,6 +78,33 @@ def test_a_column_of_weights_is_the_prior(catalog, mapping):
 def test_a_prior_that_is_no_number_names_its_cell(catalog, mapping):
     with pytest.raises(InputError, match="column 'maker'"):
         stock_of(catalog, mapping, "here", prior="maker")
+
+
+def test_the_price_may_stand_behind_what_becomes_many_facets(catalog, mapping):
+    price, *others = mapping.facets
+    many = FacetRule(columns=("maker", "liters"), kind=Kind.OPEN)
+    rest = tuple(rule for rule in others if rule.column not in many.columns)
+    assert stock_of(catalog, mapping.model_copy(update={"facets": (many, price, *rest)}), "m").ceilings == {"price"}
+    free = mapping.model_copy(update={"price": "", "facets": (many, *rest)})
+    assert stock_of(catalog, free, "m").ceilings == frozenset()
+
+
+def test_a_price_that_is_no_number_names_its_facet(catalog, mapping):
+    single = FacetRule(column="price", kind=Kind.OPEN)
+    with pytest.raises(InputError, match=r"m\.toml, facet 'price': the price is of kind 'open'"):
+        stock_of(catalog, mapping.model_copy(update={"facets": (single, *mapping.facets[1:])}), "m.toml")
+
+
+def test_a_budget_in_another_currency_is_refused(catalog, mapping):
+    with pytest.raises(InputError, match=r"m: the prices are in '€', but those of the mapping in 'JPY'"):
+        stock_of(replace(catalog, currency="€"), mapping.model_copy(update={"currency": "JPY"}), "m")
+
+
+@pytest.mark.parametrize("role", ["id", "label"])
+def test_a_role_with_a_silent_cell_names_the_cell(catalog, mapping, role):
+    column = next(name for name in catalog.table.columns if None in catalog.table.column(name).to_pylist())
+    with pytest.raises(InputError, match=rf"row \d+, column '{column}'.*: the item has no"):
+        stock_of(catalog, mapping.model_copy(update={role: column}), "m")
 
 
 def test_columns_that_tell_nothing_are_left_out_and_named(tmp_path):

@@ -180,7 +180,7 @@ REFUSED = {
     ),
     "page 2 is not a page of ours": lambda e, s: s["pages"][1].update(visibleIf="{n1} = 'desk'"),
     "page 1 .* holds nothing": lambda e, s: s["pages"].insert(0, {"name": "p", "elements": ["x"]}),
-    "page 40 .* holds nothing": lambda e, s: s["pages"].append("x"),
+    "page 39 .* holds nothing": lambda e, s: s["pages"].append("x"),
     "element 'n1' occurs twice": lambda e, s: s["pages"].append(s["pages"][0]),
     "element 'n2' stands at another place": lambda e, s: s["pages"].insert(0, s["pages"].pop(1)),
     "'triggers' of the survey was changed": lambda e, s: s.update(triggers=[]),

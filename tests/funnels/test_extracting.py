@@ -74,3 +74,9 @@ def test_one_item_or_empty_texts_tell_nothing(items):
 
 def test_all_alike_tell_nothing():
     assert traits_of([ItemText("Red cup - 5 cm", ("Steel handle",))] * 6) == []
+
+
+def test_a_letter_for_liters_is_a_unit():
+    items = [ItemText("Kettle", (written,)) for written in ("1.5 l", "1.5l", "2 liters", "500 ml")]
+    (trait,) = traits_of(items)
+    assert (trait.name, trait.values) == ("capacity (l)", ("1.5", "1.5", "2", "0.5"))

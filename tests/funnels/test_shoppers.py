@@ -78,10 +78,22 @@ def test_wishes_that_nothing_meets_leave_nothing(stock, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "where"), [("[1]\n", ":1"), ('{"a": "b"}\n{oops\n', ":2"), ("\n", "there is no shopper")]
+    ("text", "where"),
+    [
+        ("[1]\n", ":1"),
+        ('{"a": "b"}\n{oops\n', ":2"),
+        ("\n", "there is no shopper"),
+        ('{"a": "b"}\n{"a": 5, "b": " "}\n', ":2: no question is answered in words"),
+    ],
 )
 def test_a_line_that_is_no_shopper_is_named(tmp_path, text, where):
     path = tmp_path / "shoppers.jsonl"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=where):
         read_shoppers(path)
+
+
+def test_the_mark_that_editors_put_before_utf_8_does_no_harm(tmp_path):
+    path = tmp_path / "shoppers.jsonl"
+    path.write_text('\ufeff{"a": "b"}\n', encoding="utf-8")
+    assert read_shoppers(path)[0].answers == {"a": "b"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from small_shops import facet, plain, random_shop, shop
 
@@ -97,6 +97,21 @@ def test_an_answer_that_nothing_fits_says_what_to_give_up() -> None:
     assert nothing[0].dropped == ("f0",)
     assert nothing[0].items == ("i0", "i1", "i2", "i3")
     assert nothing[0].why == "no item fits all answers; without the answer on facet 0 4 items do"
+
+
+@settings(max_examples=20)
+@given(codes=st.lists(st.tuples(*[st.integers(0, 2)] * 3), min_size=5, max_size=10))
+@example(codes=[(0, 0, 1), (1, 0, 2), (1, 2, 0), (1, 1, 0), (2, 1, 0)])
+def test_what_to_give_up_is_right_on_every_path(codes: list[tuple[int, ...]]) -> None:
+    # Of two budgets that leave the same items, one may allow more of those that fit without another answer.
+    facets = [facet(0, 3, bins=True), facet(1, 3, depth=1), facet(2, 3, depth=1)]
+    stock = shop(facets, codes, ceilings=["f0"])
+    tree = design_tree(stock, nodes=1000, funnel_weight=1.0)
+    assert problems_of(tree, stock) == ()
+    for node, state in paths(tree, stock):
+        if isinstance(node, End) and node.reason is Stop.NOTHING_FITS:
+            state[[stock.domain.columns[facet] for facet in node.dropped]] = -3
+            assert {stock.domain.targets[row].id for row in stock.left(state)} == set(node.items)
 
 
 def test_options_after_which_all_is_the_same_lead_to_one_node() -> None:

@@ -15,9 +15,13 @@ import pyarrow.compute as pc
 
 from elicit.domains.catalogs.catalog import is_list
 from elicit.domains.catalogs.files import list_array
+from elicit.domains.facets import NON_ANSWERS
 from elicit.domains.mapping import MISSING
 
-SILENT: Final = (*MISSING, "n/a", "null", "NULL", "-", "–", "—", "#N/A")
+SILENT: Final = (
+    *(*MISSING, "n/a", "null", "NULL", "-", "–", "—", "#N/A", "inf", "-inf", "Infinity", "-Infinity"),
+    *(*sorted(NON_ANSWERS), "Unknown", "UNKNOWN"),
+)
 """Cells that say nothing."""
 _HIDDEN: Final = (
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\x{ad}\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}\x{feff}]"
@@ -51,6 +55,9 @@ def _clean_text(chunk: Any) -> Any:
         for pattern, instead in ((r"\r\n?", "\n"), (_HIDDEN, ""), (_SPACES, " "), (r" ?\n\s*", "\n")):
             chunk = pc.replace_substring_regex(chunk, pattern=pattern, replacement=instead)
         chunk = pc.utf8_trim_whitespace(chunk)
+    if not pc.all(pc.string_is_ascii(chunk)).as_py():
+        # One letter can be written in several ways that look the same.
+        chunk = pc.utf8_normalize(chunk, form="NFC")
     silent = pc.is_in(chunk, value_set=pa.array(SILENT))
     return pc.if_else(silent, pa.scalar(None, pa.string()), chunk) if pc.any(silent).as_py() else chunk
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -88,8 +89,16 @@ def _read(path: Path) -> Rows:
 def _clean(rows: Rows) -> Rows:
     # Columns are given up one by one, so that a large file never stands in memory twice.
     columns = dict(rows.columns)
-    rows = replace(rows, columns={})
-    return replace(rows, columns={name: clean(columns.pop(name)) for name in list(columns)})
+    rows, names = replace(rows, columns={}), _plain_names(list(columns))
+    return replace(rows, columns={names[name]: clean(columns.pop(name)) for name in list(columns)})
+
+
+def _plain_names(names: Sequence[str]) -> dict[str, str]:
+    """Return each name of a column as plain text on one line; as it is where another is called so."""
+    cleaned = clean(pa.chunked_array([pa.array(names, pa.string())])).to_pylist()
+    plain = [" ".join(new.split()) if new else name for name, new in zip(names, cleaned, strict=True)]
+    times = Counter([*names, *plain])
+    return {name: name if new == name or times[new] > 1 else new for name, new in zip(names, plain, strict=True)}
 
 
 def _refuse_nothing(rows: Rows) -> None:

@@ -164,7 +164,8 @@ def _is_free(name: str, column: Any) -> bool:
         return False
     parts = column.combine_chunks().flatten() if is_list(column) else column
     length = pc.mean(pc.utf8_length(parts)).as_py() or 0
-    called = _TEXTS.search(_words(name)) is not None and length >= len("a few words")
+    # A list of features has short ones too ("cordless").
+    called = _TEXTS.search(_words(name)) is not None and (is_list(column) or length >= len("a few words"))
     if not called and length < (_LONG_PART if is_list(column) else _LONG):
         return False
     return _share(parts, _LINK) <= 0.5 and _share(parts, NUMBER) <= 0.5

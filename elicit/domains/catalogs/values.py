@@ -25,7 +25,7 @@ _OFTEN: Final = 0.1
 
 def typed(name: str, column: Any) -> Typed:
     """Return a column's name, its cells in one form, and a note; the column itself if it is text."""
-    for read in (_as_truth, as_money, as_quantity, _as_list):
+    for read in (_as_truth, as_money, as_quantity, _as_list, _in_one_spelling):
         found = read(name, column)
         if found is not None:
             return found
@@ -54,6 +54,22 @@ def _as_list(name: str, column: Any) -> Typed | None:
             lists = pc.split_pattern_regex(trimmed, pattern=pattern)
             return name, lists.cast(pa.list_(pa.string())), f"'{name}' is read as lists, divided by '{separator}'."
     return None
+
+
+def _in_one_spelling(name: str, column: Any) -> Typed | None:
+    """Return a column in which what differs only in capitals is written as it is most often."""
+    folded = pc.utf8_lower(column)
+    if pc.count_distinct(folded).as_py() == pc.count_distinct(column).as_py():
+        return None
+    spellings = pc.value_counts(column.drop_null())
+    often = sorted(spellings.to_pylist(), key=lambda spelling: -spelling["counts"])
+    values = pa.array([spelling["values"] for spelling in often], pa.string())
+    usual: dict[str, str] = {}
+    for value, small in zip(values.to_pylist(), pc.utf8_lower(values).to_pylist(), strict=True):
+        usual.setdefault(small, value)
+    places = pc.index_in(folded, value_set=pa.array(list(usual)))
+    cells = pc.take(pa.array(list(usual.values())), places)
+    return name, cells, f"'{name}' has values that differ only in capitals; these count as one."
 
 
 def _divides(column: Any, separator: str) -> bool:

@@ -65,7 +65,8 @@ def enriched(catalog: Catalog) -> Catalog:
     told = [name for name in table.columns if name not in roles and table.is_text(name)]
     columns = [tuple(table.text(name, _MISSING).to_pylist()) for name in told]
     known = {stems(name) for name in table.columns}
-    traits = traits_of(_texts(catalog), frozenset(stems(Path(table.source).stem)))
+    subject = {word for stem in stems(Path(table.source).stem) for word in (stem, stem.removesuffix("s"))}
+    traits = traits_of(_texts(catalog), frozenset(subject))
     fresh = {
         trait.name: pa.chunked_array([pa.array(trait.values, pa.string())])
         for trait in traits

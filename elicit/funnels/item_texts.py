@@ -14,6 +14,7 @@ from elicit.language.spelling import stem
 _PIECES: Final = re.compile(r"\s+[-–—|/]\s+|[;:()\[\]•\n]+|,(?!\d)|(?<=[.!?])\s+|\s+w/\s*")
 _PROSE: Final = re.compile(r"[;:()\[\]•\n]+|,(?!\d)|(?<=[.!?])\s+")
 _INCHES: Final = re.compile(r"(\d)\s?(?:\"|”|″|'')(?=\W|$)")
+_JOINED: Final = re.compile(r"\b(\d)in(\d)\b")
 _IN_ONE: Final = re.compile(r"(\d)\W?in\W?(\d)\b", re.IGNORECASE)
 _MARKED: Final = re.compile(r"^([^\W\d_][\w /&-]{1,30}?):\s+(\S.*)$", re.DOTALL)
 _LONG: Final = 12
@@ -51,7 +52,10 @@ class Piece:
 
     def shown(self, start: int, stop: int) -> str:
         """Return some of the words with what stands between them, as people read them."""
-        return " ".join(self.text[self.spans[start][0] : self.spans[stop - 1][1]].split()) if stop > start else ""
+        if stop <= start:
+            return ""
+        text = " ".join(self.text[self.spans[start][0] : self.spans[stop - 1][1]].split())
+        return _JOINED.sub(r"\1-in-\2", text)
 
     def joins(self, place: int) -> bool:
         """Tell whether a word joins others ("for", "with"), and is no part of one ("shut-off")."""

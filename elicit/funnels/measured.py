@@ -10,7 +10,7 @@ from typing import Final
 
 from elicit.funnels.item_texts import ItemText, Piece, pieces_of
 from elicit.funnels.traits import Origin, Trait, differ, enough, most_frequent
-from elicit.funnels.words import unit_spellings, words
+from elicit.funnels.words import Unit, unit_spellings, words
 from elicit.language.spelling import stems
 
 _NUMBER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
@@ -137,6 +137,10 @@ def _column(mentions: Sequence[_Mention], items: int) -> list[float | None]:
 
 
 def _trait(mentions: Sequence[_Mention], items: int) -> Trait:
+    unit, about = _known(mentions[0].unit), _said(mentions)
+    if about and not (unit and unit.contexts):
+        # Where most numbers are called the same, those that are called otherwise measure something else.
+        mentions = [mention for mention in mentions if mention.about == about]
     values = tuple(None if value is None else f"{value:g}" for value in _column(mentions, items))
     return Trait(_name(mentions), values, Origin.MEASURED)
 
@@ -144,12 +148,16 @@ def _trait(mentions: Sequence[_Mention], items: int) -> Trait:
 def _name(mentions: Sequence[_Mention]) -> str:
     """Return what is measured, with its unit in parentheses; "number of cups" where nothing else is said."""
     id = mentions[0].unit
-    unit = next((known for known in words().units if known.id == id), None)
+    unit = _known(id)
     if unit is None:
         about = _said(mentions)
         return f"{about} ({id}s)" if about else f"number of {id}s"
     named = [unit.contexts[mention.context] for mention in mentions if mention.context in unit.contexts]
     return f"{most_frequent(named) if named else _said(mentions) or unit.about} ({unit.id})"
+
+
+def _known(id: str) -> Unit | None:
+    return next((unit for unit in words().units if unit.id == id), None)
 
 
 def _said(mentions: Sequence[_Mention]) -> str:

@@ -15,6 +15,7 @@ from elicit.funnels.words import unit_spellings, words
 
 Stems = tuple[str, ...]
 _WORD: Final = re.compile(r"[^\W\d_]{2,}|[0-9]in[0-9]")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 _LONGEST: Final = 3
 _ALL: Final = 0.9
 """What more than this share of the items say tells them hardly apart."""
@@ -49,6 +50,11 @@ def mentioned_traits(items: Sequence[ItemText], taken: Collection[str]) -> list[
     return [_trait(shown[gram], said[gram], len(items)) for gram in _unlike(ranked, said)]
 
 
+def _in_small(text: str) -> str:
+    """Return a text in small letters but for words with several capitals ("SSD", "GeForce")."""
+    return _LETTERS.sub(lambda word: word[0] if sum(map(str.isupper, word[0])) > 1 else word[0].lower(), text)
+
+
 def _document_counts(items: Sequence[ItemText]) -> Counter[str]:
     """Return in how many items each stem stands, running text left aside."""
     short = ([piece for piece in item.pieces if not piece.prose] for item in items)
@@ -67,7 +73,7 @@ def _named(
             for start, stop in _runs(piece) if piece.named else _whole(piece, empty):
                 gram = piece.stems[start:stop]
                 if not any(word in taken or word in everywhere for word in gram):
-                    written[gram][piece.shown(start, stop).lower()] += 1
+                    written[gram][_in_small(piece.shown(start, stop))] += 1
                     found[gram].add(place)
     return {gram: most_frequent(texts.elements()) for gram, texts in written.items() if len(found[gram]) >= least}
 

@@ -62,6 +62,21 @@ def test_key_and_value_are_read_and_other_spellings_of_the_same_are_not_read_aga
     assert [(trait.name, trait.values) for trait in told] == [("color", ("red", "red", "blue", "green"))]
 
 
+def test_what_is_called_otherwise_measures_something_else():
+    parts = ("2-hour shut-off", "2-hour shut-off", "3-hour shut-off", "charges in 1 hour")
+    traits = {
+        trait.name: trait.values for trait in traits_of([ItemText(f"Iron {n}", (p,)) for n, p in enumerate(parts)])
+    }
+    assert traits["shut-off (hours)"] == ("2", "2", "3", None)
+
+
+def test_flags_are_written_as_in_the_texts_where_capitals_matter():
+    items = [
+        ItemText(f"Set {n}", (part,)) for n, part in enumerate(("SSD drive", "SSD drive", "2-in-1 design", "2-in-1"))
+    ]
+    assert {"SSD drive", "2-in-1"} <= {trait.name for trait in traits_of(items)}
+
+
 def test_number_and_word_of_a_model_are_nothing_that_is_counted():
     items = [ItemText(f"Phone Pro {n} Max", ("Camera",)) for n in (7, 8, 9)]
     assert not [trait for trait in traits_of(items) if trait.origin is Origin.MEASURED]

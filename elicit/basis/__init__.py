@@ -3,6 +3,7 @@
 May import nothing of ours but ``statistics``.
 """
 
+from elicit.basis.counting import counted, listed
 from elicit.basis.errors import InputError, UnavailableError, did_you_mean
 from elicit.basis.files import (
     atomic_folder,
@@ -23,10 +24,12 @@ __all__ = [
     "UnavailableError",
     "atomic_folder",
     "atomic_path",
+    "counted",
     "did_you_mean",
     "draw_seed",
     "file_hash",
     "home",
+    "listed",
     "one_thread",
     "person_keys",
     "read_text",

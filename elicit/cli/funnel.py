@@ -137,9 +137,7 @@ def _facts(opened: OpenedCatalog, tree: Tree, tried: dict[str, Narrowing], files
         "notes": list(opened.notes),
         "questions": tree.questions,
         "nodes": len(tree.nodes),
-        "tried": {
-            name: dict(zip(("asked", "worst", "left"), _numbers(found), strict=True)) for name, found in tried.items()
-        },
+        "tried": {name: dict(zip(_TRIED, _numbers(found), strict=True)) for name, found in tried.items()},
         "bits": distinguishable_bits(opened.stock),
         "files": [str(path) for path in files],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,7 +51,8 @@ def catalogs(
         steps("undecided shoppers", 1, 3)
         recall = pooled_recall(stocks, questions, _TOP, _DRAWS, seed)
         steps("shoppers in their own words", 2, 3)
-        shown = _pooled([served(each.stock, each.wanted, questions, _TOP, seed) for each in found])
+        parts = [served(each.stock, each.wanted, questions, _TOP, seed) for each in found]
+        shown = {name: Served.joined([part[name] for part in parts]) for name in parts[0]}
         steps("all is measured", 3, 3)
     met = {each.label: _coverage(each) for each in found}
     if json:
@@ -63,16 +65,6 @@ def _coverage(catalog: WantedCatalog) -> Coverage:
     asked = [question for shopper in catalog.shoppers for question in shopper.answers]
     told = float(np.average(catalog.wanted.understood, weights=[len(s.answers) for s in catalog.shoppers]))
     return coverage(catalog.stock, [*asked, *catalog.headings], len(asked), told)
-
-
-def _pooled(parts: Sequence[Mapping[str, Served]]) -> dict[str, Served]:
-    return {
-        name: Served(*(np.concatenate([getattr(part[name], field) for part in parts]) for field in _SERVED))
-        for name in parts[0]
-    }
-
-
-_SERVED: Final = ("fits", "respects", "asked")
 
 
 def _show(
@@ -139,7 +131,6 @@ def _served(shown: Mapping[str, Served], seed: int) -> Table:
 
 
 def _met(met: Mapping[str, Coverage]) -> Table:
-    every = Coverage(*(sum(getattr(one, field) for one in met.values()) for field in _COVERED))
     rows = [
         [
             label,
@@ -147,19 +138,16 @@ def _met(met: Mapping[str, Coverage]) -> Table:
             f"{one.asked} of {one.facets}",
             f"{one.told} of {one.answers}",
         ]
-        for label, one in {**met, "all": every}.items()
+        for label, one in {**met, "all": Coverage.joined(met.values())}.items()
     ]
     return plain_table(["catalog", "questions met", "facets asked for", "answers that tell"], rows)
-
-
-_COVERED: Final = ("questions", "met", "facets", "asked", "answers", "told")
 
 
 def _facts(
     exact: Compared, recall: Compared, shown: Mapping[str, Served], met: Mapping[str, Coverage], seed: int
 ) -> dict[str, Any]:
     def flat(interval: Interval) -> dict[str, Any]:
-        return {field: np.asarray(getattr(interval, field)).tolist() for field in ("mean", "low", "high")}
+        return {end: values.tolist() for end, values in interval._asdict().items()}
 
     def both(compared: Compared) -> dict[str, Any]:
         return {
@@ -171,8 +159,8 @@ def _facts(
         "questions_to_item": both(exact),
         "recall": both(recall),
         "served": {
-            name: {field: flat(bootstrap_mean(getattr(one, field), seed=seed)) for field in _SERVED}
+            name: {field: flat(bootstrap_mean(values, seed=seed)) for field, values in vars(one).items()}
             for name, one in shown.items()
         },
-        "coverage": {label: {field: getattr(one, field) for field in _COVERED} for label, one in met.items()},
+        "coverage": {label: asdict(one) for label, one in met.items()},
     }

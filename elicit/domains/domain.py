@@ -70,6 +70,11 @@ class Domain(Frozen):
         return np.array([f.depth for f in self.facets])
 
     @cached_property
+    def sensitive(self) -> NDArray[np.bool_]:
+        """Whether asking for each facet needs tact, bool[facets]."""
+        return np.array([f.sensitive for f in self.facets])
+
+    @cached_property
     def kinds(self) -> NDArray[np.bool_]:
         """Whether a target is of the kind that a facet asks for, bool[targets, facets]."""
         kinds = np.zeros((len(self.targets), len(self.facets)), dtype=np.bool_)

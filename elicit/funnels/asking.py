@@ -166,16 +166,12 @@ class CatalogQuestioner:
         """Return what may be asked now: what is broader comes first, and what is sensitive last, bool[facets]."""
         waits = (self._broader & useful).any(axis=1)
         ready = useful & ~waits
-        plain = ready & ~self._sensitive
+        plain = ready & ~self.stock.domain.sensitive
         return plain if plain.any() else ready
 
     @cached_property
     def _broader(self) -> NDArray[np.bool_]:
         return broader(self.stock.domain)
-
-    @cached_property
-    def _sensitive(self) -> NDArray[np.bool_]:
-        return np.array([facet.sensitive for facet in self.stock.domain.facets])
 
     @cached_property
     def _cells(self) -> Cells:

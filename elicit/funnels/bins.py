@@ -75,9 +75,13 @@ def budget_labels(cuts: Sequence[float], sign: str) -> tuple[str, ...]:
         cuts: upper borders, ascending.
         sign: of the currency; empty = not known.
     """
-    before = f"{sign} " if sign.isalpha() else sign
-    shown = [f"{before}{_shown(cut, '', _decimals(cuts))}" for cut in cuts]
+    shown = [with_currency(_shown(cut, "", _decimals(cuts)), sign) for cut in cuts]
     return (*(words().bins.first.format(high=cut) for cut in shown), words().bins.last.format(low=shown[-1]))
+
+
+def with_currency(price: str, sign: str) -> str:
+    """Return a price with its currency before it, ``€12.50`` or ``EUR 12.50``; alone where it is not known."""
+    return f"{sign} {price}" if sign.isalpha() else sign + price
 
 
 def _middle(low: float, high: float, unit: str, decimals: int) -> str:

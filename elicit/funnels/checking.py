@@ -115,7 +115,7 @@ class _Check:
             if finer[column, other]:
                 yield f"facet '{node.facet}' is asked at node '{node.id}' before the broader '{facet}'"
             plain = domain.facets[column].sensitive and not domain.facets[other].sensitive
-            if plain and not finer[other].any(where=self._sensitive):
+            if plain and not finer[other].any(where=self.stock.domain.sensitive):
                 yield f"the sensitive facet '{node.facet}' is asked at node '{node.id}' before '{facet}'"
 
     def items(self) -> Iterator[str]:
@@ -185,10 +185,6 @@ class _Check:
     @cached_property
     def _broader(self) -> NDArray[np.bool_]:
         return broader(self.stock.domain)
-
-    @cached_property
-    def _sensitive(self) -> NDArray[np.bool_]:
-        return np.array([facet.sensitive for facet in self.stock.domain.facets])
 
 
 def _next(node: Question | End) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from elicit.basis import InputError
-from elicit.domains import Catalog, Kind, Option
+from elicit.domains import YES_NO, Catalog, Kind, Option
 from elicit.domains.mapping import FacetRule, TableMapping
 from elicit.domains.tables import Table
 from elicit.funnels.bins import bin_labels, budget_labels, cuts_of
@@ -25,7 +25,7 @@ from elicit.funnels.words import words
 from elicit.language.spelling import stems
 
 _UNIT: Final = re.compile(r"^(.*\S)\s*\(([^()]{1,12})\)$")
-_FLAG: Final = frozenset({"no", "yes"})
+_FLAG: Final = frozenset(option.id for option in YES_NO)
 _MOST_OPTIONS: Final = 9
 _MOST_FACETS: Final = 40
 _PRICE: Final = "price"
@@ -44,19 +44,6 @@ class CatalogMapping(TableMapping):
     label: str
     price: str = ""
     currency: str = ""
-
-
-@dataclass(frozen=True)
-class _Column:
-    """A column that may become a facet: its values as people read them, one an item, None where nothing is said."""
-
-    name: str
-    values: tuple[str | None, ...]
-
-    @property
-    def counts(self) -> Counter[str]:
-        """How often each value occurs."""
-        return Counter(value for value in self.values if value is not None)
 
 
 def enriched(catalog: Catalog) -> Catalog:
@@ -171,8 +158,7 @@ def _rule(table: Table, name: str) -> tuple[FacetRule | None, str]:
         return rule, ""
     if not table.is_text(name):
         return None, "its cells are not text"
-    column = _Column(name, tuple(table.text(name, _MISSING).to_pylist()))
-    counts = column.counts
+    counts = _counts(table, name)
     if counts.total() < enough(items):
         return None, "it says next to nothing"
     if len(counts) < 2:
@@ -183,16 +169,15 @@ def _rule(table: Table, name: str) -> tuple[FacetRule | None, str]:
         return _number(table, name), ""
     if counts.most_common(1)[0][1] == 1:
         return None, "it says something else of each"
-    return _choice(column), ""
+    return _choice(name, counts, items), ""
 
 
 _MISSING: Final = ("",)
 
 
 def _flag(name: str) -> FacetRule:
-    yes_no = (Option(id="no", label="no"), Option(id="yes", label="yes"))
     return FacetRule(
-        column=name, label=name, depth=_USUAL, options=yes_no, wordings=_worded(words().questions.flag, name)
+        column=name, label=name, depth=_USUAL, options=YES_NO, wordings=_worded(words().questions.flag, name)
     )
 
 
@@ -218,19 +203,23 @@ def _depth(numbers: NDArray[np.float64]) -> int:
     return _DETAIL if np.isnan(numbers).mean() > 0.5 else _USUAL
 
 
-def _choice(column: _Column) -> FacetRule:
-    counts = column.counts
+def _counts(table: Table, name: str) -> Counter[str]:
+    """Return how often each value of a column occurs."""
+    return Counter(cell for cell in table.text(name, _MISSING).to_pylist() if cell is not None)
+
+
+def _choice(name: str, counts: Counter[str], items: int) -> FacetRule:
     repeated = sum(count > 1 for count in counts.values())
     # Of many values those of single items are one option together: nobody reads them all.
     most = len(counts) if len(counts) < _MOST_OPTIONS else min(max(repeated, 2), _MOST_OPTIONS - 1) + 1
-    said = counts.total() / len(column.values)
+    said = counts.total() / items
     return FacetRule(
-        column=column.name,
-        label=column.name,
+        column=name,
+        label=name,
         kind=Kind.OPEN,
         depth=_DETAIL if said < 0.5 or len(counts) > _MOST_OPTIONS else _USUAL,
         most=most,
-        wordings=_worded(words().questions.choice, column.name),
+        wordings=_worded(words().questions.choice, name),
     )
 
 
@@ -242,6 +231,6 @@ def _told(table: Table, rule: FacetRule) -> float:
     """Return how many bits a column tells of an item, of lists those of their fullness."""
     if table.is_list(rule.column):
         return 1.0
-    cells = [cell for cell in table.text(rule.column, _MISSING).to_pylist() if cell is not None]
-    shares = np.array(list(Counter(cells).values())) / len(cells)
-    return float(-(shares * np.log2(shares)).sum() * len(cells) / len(table))
+    counts = _counts(table, rule.column)
+    shares = np.array(list(counts.values())) / counts.total()
+    return float(-(shares * np.log2(shares)).sum() * counts.total() / len(table))

@@ -49,7 +49,7 @@ def measured_traits(items: Sequence[ItemText]) -> list[Trait]:
             by_unit[mention.unit].append(mention)
     traits = [
         _trait(group, len(items))
-        for unit, found in by_unit.items()
+        for found in by_unit.values()
         if len({mention.item for mention in found}) >= enough(len(items))
         for group in _groups(found, len(items))
     ]
@@ -59,8 +59,10 @@ def measured_traits(items: Sequence[ItemText]) -> list[Trait]:
 
 def is_measured(text: str) -> bool:
     """Tell whether a text is a number with a known unit, "60Hz"."""
-    pieces = pieces_of(text)
-    return bool(pieces and _NUMBER.fullmatch(pieces[0].words[0]) and set(pieces[0].stems[1:2]) & set(unit_spellings()))
+    first = next(iter(pieces_of(text)), None)
+    if first is None or len(first) < 2 or not _NUMBER.fullmatch(first.words[0]):
+        return False
+    return first.stems[1] in unit_spellings()
 
 
 def _mentions(place: int, item: ItemText) -> Iterator[_Mention]:
@@ -137,27 +139,21 @@ def _column(mentions: Sequence[_Mention], items: int) -> list[float | None]:
 
 
 def _trait(mentions: Sequence[_Mention], items: int) -> Trait:
-    unit, about = _known(mentions[0].unit), _said(mentions)
+    id, about = mentions[0].unit, _said(mentions)
+    unit = next((unit for unit in words().units if unit.id == id), None)
     if about and not (unit and unit.contexts):
         # Where most numbers are called the same, those that are called otherwise measure something else.
         mentions = [mention for mention in mentions if mention.about == about]
     values = tuple(None if value is None else f"{value:g}" for value in _column(mentions, items))
-    return Trait(_name(mentions), values, Origin.MEASURED)
-
-
-def _name(mentions: Sequence[_Mention]) -> str:
-    """Return what is measured, with its unit in parentheses; "number of cups" where nothing else is said."""
-    id = mentions[0].unit
-    unit = _known(id)
     if unit is None:
-        about = _said(mentions)
-        return f"{about} ({id}s)" if about else f"number of {id}s"
+        return Trait(f"{about} ({id}s)" if about else f"number of {id}s", values, Origin.MEASURED)
+    return Trait(f"{_named(mentions, unit) or about or unit.about} ({id})", values, Origin.MEASURED)
+
+
+def _named(mentions: Sequence[_Mention], unit: Unit) -> str:
+    """Return what the nouns beside most numbers say that is measured, if the unit knows any of them."""
     named = [unit.contexts[mention.context] for mention in mentions if mention.context in unit.contexts]
-    return f"{most_frequent(named) if named else _said(mentions) or unit.about} ({unit.id})"
-
-
-def _known(id: str) -> Unit | None:
-    return next((unit for unit in words().units if unit.id == id), None)
+    return most_frequent(named) if named else ""
 
 
 def _said(mentions: Sequence[_Mention]) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elicit.basis import Luck, one_thread
-from elicit.domains import SILENT, Code, Codes
+from elicit.domains import Code, Codes
 from elicit.funnels import CatalogQuestioner, Stock, Wanted
 from elicit.language import WordUnderstanding
 from elicit.measures.funnels import narrow, rivals
@@ -48,17 +48,11 @@ def _askers(stock: Stock, error: float) -> dict[str, FacetQuestioner]:
 
 def questions_to_item(stocks: Sequence[Stock], seed: int) -> Compared:
     """Return how many questions it takes until an item is told from all that can be told from it, each wanted once."""
-    needed: dict[str, list[NDArray[np.float64]]] = {}
-    for stock in stocks:
-        for name, asker in _askers(stock, 0.0).items():
-            needed.setdefault(name, []).append(narrow(asker, stock).needed.astype(np.float64))
-    tables = {name: np.concatenate(parts) for name, parts in needed.items()}
-    return _compared({name: bootstrap_mean(table, seed=seed) for name, table in tables.items()}, tables, seed)
-
-
-def _compared(values: dict[str, Interval], tables: Mapping[str, NDArray[np.float64]], seed: int) -> Compared:
-    base = tables[BASELINE]
-    return Compared(values, {n: bootstrap_mean(t - base, seed=seed) for n, t in tables.items() if n != BASELINE})
+    found = [
+        {name: narrow(asker, stock).needed.astype(np.float64) for name, asker in _askers(stock, 0.0).items()}
+        for stock in stocks
+    ]
+    return _compared(found, lambda table: bootstrap_mean(table, seed=seed))
 
 
 def pooled_recall(stocks: Sequence[Stock], questions: int, top: int, draws: int, seed: int) -> Compared:
@@ -66,17 +60,23 @@ def pooled_recall(stocks: Sequence[Stock], questions: int, top: int, draws: int,
 
     A fifth of their answers is ``no_preference``, and 5 % are wrong. Every interval holds float64[questions + 1].
     """
-    found: dict[str, list[NDArray[np.float64]]] = {}
-    for stock in stocks:
-        for name, asker in _askers(stock, _ERROR).items():
-            recall = recall_after(asker, stock, questions=questions, top=top, draws=draws, seed=seed)
-            found.setdefault(name, []).append(recall)
-    tables = {name: np.concatenate(parts) for name, parts in found.items()}
-    base = tables[BASELINE]
-    return Compared(
-        {name: cluster_bootstrap(table, seed=seed) for name, table in tables.items()},
-        {name: cluster_bootstrap(table - base, seed=seed) for name, table in tables.items() if name != BASELINE},
-    )
+    found = [
+        {
+            name: recall_after(asker, stock, questions=questions, top=top, draws=draws, seed=seed)
+            for name, asker in _askers(stock, _ERROR).items()
+        }
+        for stock in stocks
+    ]
+    return _compared(found, lambda table: cluster_bootstrap(table, seed=seed))
+
+
+def _compared(
+    found: Sequence[Mapping[str, NDArray[np.float64]]], mean: Callable[[NDArray[np.float64]], Interval]
+) -> Compared:
+    """Pool what was found in each catalog, name to float64[people, ...]."""
+    tables = {name: np.concatenate([part[name] for part in found]) for name in found[0]}
+    ahead = {name: mean(table - tables[BASELINE]) for name, table in tables.items() if name != BASELINE}
+    return Compared({name: mean(table) for name, table in tables.items()}, ahead)
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,11 @@ class Served:
     fits: NDArray[np.float64]
     respects: NDArray[np.float64]
     asked: NDArray[np.float64]
+
+    @classmethod
+    def joined(cls, parts: Sequence[Served]) -> Served:
+        """Return what the shoppers of several catalogs are shown."""
+        return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
 
 def served(stock: Stock, wanted: Wanted, questions: int, top: int, seed: int) -> dict[str, Served]:
@@ -113,10 +118,9 @@ def served(stock: Stock, wanted: Wanted, questions: int, top: int, seed: int) ->
 
 def _asked(asker: FacetQuestioner, stock: Stock, codes: Codes, questions: int) -> Codes:
     """Return what is known of shoppers after some questions, int8[shoppers, facets]."""
-    luck = Luck.of(0, [str(place) for place in range(len(codes))])
-    spoken, domain = np.where(codes < 0, np.int8(SILENT), codes), stock.domain
+    luck, domain = Luck.of(0, [str(place) for place in range(len(codes))]), stock.domain
     with one_thread():
-        talks = play(asker, Truthful(), spoken, domain.option_counts, Rules.of(domain), luck, questions)
+        talks = play(asker, Truthful(), codes, domain.option_counts, Rules.of(domain), luck, questions)
     return talks.states(talks.asked.shape[1], codes.shape[1])
 
 
@@ -151,6 +155,11 @@ class Coverage:
     asked: int
     answers: int
     told: int
+
+    @classmethod
+    def joined(cls, parts: Iterable[Coverage]) -> Coverage:
+        """Return the counts of several catalogs added up."""
+        return cls(*map(sum, zip(*map(astuple, parts), strict=True)))
 
 
 def coverage(stock: Stock, questions: Sequence[str], answers: int, told: float) -> Coverage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from elicit.basis import counted
 from elicit.domains import Population
 from elicit.funnels import invented_shoppers
 from elicit.recipes.sales import Sales, refuse_unsellable
@@ -40,6 +41,5 @@ def _market(recipe: Sales, catalog: WantedCatalog) -> Market:
 def _note(catalog: WantedCatalog) -> str:
     wanted, number = catalog.wanted, len(catalog.shoppers)
     lost, share = int((~wanted.wishes.fits.any(axis=1)).sum()), f"{wanted.understood.mean():.0%}"
-    many = f"{number} shopper{'s' * (number > 1)}"
-    said = f"{catalog.label}: {many}, of whose answers {share} tell something that can be asked"
+    said = f"{catalog.label}: {counted(number, 'shopper')}, of whose answers {share} tell something that can be asked"
     return f"{said}; nothing fits {lost} of them." if lost else f"{said}."

@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from elicit.basis import listed
 from elicit.measures.results import Difference, Results
-from elicit.reports.numbers import Interval, listed, scale_of
+from elicit.reports.numbers import Interval, scale_of
 
 INVENTED = (
     "The people of this evaluation were invented: it shows that the parts work together, "

@@ -92,11 +92,6 @@ def _evenly(numbers: Sequence[int], count: int) -> list[int]:
     return [numbers[(2 * i + 1) * len(numbers) // (2 * count)] for i in range(count)]
 
 
-def listed(words: Sequence[str]) -> str:
-    """Join words as a sentence does: ``a, b and c``."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
-
-
 def better_words(measure: Measure, before: str = "") -> str:
     """Say which direction is better, after ``before``; nothing where neither is."""
     return {1: f"{before}more is better", -1: f"{before}less is better"}.get(measure.better, "")

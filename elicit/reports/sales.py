@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from elicit.basis import write_text
+from elicit.basis import listed, write_text
 from elicit.measures import Difference, Measure, SalesResults
 from elicit.reports.findings import INVENTED, side
-from elicit.reports.numbers import Scale, listed
+from elicit.reports.numbers import Scale
 from elicit.reports.page import template
 from elicit.reports.sale_talks import SellerTalks, seller_talks, shown_of_an_outcome
 from elicit.reports.sale_views import CLAIMED, market_view, sweep_view

@@ -8,12 +8,14 @@ from typing import Final
 
 import numpy as np
 
+from elicit.basis import counted
 from elicit.domains import Code, Codes, Domain
 from elicit.funnels import CatalogQuestioner, Relaxation, Step, Stock, Stop, smallest_relaxation
+from elicit.funnels.bins import with_currency
 from elicit.funnels.exports import give_up_text, price_text
 from elicit.funnels.stock import Items
 from elicit.language import question_texts
-from elicit.web.views import Answered, Answers, Choice, Panel, Row, View, counted, option_choices
+from elicit.web.views import Answered, Answers, Choice, Panel, Row, View, option_choices
 
 _SKIPS: Final = (Choice("No preference", Code.NO_PREFERENCE, "0"),)
 _SHOWN: Final = 6
@@ -109,9 +111,7 @@ class ItemAsking:
         )
 
     def _price(self, price: float | None) -> str:
-        """Return a price with its currency before it, ``€12.50`` or ``EUR 12.50``."""
-        gap = " " if self.currency.isalpha() else ""
-        return "" if price is None else self.currency + gap + price_text(price)
+        return "" if price is None else with_currency(price_text(price), self.currency)
 
     def _fits(self, row: int, state: Codes) -> str:
         """Return what an item has of what was wanted."""

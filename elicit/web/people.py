@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from elicit.basis import counted
 from elicit.dialogues import EndReason
 from elicit.domains import Code, Domain
 from elicit.language import Phrasebook
 from elicit.runs import ENDINGS, Interview, Step
-from elicit.web.views import Answered, Answers, Choice, Panel, Row, View, counted, option_choices
+from elicit.web.views import Answered, Answers, Choice, Panel, Row, View, option_choices
 
 _SKIPS: Final = (
     Choice("Don't know", Code.UNKNOWN, "0"),

@@ -133,11 +133,6 @@ def option_choices(domain: Domain, column: int, notes: Sequence[str] = ()) -> tu
     )
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, ``1 item`` or ``2,000 items``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def read_answers(text: str, domain: Domain, most: int) -> Answers:
     """Read what a page sends: ``column.code`` of each answer, with commas between.
 

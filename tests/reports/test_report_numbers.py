@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elicit.reports.numbers import MISSING, Scale, listed, shown_numbers
+from elicit.basis import listed
+from elicit.reports.numbers import MISSING, Scale, shown_numbers
 
 
 def test_shares_have_three_decimals_and_no_leading_zero() -> None:

@@ -103,8 +103,3 @@ class Rows:
 def is_list(column: Any) -> bool:
     """Whether the cells of an Arrow column are lists."""
     return bool(pa.types.is_list(column.type) or pa.types.is_large_list(column.type))
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun: ``1 cell``, ``2 cells``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from elicit.basis import counted
 from elicit.domains.catalogs.amounts import amount, decimal_comma, plain
-from elicit.domains.catalogs.catalog import counted
 
 _CODES: Final = (
     "USD|EUR|GBP|CHF|CAD|AUD|NZD|JPY|CNY|RMB|INR|SEK|NOK|DKK|ISK|PLN|CZK|HUF|RON|BGN|TRY|RUB|UAH|ILS|AED|SAR|ZAR|BRL|MXN"

@@ -11,8 +11,8 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from elicit.basis import counted
 from elicit.domains.catalogs.amounts import amount, decimal_comma, plain
-from elicit.domains.catalogs.catalog import counted
 from elicit.domains.catalogs.prices import MONEY, read_prices
 from elicit.domains.tables import NUMBER
 

@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from elicit.basis import InputError
-from elicit.domains.catalogs.catalog import Catalog, Rows, Skipped, counted, is_list
+from elicit.basis import InputError, counted
+from elicit.domains.catalogs.catalog import Catalog, Rows, Skipped, is_list
 from elicit.domains.catalogs.cleaning import clean
 from elicit.domains.catalogs.files import empty_catalog
 from elicit.domains.catalogs.json_files import read_json, read_json_lines

@@ -14,8 +14,8 @@ from typing import Any, Final, TextIO
 import numpy as np
 import pyarrow as pa
 
-from elicit.basis import InputError
-from elicit.domains.catalogs.catalog import Rows, Skipped, counted
+from elicit.basis import InputError, counted
+from elicit.domains.catalogs.catalog import Rows, Skipped
 from elicit.domains.catalogs.files import empty_catalog, text_array, text_encoding
 
 _SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from elicit.domains.catalogs.catalog import Rows, Skipped, counted
+from elicit.basis import counted
+from elicit.domains.catalogs.catalog import Rows, Skipped
 from elicit.domains.catalogs.files import list_array
 from elicit.domains.catalogs.prices import read_prices
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from elicit.basis import counted
 from elicit.funnels.exports.funnel import Funnel
 from elicit.funnels.exports.shown import choices_of, ending_of, item_text, one_line, sentence, wording_of
 from elicit.funnels.tree import End, Question
@@ -18,7 +19,7 @@ def outline(funnel: Funnel) -> str:
     """Return a question set as Markdown: a section a question and an end, each answer a link to where it leads."""
     first = funnel.tree.first
     most = funnel.longest[first]
-    asked = f"at most {most} question{'s' * (most != 1)}"
+    asked = f"at most {counted(most, 'question')}"
     head = f"{funnel.tree.items:,} items, {asked}; everybody starts at {_link(first)}."
     parts = [f"# {markdown_text(funnel.title or funnel.tree.domain)}", head]
     for question in funnel.questions:

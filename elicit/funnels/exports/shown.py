@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from elicit.basis import whole_letters
+from elicit.basis import listed, whole_letters
 from elicit.domains import Facet, Target
 from elicit.funnels.asking import Stop
 from elicit.funnels.exports.funnel import Funnel
@@ -82,8 +82,4 @@ def give_up_text(labels: list[str], items: int) -> str:
     """Return which answers to give up, by the labels of their facets, so that so many items fit; no full stop."""
     answers = "answers" if len(labels) > 1 else "answer"
     does = "these do" if items > 1 else "this one does"
-    return f"Give up your {answers} on {_listed(labels)}, and {does}"
-
-
-def _listed(labels: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
+    return f"Give up your {answers} on {listed(labels)}, and {does}"

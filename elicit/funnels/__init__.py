@@ -5,6 +5,7 @@ May import ``questioners`` and every room it may import.
 
 from elicit.funnels.asking import AIMS, Aim, CatalogQuestioner, Step, Stop
 from elicit.funnels.checking import problems_of
+from elicit.funnels.exhaustive import FEW, tree_costs
 from elicit.funnels.facets import CatalogMapping, catalog_mapping, enriched
 from elicit.funnels.growing import design_tree
 from elicit.funnels.opening import OpenedCatalog, mapping_text, open_catalog
@@ -18,6 +19,7 @@ from elicit.funnels.visitors import fitting, invented_shoppers
 
 __all__ = [
     "AIMS",
+    "FEW",
     "NO_PREFERENCE",
     "Aim",
     "Branch",
@@ -47,5 +49,6 @@ __all__ = [
     "read_shoppers",
     "smallest_relaxation",
     "stock_of",
+    "tree_costs",
     "wanted_by",
 ]

@@ -14,6 +14,7 @@ from elicit.basis import InputError, Luck, did_you_mean
 from elicit.beliefs import ItemBelief
 from elicit.domains import Code, Codes, Domain
 from elicit.funnels.counting import Cells, value_of_answers
+from elicit.funnels.exhaustive import FEW, tree_costs
 from elicit.funnels.stock import Items, Stock
 from elicit.questioners import NO_GAIN, STOP, best
 
@@ -56,7 +57,10 @@ class Step:
 
 @dataclass(frozen=True)
 class CatalogQuestioner:
-    """Asks what narrows a catalog down, exactly, one step ahead.
+    """Asks what narrows a catalog down, exactly, one step ahead, and to the end where few items are left.
+
+    Where at most 16 items are left, each with an answer to all that may be asked, a tree of the fewest expected
+    questions begins with the question, if the aim is the item, breadth counts nothing and no answer is taken as wrong.
 
     Nothing is asked on which all items left agree, no facet before a broader one that it refines and that still tells
     items apart, and nothing sensitive while something else is left to ask.
@@ -123,7 +127,30 @@ class CatalogQuestioner:
             return _stopped(left, posterior, Stop.ONE_LEFT if sure else Stop.ALIKE)
         if self.questions is not None and (state != Code.NOT_ASKED).sum() >= self.questions:
             return _stopped(left, posterior, Stop.BUDGET)
-        return self._asked(left, among, posterior, self._proper(state, useful))
+        ready = self._proper(state, useful)
+        if self._can_try_all(state, left, useful, ready):
+            ready = self._beginning_best_trees(left, posterior, ready)
+        return self._asked(left, among, posterior, ready)
+
+    def _can_try_all(self, state: Codes, left: Items, useful: NDArray[np.bool_], ready: NDArray[np.bool_]) -> bool:
+        """Tell whether every tree over the items left can be tried, and none would break the rules or the budget.
+
+        A question on which items differ leaves at least one behind, so as many questions as items less one are enough.
+        """
+        room = self.questions is None or self.questions - (state != Code.NOT_ASKED).sum() >= len(left) - 1
+        plain = self.error == 0 and self.aim == "item" and self.funnel_weight == 0
+        if not (plain and room and len(left) <= FEW and (useful == ready).all()):
+            return False
+        ceilings = [self.stock.domain.columns[facet] for facet in self.stock.ceilings]
+        return not useful[ceilings].any() and bool((self.stock.codes[left][:, useful] >= 0).all())
+
+    def _beginning_best_trees(
+        self, left: Items, posterior: NDArray[np.float32], ready: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Return with which facets a tree of the fewest questions begins, bool[facets]."""
+        costs = np.full(len(ready), np.inf)
+        costs[ready] = tree_costs(self.stock.codes[left][:, ready], posterior[left])
+        return costs <= costs.min() + NO_GAIN
 
     def _asked(self, left: Items, among: Items, posterior: NDArray[np.float32], open_facets: NDArray[np.bool_]) -> Step:
         shares, nothing = self._cells.shares(among, posterior[among])

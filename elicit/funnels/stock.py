@@ -15,7 +15,7 @@ from elicit.domains import Code, Codes, Domain, Facet, Kind
 Items = NDArray[np.intp]
 """Rows of the catalog."""
 _FALL = 0.5
-"""How much less likely a wrong answer is with each bin that it lies farther off."""
+"""How much less likely an answer is with each bin that it lies farther from the wanted item."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Stock:
         """Return what is believed of the wanted item after some answers.
 
         A wrong answer of a number facet is the less likely the farther it lies off; of any other facet, all are alike.
-        Who has a ceiling names any of the fitting answers, each equally likely.
+        Who has a ceiling most likely names the lowest that fits, each higher one half as likely as the one below.
 
         Args:
             error: share of answers that the wanted item does not fit; 0 = what does not fit is gone.
@@ -134,10 +134,11 @@ def answer_table(facet: Facet, ceiling: bool, error: float) -> NDArray[np.float6
     apart = places - places[:, None]
     fits = apart >= 0 if ceiling else apart == 0
     near = _FALL ** np.abs(apart) if facet.kind is Kind.NUMBER else np.ones(fits.shape)
-    wrong = near * ~fits
+    right, wrong = near * fits, near * ~fits
     total = wrong.sum(axis=1, keepdims=True)
     slips = np.where(total > 0, error, 0)
-    return np.asarray((1 - slips) * fits / fits.sum(axis=1, keepdims=True) + slips * wrong / np.maximum(total, 1e-300))
+    slipped = slips * wrong / np.maximum(total, 1e-300)
+    return np.asarray((1 - slips) * right / right.sum(axis=1, keepdims=True) + slipped)
 
 
 def _refuse_codes(domain: Domain, codes: Codes) -> None:

@@ -45,8 +45,9 @@ def test_a_near_bin_weighs_more_than_a_far_one() -> None:
 def test_under_a_ceiling_what_is_just_too_dear_weighs_more_than_what_is_far_too_dear() -> None:
     stock = shop([PRICE], [[0], [1], [2], [3]], ceilings=["f0"])
     posterior = stock.belief(0.1).posterior(answers(stock, {0: 1})[None])[0]
-    # Bin 0 fits all four answers, bin 1 three; who wants bin 2 or 3 names bin 1 by mistake, of two or three wrong ones.
-    said = np.array([1 / 4, 0.9 / 3, 0.1 * 0.5 / 0.75, 0.1 * 0.25 / 0.875])
+    # Of the four answers that bin 0 fits, each half as likely as the one below, bin 1 is the second (4 of 15), of the
+    # three that bin 1 fits the first (4 of 7). Who wants bin 2 or 3 names it by mistake, of two or three wrong ones.
+    said = np.array([4 / 15, 0.9 * 4 / 7, 0.1 * 0.5 / 0.75, 0.1 * 0.25 / 0.875])
     np.testing.assert_allclose(posterior, said / said.sum(), rtol=1e-5)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+import numpy as np
 from cyclopts import Parameter
 from rich.padding import Padding
 
@@ -13,6 +16,7 @@ from elicit.cli.output import Flag, console, plain_table, print_json, refuse_los
 from elicit.funnels import (
     OpenedCatalog,
     Question,
+    Stock,
     Tree,
     TreeQuestioner,
     design_tree,
@@ -22,13 +26,14 @@ from elicit.funnels import (
 )
 from elicit.funnels.exports import FORMATS, export, file_names
 from elicit.language import question_texts
-from elicit.measures import Narrowing, narrow, rivals
+from elicit.measures import CurvePoint, Narrowing, funnel_curve, narrow, rivals
 
 _MAPPING: Final = "mapping.toml"
 _MOST_TRIED: Final = 2000
 """Items up to which fixed orders are tried beside the questions; learning them takes long on more."""
 _FEW_SHOPPERS: Final = 100
 _LISTED: Final = 8
+_WEIGHTS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 _TRIED: Final = ("asked", "worst", "left")
 _THIS: Final = "this funnel"
 _RIVALS: Final = {"fixed": "best fixed order", "frequency-skip": "frequency and skip", "random": "random"}
@@ -76,14 +81,15 @@ def funnel(
     opened = open_catalog(catalog, mapping, prior)
     tree = design_tree(opened.stock, questions=questions, nodes=nodes, funnel_weight=funnel_weight)
     with one_thread():
-        tried = _tried(opened, tree)
+        tried, curve = _tried(opened, tree), _curve(opened.stock, questions)
     # A mapping that a person has edited is kept as it is.
     text = mapping.read_text(encoding="utf-8-sig") if mapping is not None else mapping_text(opened.mapping)
     files = export(tree, opened.stock, folder, formats, {_MAPPING: text})
     if json:
-        print_json(_facts(opened, tree, tried, files))
+        print_json(_facts(opened, tree, tried, curve, files))
         return
     _show(opened, tree, tried)
+    _show_curve(curve)
     for skipped in opened.catalog.skipped[:_LISTED]:
         say(f"Left out: {skipped.where}: {skipped.why}")
     if len(opened.catalog.skipped) > _LISTED:
@@ -102,6 +108,13 @@ def _tried(opened: OpenedCatalog, tree: Tree) -> dict[str, Narrowing]:
     )
     most = _MOST_TRIED if small else _FEW_SHOPPERS
     return {name: narrow(asker, stock, tree.questions, most) for name, asker in askers.items()}
+
+
+def _curve(stock: Stock, questions: int) -> tuple[CurvePoint, ...]:
+    """Return what asking from broad to specific costs, empty where all is as broad, or the catalog is large."""
+    if len(stock) > _MOST_TRIED or len(set(stock.domain.depths.tolist())) == 1:
+        return ()
+    return funnel_curve(stock, _WEIGHTS, questions, _FEW_SHOPPERS)
 
 
 def _show(opened: OpenedCatalog, tree: Tree, tried: dict[str, Narrowing]) -> None:
@@ -124,11 +137,35 @@ def _show(opened: OpenedCatalog, tree: Tree, tried: dict[str, Narrowing]) -> Non
     screen.print(f"No yes/no questions need fewer than {bits:.1f}; several options at once can.", style="dim")
 
 
+def _show_curve(curve: Sequence[CurvePoint]) -> None:
+    """Print what each funnel weight leads to, so that the shop can choose one."""
+    if not curve:
+        return
+    rows = [
+        [
+            f"{point.funnel_weight:g}",
+            f"{point.needed:.1f}",
+            f"{point.left:.1f}",
+            "-" if np.isnan(point.tau) else f"{point.tau:.2f}",
+        ]
+        for point in curve
+    ]
+    titles = ["--funnel-weight", "asked to the end", "items left", "broad to specific"]
+    console().print(plain_table(titles, rows))
+    console().print("Broad to specific: Kendall's tau-b of turn and depth; the nearer to 1, the more strictly.", style="dim")
+
+
 def _numbers(found: Narrowing) -> tuple[float, float, float]:
     return found.expected, float(found.worst), found.expected_left
 
 
-def _facts(opened: OpenedCatalog, tree: Tree, tried: dict[str, Narrowing], files: tuple[Path, ...]) -> dict[str, Any]:
+def _facts(
+    opened: OpenedCatalog,
+    tree: Tree,
+    tried: dict[str, Narrowing],
+    curve: Sequence[CurvePoint],
+    files: tuple[Path, ...],
+) -> dict[str, Any]:
     return {
         "catalog": opened.stock.domain.title,
         "items": len(opened.stock),
@@ -138,6 +175,7 @@ def _facts(opened: OpenedCatalog, tree: Tree, tried: dict[str, Narrowing], files
         "questions": tree.questions,
         "nodes": len(tree.nodes),
         "tried": {name: dict(zip(_TRIED, _numbers(found), strict=True)) for name, found in tried.items()},
+        "curve": [{**asdict(point), "tau": None if np.isnan(point.tau) else point.tau} for point in curve],
         "bits": distinguishable_bits(opened.stock),
         "files": [str(path) for path in files],
     }

@@ -188,19 +188,22 @@ class CurvePoint:
     tau: float
 
 
-def funnel_curve(stock: Stock, funnel_weights: Sequence[float], questions: int = 6) -> tuple[CurvePoint, ...]:
+def funnel_curve(
+    stock: Stock, funnel_weights: Sequence[float], questions: int = 6, most: int = _MOST
+) -> tuple[CurvePoint, ...]:
     """Return gain against the shape of a funnel, a point a funnel weight.
 
     Args:
         stock: the catalog.
         funnel_weights: each in [0, 1].
         questions: asked at most, except for ``needed``.
+        most: shoppers at most.
     """
     start = _bits(stock.weights[stock.weights > 0])
     points = []
     for weight in funnel_weights:
         questioner = CatalogQuestioner(stock, funnel_weight=weight)
-        short, whole = narrow(questioner, stock, questions), narrow(questioner, stock)
+        short, whole = narrow(questioner, stock, questions, most), narrow(questioner, stock, most=most)
         told = start - short.expected_bits
         points.append(CurvePoint(weight, told, short.expected_left, whole.expected, short.mean_tau))
     return tuple(points)

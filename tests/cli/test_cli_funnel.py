@@ -75,6 +75,24 @@ def test_what_is_sold_often_is_weighed_and_not_asked(command: Callable[..., Any]
     assert all([int(item) for item in items] == sorted(map(int, items), reverse=True) for items in ends)
 
 
+def test_what_asking_from_broad_to_specific_costs_is_shown(command: Callable[..., Any], catalog: Path) -> None:
+    said = command("funnel", str(catalog))
+    assert "--funnel-weight" in said.out
+    curve = json.loads(command("funnel", str(catalog), "--json").out)["curve"]
+    assert [point["funnel_weight"] for point in curve] == [0, 0.25, 0.5, 0.75, 1]
+    assert curve[-1]["tau"] > max(0.5, curve[0]["tau"] or -1)
+    assert curve[0]["needed"] <= curve[-1]["needed"]
+
+
+def test_where_all_is_as_broad_there_is_nothing_to_choose(command: Callable[..., Any], catalog: Path) -> None:
+    flat = catalog.with_name("flat.csv")
+    flat.write_text("name,color\na,red\nb,red\nc,blue\nd,blue\n", encoding="utf-8")
+    said = command("funnel", str(flat))
+    assert said.code == 0, said.err
+    assert "--funnel-weight" not in said.out
+    assert json.loads(command("funnel", str(flat), "--json").out)["curve"] == []
+
+
 @pytest.mark.parametrize("weight", ["0.5", "1"])
 def test_broad_questions_can_come_first(command: Callable[..., Any], catalog: Path, weight: str) -> None:
     said = command("funnel", str(catalog), "--funnel-weight", weight)

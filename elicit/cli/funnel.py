@@ -152,7 +152,7 @@ def _show_curve(curve: Sequence[CurvePoint]) -> None:
     ]
     titles = ["--funnel-weight", "asked to the end", "items left", "broad to specific"]
     console().print(plain_table(titles, rows))
-    console().print("Broad to specific: Kendall's tau-b of turn and depth; the nearer to 1, the more strictly.", style="dim")
+    console().print("Broad to specific: Kendall's tau-b of turn and depth, 1 at best.", style="dim")
 
 
 def _numbers(found: Narrowing) -> tuple[float, float, float]:

@@ -49,7 +49,7 @@ def funnel(
     prior: str = "",
     mapping: Path | None = None,
     funnel_weight: float = 0.0,
-    nodes: int = 200,
+    nodes: int = 500,
     json: Flag = False,
 ) -> None:
     """Make a short branching question set of a product catalog.

@@ -29,7 +29,7 @@ def design_tree(
     stock: Stock,
     *,
     questions: int = 6,
-    nodes: int = 200,
+    nodes: int = 500,
     aim: Aim = "item",
     funnel_weight: float = 0.0,
     top: int = 3,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from elicit.basis import Luck, one_thread
 from elicit.domains import Code, Codes
-from elicit.funnels import CatalogQuestioner, Stock, Wanted
+from elicit.funnels import CatalogQuestioner, Stock, TreeQuestioner, Wanted, design_tree
 from elicit.language import WordUnderstanding
 from elicit.measures.funnels import narrow, rivals
 from elicit.measures.shoppers import recall_after
@@ -21,6 +21,7 @@ from elicit.runs import play
 from elicit.statistics import Interval, bootstrap_mean, cluster_bootstrap
 
 FUNNEL: Final = "funnel"
+WRITTEN: Final = "funnel as written"
 BASELINE: Final = "frequency-skip"
 ALL_SAID: Final = "all that they said"
 NOTHING: Final = "nothing asked"
@@ -42,14 +43,21 @@ class Compared:
     ahead: Mapping[str, Interval]
 
 
-def _askers(stock: Stock, error: float) -> dict[str, FacetQuestioner]:
-    return {FUNNEL: CatalogQuestioner(stock, error=error), **rivals(stock)}
+def _to_the_end(stock: Stock) -> dict[str, FacetQuestioner]:
+    return {FUNNEL: CatalogQuestioner(stock), **rivals(stock)}
+
+
+def _in_few(stock: Stock, questions: int) -> dict[str, FacetQuestioner]:
+    """Return who asks a few questions of people who may err, which a tree that is written down does not allow for."""
+    written = TreeQuestioner(design_tree(stock, questions=questions), stock.domain)
+    asking = CatalogQuestioner(stock, error=_ERROR)
+    return {FUNNEL: asking, WRITTEN: written, **rivals(stock)}
 
 
 def questions_to_item(stocks: Sequence[Stock], seed: int) -> Compared:
     """Return how many questions it takes until an item is told from all that can be told from it, each wanted once."""
     found = [
-        {name: narrow(asker, stock).needed.astype(np.float64) for name, asker in _askers(stock, 0.0).items()}
+        {name: narrow(asker, stock).needed.astype(np.float64) for name, asker in _to_the_end(stock).items()}
         for stock in stocks
     ]
     return _compared(found, lambda table: bootstrap_mean(table, seed=seed))
@@ -63,7 +71,7 @@ def pooled_recall(stocks: Sequence[Stock], questions: int, top: int, draws: int,
     found = [
         {
             name: recall_after(asker, stock, questions=questions, top=top, draws=draws, seed=seed)
-            for name, asker in _askers(stock, _ERROR).items()
+            for name, asker in _in_few(stock, questions).items()
         }
         for stock in stocks
     ]
@@ -111,7 +119,7 @@ def served(stock: Stock, wanted: Wanted, questions: int, top: int, seed: int) ->
     """
     codes = np.where(wanted.codes >= 0, wanted.codes, np.int8(Code.NO_PREFERENCE))
     states = {NOTHING: np.full_like(codes, Code.NOT_ASKED), ALL_SAID: codes}
-    for name, asker in _askers(stock, _ERROR).items():
+    for name, asker in _in_few(stock, questions).items():
         states[name] = _asked(asker, stock, wanted.codes, questions)
     return {name: _served(stock, wanted, state, top, seed) for name, state in states.items()}
 

@@ -26,7 +26,14 @@ _HOW: Final = (
 
 
 def catalogs(
-    folder: Path, /, *, shoppers: Sequence[Path] = (), questions: int = 6, seed: int = 1, json: Flag = False
+    folder: Path,
+    /,
+    *,
+    shoppers: Sequence[Path] = (),
+    questions: int = 6,
+    funnel_weight: float = 0.0,
+    seed: int = 1,
+    json: Flag = False,
 ) -> None:
     """Measure how well catalogs are asked about, over their items and with shoppers who said what they want.
 
@@ -38,6 +45,8 @@ def catalogs(
         A further file of shoppers, whose name begins as that of a catalog; can be repeated.
     questions
         Asked at most of those who are undecided, and of shoppers.
+    funnel_weight
+        From 0 (fastest) to 1 (strictly from broad to specific).
     seed
         Of the noise and of the resamples.
     json
@@ -47,11 +56,11 @@ def catalogs(
     stocks = [each.stock for each in found]
     with progress() as steps:
         steps("questions to each item", 0, 3)
-        exact = questions_to_item(stocks, seed)
+        exact = questions_to_item(stocks, seed, funnel_weight)
         steps("undecided shoppers", 1, 3)
-        recall = pooled_recall(stocks, questions, _TOP, _DRAWS, seed)
+        recall = pooled_recall(stocks, questions, _TOP, _DRAWS, seed, funnel_weight)
         steps("shoppers in their own words", 2, 3)
-        parts = [served(each.stock, each.wanted, questions, _TOP, seed) for each in found]
+        parts = [served(each.stock, each.wanted, questions, _TOP, seed, funnel_weight) for each in found]
         shown = {name: Served.joined([part[name] for part in parts]) for name in parts[0]}
         steps("all is measured", 3, 3)
     met = {each.label: _coverage(each) for each in found}

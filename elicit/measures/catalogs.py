@@ -43,27 +43,32 @@ class Compared:
     ahead: Mapping[str, Interval]
 
 
-def _to_the_end(stock: Stock) -> dict[str, FacetQuestioner]:
-    return {FUNNEL: CatalogQuestioner(stock), **rivals(stock)}
+def _to_the_end(stock: Stock, weight: float) -> dict[str, FacetQuestioner]:
+    return {FUNNEL: CatalogQuestioner(stock, funnel_weight=weight), **rivals(stock)}
 
 
-def _in_few(stock: Stock, questions: int) -> dict[str, FacetQuestioner]:
+def _in_few(stock: Stock, questions: int, weight: float) -> dict[str, FacetQuestioner]:
     """Return who asks a few questions of people who may err, which a tree that is written down does not allow for."""
-    written = TreeQuestioner(design_tree(stock, questions=questions), stock.domain)
-    asking = CatalogQuestioner(stock, error=_ERROR)
+    written = TreeQuestioner(design_tree(stock, questions=questions, funnel_weight=weight), stock.domain)
+    asking = CatalogQuestioner(stock, error=_ERROR, funnel_weight=weight)
     return {FUNNEL: asking, WRITTEN: written, **rivals(stock)}
 
 
-def questions_to_item(stocks: Sequence[Stock], seed: int) -> Compared:
+def questions_to_item(stocks: Sequence[Stock], seed: int, funnel_weight: float = 0.0) -> Compared:
     """Return how many questions it takes until an item is told from all that can be told from it, each wanted once."""
     found = [
-        {name: narrow(asker, stock).needed.astype(np.float64) for name, asker in _to_the_end(stock).items()}
+        {
+            name: narrow(asker, stock).needed.astype(np.float64)
+            for name, asker in _to_the_end(stock, funnel_weight).items()
+        }
         for stock in stocks
     ]
     return _compared(found, lambda table: bootstrap_mean(table, seed=seed))
 
 
-def pooled_recall(stocks: Sequence[Stock], questions: int, top: int, draws: int, seed: int) -> Compared:
+def pooled_recall(
+    stocks: Sequence[Stock], questions: int, top: int, draws: int, seed: int, funnel_weight: float = 0.0
+) -> Compared:
     """Return how often the wanted item is among the first shown after 0, 1, 2 … questions to undecided shoppers.
 
     A fifth of their answers is ``no_preference``, and 5 % are wrong. Every interval holds float64[questions + 1].
@@ -71,7 +76,7 @@ def pooled_recall(stocks: Sequence[Stock], questions: int, top: int, draws: int,
     found = [
         {
             name: recall_after(asker, stock, questions=questions, top=top, draws=draws, seed=seed)
-            for name, asker in _in_few(stock, questions).items()
+            for name, asker in _in_few(stock, questions, funnel_weight).items()
         }
         for stock in stocks
     ]
@@ -107,7 +112,9 @@ class Served:
         return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
 
-def served(stock: Stock, wanted: Wanted, questions: int, top: int, seed: int) -> dict[str, Served]:
+def served(
+    stock: Stock, wanted: Wanted, questions: int, top: int, seed: int, funnel_weight: float = 0.0
+) -> dict[str, Served]:
     """Return what shoppers are shown after some questions, by who asks; beside it after all they said, and nothing.
 
     Args:
@@ -116,10 +123,11 @@ def served(stock: Stock, wanted: Wanted, questions: int, top: int, seed: int) ->
         questions: asked at most.
         top: items shown.
         seed: of the order of items that are equally likely.
+        funnel_weight: in [0, 1], what being broad counts beside the gain.
     """
     codes = np.where(wanted.codes >= 0, wanted.codes, np.int8(Code.NO_PREFERENCE))
     states = {NOTHING: np.full_like(codes, Code.NOT_ASKED), ALL_SAID: codes}
-    for name, asker in _in_few(stock, questions).items():
+    for name, asker in _in_few(stock, questions, funnel_weight).items():
         states[name] = _asked(asker, stock, wanted.codes, questions)
     return {name: _served(stock, wanted, state, top, seed) for name, state in states.items()}
 

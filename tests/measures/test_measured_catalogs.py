@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from elicit.domains import Domain, Facet, Option, Target
+from elicit.domains import YES_NO, Domain, Facet, Option, Target
 from elicit.funnels import Stock, Wanted
 from elicit.measures import coverage, pooled_recall, questions_to_item, served
 from elicit.profiles import Wishes
@@ -33,6 +33,22 @@ def test_every_item_is_wanted_once_and_two_questions_tell_each_apart() -> None:
     assert found.values["funnel"].mean == pytest.approx(2)
     assert set(found.ahead) == {"funnel", "fixed", "random"}
     assert float(found.ahead["funnel"].mean) == pytest.approx(2 - float(found.values["frequency-skip"].mean))
+
+
+def test_asking_from_broad_to_specific_is_measured_too() -> None:
+    # The broad flag is said of one item; the number behind it tells all four apart.
+    broad = Facet(id="lit", label="light", options=YES_NO)
+    sizes = Facet(id="size", label="size", options=tuple(Option(id=s, label=s) for s in "SMLX"), depth=1)
+    things = tuple(Target(id=s, label=s) for s in "abcd")
+    codes = np.array([[0, 0], [0, 1], [0, 2], [1, 3]], dtype=np.int8)
+    stock = Stock(Domain(name="things", title="Things", facets=(broad, sizes), targets=things), codes)
+    fast, strict = (questions_to_item([stock], seed=1, funnel_weight=weight).values for weight in (0.0, 1.0))
+    assert (fast["funnel"].mean, strict["funnel"].mean) == (1, 1.75)
+    assert fast["fixed"].mean == strict["fixed"].mean
+    few, strictly = (pooled_recall([stock], 1, 1, 1, 1, weight).values for weight in (0.0, 1.0))
+    assert few["funnel"].mean[1] > strictly["funnel"].mean[1]
+    assert few["funnel as written"].mean[1] > strictly["funnel as written"].mean[1]
+    assert few["random"].mean[1] == strictly["random"].mean[1]
 
 
 def test_recall_starts_from_chance_and_rises_with_questions() -> None:

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from elicit.cli.output import Flag, console, plain_table, print_json, progress
 from elicit.measures import Compared, Coverage, Served, coverage, pooled_recall, questions_to_item, served
+from elicit.models import SentenceEncoder
 from elicit.recipes import WantedCatalog, wanted_catalogs
 from elicit.reports import Scale
 from elicit.statistics import Interval, bootstrap_mean
@@ -26,7 +27,14 @@ _HOW: Final = (
 
 
 def catalogs(
-    folder: Path, /, *, shoppers: Sequence[Path] = (), questions: int = 6, seed: int = 1, json: Flag = False
+    folder: Path,
+    /,
+    *,
+    shoppers: Sequence[Path] = (),
+    questions: int = 6,
+    encoder: str = "",
+    seed: int = 1,
+    json: Flag = False,
 ) -> None:
     """Measure how well catalogs are asked about, over their items and with shoppers who said what they want.
 
@@ -38,12 +46,14 @@ def catalogs(
         A further file of shoppers, whose name begins as that of a catalog; can be repeated.
     questions
         Asked at most of those who are undecided, and of shoppers.
+    encoder
+        Sentence encoder (minilm) that merges what the catalogs' texts say in several ways; without it rules only.
     seed
         Of the noise and of the resamples.
     json
         Print one JSON object.
     """
-    found = wanted_catalogs(folder, tuple(shoppers))
+    found = wanted_catalogs(folder, tuple(shoppers), SentenceEncoder.open(encoder) if encoder else None)
     stocks = [each.stock for each in found]
     with progress() as steps:
         steps("questions to each item", 0, 3)

@@ -30,8 +30,6 @@ from elicit.measures import Narrowing, narrow, rivals
 from elicit.models import ModelSettings, SentenceEncoder, check_model
 
 _MAPPING: Final = "mapping.toml"
-_CATALOG: Final = "catalog.jsonl"
-"""The catalog with what a chat model has read, which a mapping needs that asks for it."""
 _LONGEST_REPLY: Final = 400
 """Tokens."""
 _MOST_TRIED: Final = 2000
@@ -82,20 +80,22 @@ def funnel(
         Sentence encoder (minilm) that merges what the texts say in several ways; without it rules only.
     reader
         A chat model that reads the texts too: http://HOST/v1#NAME, hf:NAME or scripted:FILE. What it says is taken
-        only where the text says it. At most 200 items are read. Its columns are written to catalog.jsonl.
+        only where the text says it. At most 200 items are read. The catalog with what it said is written too, as JSON
+        lines, which go with the mapping.
     json
         Print one JSON object.
     """
     formats = [name.strip() for name in format.split(",") if name.strip()]
     folder = out or Path(f"{catalog.stem}-funnel")
-    refuse_lossy(folder, (*file_names(FORMATS), _MAPPING, _CATALOG))
+    with_read = f"{catalog.stem}.jsonl"
+    refuse_lossy(folder, (*file_names(FORMATS), _MAPPING, with_read))
     opened = _opened(catalog, mapping, prior, encoder, reader)
     tree = design_tree(opened.stock, questions=questions, nodes=nodes, funnel_weight=funnel_weight)
     with one_thread():
         tried = _tried(opened, tree)
     # A mapping that a person has edited is kept as it is.
     text = mapping.read_text(encoding="utf-8-sig") if mapping is not None else mapping_text(opened.mapping)
-    texts = {_MAPPING: text} | ({_CATALOG: catalog_text(opened.catalog)} if reader is not None else {})
+    texts = {_MAPPING: text} | ({with_read: catalog_text(opened.catalog)} if reader is not None else {})
     files = export(tree, opened.stock, folder, formats, texts)
     if json:
         print_json(_facts(opened, tree, tried, files))

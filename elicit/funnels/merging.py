@@ -53,8 +53,8 @@ def merged_by_meaning(traits: Sequence[Trait], columns: Sequence[Trait], encoder
     Names must mean the same (:class:`Likeness`), and the items must not contradict: where two traits both say
     something, they say the same in two thirds of the items. Two flags that are mentioned moreover are so of nearly the
     same items (of two thirds of those of the rarer one the other is mentioned too), or never together, as two words for
-    one thing are; flags that meet in some items only are two things. Choices must share a value. Numbers are left as the
-    rules have told them apart, and so are brands, whose names mean nothing.
+    one thing are; flags that meet in some items only are two things. Choices must share a value. Numbers are left as
+    the rules have told them apart, and so are brands, whose names mean nothing.
 
     Args:
         traits: what texts say.

@@ -78,9 +78,10 @@ def _is_part(value: Stems, other: Stems) -> bool:
 
 def _spread(values: Mapping[int, Stems], found: Mapping[int, Stems], told: Told) -> Mapping[int, Stems]:
     """Return the values of the items that were read, and of the others where what is found can be relied on."""
-    read = [place for place in found if place in told]
-    right = sum(values.get(place) == found[place] for place in read)
-    return {**found, **values} if right and right >= AGREE * len(read) else values
+    others = {place: value for place, value in found.items() if place not in told}
+    right = sum(values.get(place) == value for place, value in found.items() if place in told)
+    relied = right > 0 and right >= AGREE * (len(found) - len(others))
+    return {**others, **values} if relied else values
 
 
 def _trait(pairs: Sequence[Pair], column: Mapping[int, Stems], items: int) -> Trait:

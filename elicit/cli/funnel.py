@@ -120,7 +120,7 @@ def _opened(catalog: Path, mapping: Path | None, prior: str, encoder: str, reade
     with progress() as tell:
         reading = Reader(settings, tell)
         opened = open_catalog(catalog, mapping, prior, merging, reading)
-    say(reading.note)
+    say("\n".join(reading.notes))
     return opened
 
 

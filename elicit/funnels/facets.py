@@ -72,7 +72,7 @@ def enriched(catalog: Catalog, encoder: Encoder | None = None, reader: Reader | 
     merged = merged_by_meaning(fresh, _columns(table, told), encoder) if encoder else Merged(tuple(fresh))
     added = {trait.name: pa.chunked_array([pa.array(trait.values, pa.string())]) for trait in merged.traits}
     note = f"Read from the texts: {', '.join(added)}." if added else "The texts say nothing that tells items apart."
-    notes = (*catalog.notes, *([reader.note] if reader else []), note, *merged.notes)
+    notes = (*catalog.notes, *(reader.notes if reader else ()), note, *merged.notes)
     return replace(catalog, table=replace(table, columns={**table.columns, **added}), notes=notes, names=merged.names)
 
 

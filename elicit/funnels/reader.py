@@ -67,16 +67,13 @@ class Reader:
         return asyncio.run(self._traits(subject, items))
 
     @property
-    def note(self) -> str:
-        """What became of what the model said, in one sentence."""
-        sent, taken = self.read.total(), self.pairs[Judged.TAKEN]
-        left = [f"{number} times a {why}" for why, number in self.pairs.items() if why is not Judged.TAKEN]
-        parts = [f"{self.settings.spec} told {counted(taken, 'pair')} of {self.read[True]} of {counted(sent, 'item')}"]
-        if left:
-            parts.append(f"left out: {', '.join(left)}")
-        if self.bad:
-            parts.append(f"asked once more: {', '.join(f'{number} times {what}' for what, number in self.bad.items())}")
-        return f"{'; '.join(parts)}."
+    def notes(self) -> tuple[str, ...]:
+        """What became of what the model said, one sentence each."""
+        taken, sent = counted(self.pairs[Judged.TAKEN], "pair"), counted(self.read.total(), "item")
+        left = {why.value: number for why, number in self.pairs.items() if why is not Judged.TAKEN}
+        counts = {"Left out": left, "Asked for once more": dict(self.bad)}
+        listed = [f"{head}: {_listed(numbers)}." for head, numbers in counts.items() if numbers]
+        return f"{self.settings.spec} told {taken} that can be taken, of {self.read[True]} of {sent}.", *listed
 
     async def _traits(self, subject: str, items: Sequence[ItemText]) -> list[Trait]:
         places = _spread(len(items))
@@ -88,18 +85,18 @@ class Reader:
                 frequent = [key for key, _ in keys.most_common(_KEYS)]
                 system = rendered("reader.jinja", subject=subject, keys=frequent, most=MOST_PAIRS)
                 told |= await self._read(models[_ROLE], system, {place: items[place] for place in some})
-                keys.update(pair.key.lower() for place in some for pair in told[place])
-                self.tell(f"items read by {models[_ROLE].name}", len(told), len(places))
+                keys.update(pair.key.lower() for place in some for pair in told.get(place, ()))
+                self.tell(f"items read by {models[_ROLE].name}", start + len(some), len(places))
         return told_traits(told, items)
 
     async def _read(self, model: ChatModel, system: str, items: Mapping[int, ItemText]) -> dict[int, list[Pair]]:
-        """Return what can be taken of each item."""
+        """Return what can be taken of each item of which there is an object."""
         objects = await self._objects(model, system, items, again=False)
         missing = {place: items[place] for place, found in objects.items() if found is None}
         if missing:
             objects |= await self._objects(model, system, missing, again=True)
         self.read.update(found is not None for found in objects.values())
-        return {place: self._taken(found or {}, items[place]) for place, found in objects.items()}
+        return {place: self._taken(found, items[place]) for place, found in objects.items() if found is not None}
 
     def _taken(self, found: Mapping[str, object], item: ItemText) -> list[Pair]:
         pairs = list(judged(found, item))
@@ -128,6 +125,10 @@ def _spread(items: int) -> list[int]:
     """Return the places of the items that are read."""
     read = min(items, _MOST_READ)
     return [n * items // read for n in range(read)]
+
+
+def _listed(numbers: Mapping[str, int]) -> str:
+    return "; ".join(f"{what} ({number})" for what, number in numbers.items())
 
 
 def _fault(reply: Reply | ModelError) -> str:

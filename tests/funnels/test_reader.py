@@ -91,7 +91,9 @@ def test_what_is_taken_becomes_traits_and_the_rest_is_counted(tmp_path: Path) ->
     assert traits == {"foot": ("oak", "oak", "brass", "brass"), "light": ("warm", "cold", "warm", "warm")}
     assert by_model.pairs == {Judged.TAKEN: 8, Judged.ABSENT: 1, Judged.ROLE: 1}
     assert by_model.read == {True: 4}
-    assert "told 8 pairs of 4 of 4 items; left out: 1 times a value that is not in the item's text" in by_model.note
+    taken, left = by_model.notes
+    assert taken.endswith("script.toml told 8 pairs that can be taken, of 4 of 4 items.")
+    assert left == "Left out: value that is not in the item's text (1); key of a name, id or price (1)."
 
 
 def test_a_bad_reply_is_asked_for_once_more(tmp_path: Path) -> None:
@@ -100,6 +102,7 @@ def test_a_bad_reply_is_asked_for_once_more(tmp_path: Path) -> None:
     by_model.traits("lamps", LAMPS)
     assert by_model.bad == {"reply without a JSON object": 1, "empty reply": 1}
     assert by_model.read == {True: 3, False: 1}
+    assert by_model.notes[-1] == "Asked for once more: reply without a JSON object (1); empty reply (1)."
     assert by_model.pairs == {Judged.TAKEN: 1}
 
 

@@ -9,16 +9,20 @@ from typing import Annotated, Any, Final
 
 import numpy as np
 from cyclopts import Parameter
+from pydantic import ValidationError
 from rich.padding import Padding
 
-from elicit.basis import one_thread
-from elicit.cli.output import Flag, console, plain_table, print_json, refuse_lossy, say
+from elicit.basis import InputError, one_thread
+from elicit.cli.output import Flag, console, plain_table, print_json, progress, refuse_lossy, say
+from elicit.domains import first_problem
 from elicit.funnels import (
     OpenedCatalog,
     Question,
+    Reader,
     Stock,
     Tree,
     TreeQuestioner,
+    catalog_text,
     design_tree,
     distinguishable_bits,
     mapping_text,
@@ -27,8 +31,11 @@ from elicit.funnels import (
 from elicit.funnels.exports import FORMATS, export, file_names
 from elicit.language import question_texts
 from elicit.measures import CurvePoint, Narrowing, funnel_curve, narrow, rivals
+from elicit.models import ModelSettings, SentenceEncoder, check_model
 
 _MAPPING: Final = "mapping.toml"
+_LONGEST_REPLY: Final = 400
+"""Tokens."""
 _MOST_TRIED: Final = 2000
 """Items up to which fixed orders are tried beside the questions; learning them takes long on more."""
 _FEW_SHOPPERS: Final = 100
@@ -50,6 +57,8 @@ def funnel(
     mapping: Path | None = None,
     funnel_weight: float = 0.0,
     nodes: int = 500,
+    encoder: str = "",
+    reader: str | None = None,
     json: Flag = False,
 ) -> None:
     """Make a short branching question set of a product catalog.
@@ -72,19 +81,27 @@ def funnel(
         From 0 (fastest) to 1 (strictly from broad to specific).
     nodes
         Questions and ends of the whole set, at most.
+    encoder
+        Sentence encoder (minilm) that merges what the texts say in several ways; without it rules only.
+    reader
+        A chat model that reads the texts too: http://HOST/v1#NAME, hf:NAME or scripted:FILE. What it says is taken
+        only where the text says it. At most 200 items are read. The catalog with what it said is written too, as JSON
+        lines, which go with the mapping.
     json
         Print one JSON object.
     """
     formats = [name.strip() for name in format.split(",") if name.strip()]
     folder = out or Path(f"{catalog.stem}-funnel")
-    refuse_lossy(folder, (*file_names(FORMATS), _MAPPING))
-    opened = open_catalog(catalog, mapping, prior)
+    with_read = f"{catalog.stem}.jsonl"
+    refuse_lossy(folder, (*file_names(FORMATS), _MAPPING, with_read))
+    opened = _opened(catalog, mapping, prior, encoder, reader)
     tree = design_tree(opened.stock, questions=questions, nodes=nodes, funnel_weight=funnel_weight)
     with one_thread():
         tried, curve = _tried(opened, tree), _curve(opened.stock, questions)
     # A mapping that a person has edited is kept as it is.
     text = mapping.read_text(encoding="utf-8-sig") if mapping is not None else mapping_text(opened.mapping)
-    files = export(tree, opened.stock, folder, formats, {_MAPPING: text})
+    texts = {_MAPPING: text} | ({with_read: catalog_text(opened.catalog)} if reader is not None else {})
+    files = export(tree, opened.stock, folder, formats, texts)
     if json:
         print_json(_facts(opened, tree, tried, curve, files))
         return
@@ -98,6 +115,28 @@ def funnel(
         )
     say(f"How its columns were read: elicit domains check {catalog}")
     say(f"Written: {', '.join(path.name for path in files)} in {folder}")
+
+
+def _opened(catalog: Path, mapping: Path | None, prior: str, encoder: str, reader: str | None) -> OpenedCatalog:
+    """Return a catalog as its rules, and the models that are named, read it."""
+    merging = SentenceEncoder.open(encoder) if encoder else None
+    if reader is None:
+        return open_catalog(catalog, mapping, prior, merging)
+    settings = _settings(reader)
+    with progress() as tell:
+        reading = Reader(settings, tell)
+        opened = open_catalog(catalog, mapping, prior, merging, reading)
+    say("\n".join(reading.notes))
+    return opened
+
+
+def _settings(spec: str) -> ModelSettings:
+    try:
+        settings = ModelSettings(spec=spec, temperature=0, max_tokens=_LONGEST_REPLY)
+    except ValidationError as error:
+        raise InputError(first_problem(error), where="--reader") from None
+    check_model(settings)
+    return settings
 
 
 def _tried(opened: OpenedCatalog, tree: Tree) -> dict[str, Narrowing]:

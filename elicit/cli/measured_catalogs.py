@@ -12,6 +12,7 @@ from rich.table import Table
 
 from elicit.cli.output import Flag, console, plain_table, print_json, progress
 from elicit.measures import Compared, Coverage, Served, coverage, pooled_recall, questions_to_item, served
+from elicit.models import SentenceEncoder
 from elicit.recipes import WantedCatalog, wanted_catalogs
 from elicit.reports import Scale
 from elicit.statistics import Interval, bootstrap_mean
@@ -32,6 +33,7 @@ def catalogs(
     shoppers: Sequence[Path] = (),
     questions: int = 6,
     funnel_weight: float = 0.0,
+    encoder: str = "",
     seed: int = 1,
     json: Flag = False,
 ) -> None:
@@ -47,12 +49,14 @@ def catalogs(
         Asked at most of those who are undecided, and of shoppers.
     funnel_weight
         From 0 (fastest) to 1 (strictly from broad to specific).
+    encoder
+        Sentence encoder (minilm) that merges what the catalogs' texts say in several ways; without it rules only.
     seed
         Of the noise and of the resamples.
     json
         Print one JSON object.
     """
-    found = wanted_catalogs(folder, tuple(shoppers))
+    found = wanted_catalogs(folder, tuple(shoppers), SentenceEncoder.open(encoder) if encoder else None)
     stocks = [each.stock for each in found]
     with progress() as steps:
         steps("questions to each item", 0, 3)

@@ -8,8 +8,9 @@ from elicit.funnels.checking import problems_of
 from elicit.funnels.exhaustive import FEW, tree_costs
 from elicit.funnels.facets import CatalogMapping, catalog_mapping, enriched
 from elicit.funnels.growing import design_tree
-from elicit.funnels.opening import OpenedCatalog, mapping_text, open_catalog
+from elicit.funnels.opening import OpenedCatalog, catalog_text, mapping_text, open_catalog
 from elicit.funnels.orders import distinguishable_bits, learned_order
+from elicit.funnels.reader import Reader
 from elicit.funnels.relaxing import Relaxation, smallest_relaxation
 from elicit.funnels.shoppers import Shopper, Wanted, read_shoppers, wanted_by
 from elicit.funnels.stock import Stock
@@ -28,6 +29,7 @@ __all__ = [
     "End",
     "OpenedCatalog",
     "Question",
+    "Reader",
     "Relaxation",
     "Shopper",
     "Step",
@@ -37,6 +39,7 @@ __all__ = [
     "TreeQuestioner",
     "Wanted",
     "catalog_mapping",
+    "catalog_text",
     "design_tree",
     "distinguishable_bits",
     "enriched",

@@ -13,16 +13,16 @@ from elicit.funnels.marked import marked_traits
 from elicit.funnels.measured import measured_traits
 from elicit.funnels.mentions import mentioned_traits
 from elicit.funnels.names import color_of, kind_of, name_traits
-from elicit.funnels.traits import Origin, Trait, enough
+from elicit.funnels.traits import AGREE, Origin, Trait, enough
 from elicit.language.spelling import stems
 
 _COLOR: Final = "color"
 _TYPE: Final = "type"
-_AGREE: Final = 2 / 3
-"""Two traits that say the same of this share of the items of which both say something are one."""
 
 
-def traits_of(items: Sequence[ItemText], subject: frozenset[str] = frozenset()) -> list[Trait]:
+def traits_of(
+    items: Sequence[ItemText], subject: frozenset[str] = frozenset(), by_model: Sequence[Trait] = ()
+) -> list[Trait]:
     """Return what texts say of items.
 
     That is brand and variant, numbers with units, keys with values, what stands before the same words, and what is
@@ -31,8 +31,10 @@ def traits_of(items: Sequence[ItemText], subject: frozenset[str] = frozenset()) 
     Args:
         items: all of them.
         subject: stems of what all of them are ("laptop"), which tells nothing of any; what stands before it is a type.
+        by_model: what a chat model has read in them; what the rules find too is one with it.
     """
-    told = [*name_traits(items), *measured_traits(items), *marked_traits(items), *headed_traits(items)]
+    by_rule = [*name_traits(items), *measured_traits(items), *marked_traits(items), *headed_traits(items)]
+    told = [*by_rule, *by_model]
     told = [replace(trait, name=_TYPE) if set(stems(trait.name)) <= subject else trait for trait in told]
     once = _without_parts(_merged(map(_colored, told)))
     return [*once, *mentioned_traits(items, _stems_of(told) | subject)]
@@ -67,7 +69,7 @@ def same_said(one: Sequence[str | None], other: Sequence[str | None]) -> bool:
     pairs = Counter(zip(one, other, strict=True))
     both = {(a, b): number for (a, b), number in pairs.items() if a is not None and b is not None}
     same = sum(number for (a, b), number in both.items() if stems(a) == stems(b))
-    return sum(both.values()) >= enough(len(one)) and same >= _AGREE * sum(both.values())
+    return sum(both.values()) >= enough(len(one)) and same >= AGREE * sum(both.values())
 
 
 def _without_parts(traits: Sequence[Trait]) -> list[Trait]:

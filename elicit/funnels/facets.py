@@ -20,9 +20,12 @@ from elicit.domains.tables import Table
 from elicit.funnels.bins import bin_labels, budget_labels, cuts_of
 from elicit.funnels.extracting import same_said, traits_of
 from elicit.funnels.item_texts import ItemText
+from elicit.funnels.merging import Merged, merged_by_meaning
+from elicit.funnels.reader import Reader
 from elicit.funnels.traits import Origin, Trait, enough
 from elicit.funnels.words import words
 from elicit.language.spelling import stems
+from elicit.models import Encoder
 
 _UNIT: Final = re.compile(r"^(.*\S)\s*\(([^()]{1,12})\)$")
 _FLAG: Final = frozenset(option.id for option in YES_NO)
@@ -46,21 +49,38 @@ class CatalogMapping(TableMapping):
     currency: str = ""
 
 
-def enriched(catalog: Catalog) -> Catalog:
-    """Return a catalog with a column for everything that its texts say and no column does."""
+def enriched(catalog: Catalog, encoder: Encoder | None = None, reader: Reader | None = None) -> Catalog:
+    """Return a catalog with a column for everything that its texts say and no column does.
+
+    Args:
+        catalog: as it was read.
+        encoder: merges what means the same; None = only what the rules find to be the same.
+        reader: a chat model that reads the texts beside the rules; None = the rules only.
+
+    Raises:
+        UnavailableError: the reader's model cannot be reached or used, or has replied to nothing.
+    """
     table, roles = catalog.table, {catalog.id, catalog.label, *catalog.texts}
     told = [name for name in table.columns if name not in roles and table.is_text(name)]
     columns = [tuple(table.text(name, _MISSING).to_pylist()) for name in told]
     known = {stems(name) for name in table.columns}
     subject = {word for stem in stems(Path(table.source).stem) for word in (stem, stem.removesuffix("s"))}
-    traits = traits_of(_texts(catalog), frozenset(subject))
-    fresh = {
-        trait.name: pa.chunked_array([pa.array(trait.values, pa.string())])
-        for trait in traits
-        if stems(trait.name) not in known and not _said_by(trait, columns)
-    }
-    note = f"Read from the texts: {', '.join(fresh)}." if fresh else "The texts say nothing that tells items apart."
-    return replace(catalog, table=replace(table, columns={**table.columns, **fresh}), notes=(*catalog.notes, note))
+    texts = _texts(catalog)
+    by_model = reader.traits(Path(table.source).stem, texts) if reader else ()
+    traits = traits_of(texts, frozenset(subject), by_model)
+    fresh = [trait for trait in traits if stems(trait.name) not in known and not _said_by(trait, columns)]
+    merged = merged_by_meaning(fresh, _columns(table, told), encoder) if encoder else Merged(tuple(fresh))
+    added = {trait.name: pa.chunked_array([pa.array(trait.values, pa.string())]) for trait in merged.traits}
+    note = f"Read from the texts: {', '.join(added)}." if added else "The texts say nothing that tells items apart."
+    notes = (*catalog.notes, *(reader.notes if reader else ()), note, *merged.notes)
+    return replace(catalog, table=replace(table, columns={**table.columns, **added}), notes=notes, names=merged.names)
+
+
+def _columns(table: Table, told: Sequence[str]) -> list[Trait]:
+    """Return columns of the catalog as traits."""
+    origins = [Origin.MEASURED if table.is_numeric(name, _MISSING) else Origin.MARKED for name in told]
+    cells = [tuple(table.text(name, _MISSING).to_pylist()) for name in told]
+    return [Trait(*each) for each in zip(told, cells, origins, strict=True)]
 
 
 def _said_by(trait: Trait, columns: Sequence[tuple[str | None, ...]]) -> bool:
@@ -109,7 +129,8 @@ def catalog_mapping(catalog: Catalog, prior: str = "") -> tuple[CatalogMapping, 
         if rule is None:
             notes.append(f"Column '{name}' was passed over: {why}.")
         else:
-            rules.append((_told(table, rule), rule))
+            called = (*rule.names, *catalog.names.get(name, ()))
+            rules.append((_told(table, rule), rule.model_copy(update={"names": called}) if called else rule))
     if not rules:
         raise InputError("nothing tells the items apart", where=table.source, remedy="Add columns that do")
     best = sorted(rules, key=lambda pair: -pair[0])

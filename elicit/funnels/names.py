@@ -12,6 +12,7 @@ from elicit.funnels.traits import Origin, Trait, enough
 from elicit.funnels.words import words
 from elicit.language.spelling import stem, stems
 
+BRAND: Final = "brand"
 _DASH: Final = re.compile(r"\s+[-–—|]\s+")
 _WORDS_OF_A_BRAND: Final = 3
 _WORDS_OF_A_VARIANT: Final = 4
@@ -35,7 +36,7 @@ def _brand(labels: Sequence[str]) -> Trait | None:
     leading = sum(shared[value] > 1 for value in values)
     if leading < enough(len(labels)) or len(shared) < 2:
         return None
-    return Trait("brand", tuple(values), Origin.NAME)
+    return Trait(BRAND, tuple(values), Origin.NAME)
 
 
 def _starts(label: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,10 @@ import tomli_w
 from elicit.domains import Catalog, read_catalog
 from elicit.domains.mapping import read_mapping_as
 from elicit.funnels.facets import CatalogMapping, catalog_mapping, enriched
+from elicit.funnels.reader import Reader
 from elicit.funnels.stock import Stock
 from elicit.funnels.stocking import stock_of
+from elicit.models import Encoder
 
 _HEAD: Final = """\
 # What can be asked about this catalog. Change labels, wordings, options, bins (`cuts`) or depths (0 is broadest), or
@@ -38,18 +41,27 @@ class OpenedCatalog:
     notes: tuple[str, ...]
 
 
-def open_catalog(path: Path, mapping: Path | None = None, prior: str = "") -> OpenedCatalog:
+def open_catalog(
+    path: Path,
+    mapping: Path | None = None,
+    prior: str = "",
+    encoder: Encoder | None = None,
+    reader: Reader | None = None,
+) -> OpenedCatalog:
     """Read a catalog, and what its columns and texts say.
 
     Args:
         path: of a file that :func:`read_catalog` reads.
         mapping: what can be asked, a file of :func:`mapping_text`; None = what tells the items apart.
         prior: a column that says how much each item is sold or liked; empty = all alike.
+        encoder: merges what its texts say in several ways; None = rules only.
+        reader: a chat model that reads its texts too; None = rules only.
 
     Raises:
         InputError: the catalog or the mapping cannot be used, or nothing tells the items apart.
+        UnavailableError: the reader's model cannot be reached or used, or has replied to nothing.
     """
-    catalog = enriched(read_catalog(path))
+    catalog = enriched(read_catalog(path), encoder, reader)
     if mapping is None:
         rules, notes = catalog_mapping(catalog, prior)
         where = str(path)
@@ -63,6 +75,16 @@ def mapping_text(mapping: CatalogMapping) -> str:
     raw = mapping.model_dump(mode="json", exclude_defaults=True)
     raw["facets"] = [_short(facet) for facet in raw["facets"]]
     return _HEAD + "\n" + tomli_w.dumps(raw)
+
+
+def catalog_text(catalog: Catalog) -> str:
+    """Return a catalog, with what was read from its texts, as a file of JSON lines that :func:`read_catalog` reads."""
+    columns = {name: column.to_pylist() for name, column in catalog.table.columns.items()}
+    if catalog.price:
+        prices = catalog.table.text(catalog.price).to_pylist()
+        columns[catalog.price] = [None if price is None else f"{catalog.currency}{price}" for price in prices]
+    rows = (dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True))
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def _short(facet: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,8 @@ LEAST: Final = 2
 """Items of which something must be said."""
 LEAST_SHARE: Final = 0.1
 """Share of the items of which something must be said."""
+AGREE: Final = 2 / 3
+"""Two traits that say the same of this share of the items of which both say something can be one."""
 
 
 class Origin(StrEnum):
@@ -23,6 +25,7 @@ class Origin(StrEnum):
     NAME = "place in the name"
     HEADED = "word before the same word"
     MENTIONED = "mentioned or not"
+    TOLD = "told by a model"
 
 
 @dataclass(frozen=True)

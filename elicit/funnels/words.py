@@ -56,6 +56,11 @@ class Words(Frozen):
         colors: stems.
         sizes: stems of sizes that have a name.
         popularity: stems in the names of columns that say how liked items are.
+        denying: stems that deny what stands beside them.
+        denying_starts: first syllables of words that deny the rest of them.
+        denying_end: last syllable of words that deny what stands before it.
+        opposites: groups of which a thing is one only, each of one or several stems that mean the same.
+        roles: stems in the names of what is no feature: names, ids and prices.
         units: that are known.
         questions: by kind of facet.
         bins: of numbers.
@@ -66,14 +71,27 @@ class Words(Frozen):
     colors: frozenset[str]
     sizes: frozenset[str]
     popularity: frozenset[str]
+    denying: frozenset[str]
+    denying_starts: tuple[str, ...]
+    denying_end: str
+    opposites: tuple[tuple[frozenset[str], ...], ...]
+    roles: frozenset[str]
     units: tuple[Unit, ...]
     questions: Questions
     bins: Bins
 
-    @field_validator("joining", "selling", "colors", "sizes", "popularity", mode="before")
+    @field_validator("joining", "selling", "colors", "sizes", "popularity", "denying", "roles", mode="before")
     @classmethod
     def _stemmed(cls, given: object) -> object:
         return frozenset(map(stem, given.split())) if isinstance(given, str) else given
+
+    @field_validator("opposites", mode="before")
+    @classmethod
+    def _grouped(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        lines = given.strip().splitlines()
+        return tuple(tuple(frozenset(map(stem, word.split("|"))) for word in line.split()) for line in lines)
 
 
 @cache

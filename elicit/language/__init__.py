@@ -10,6 +10,7 @@ from elicit.language.faults import MOST_WORDS, Finding, QuestionFault
 from elicit.language.leaks import Leak, leaks
 from elicit.language.meaning import SURE, WordUnderstanding, open_understanding
 from elicit.language.phrasebook import Phrasebook
+from elicit.language.prompts import prompt_text, rendered
 from elicit.language.questions import question_faults, questions_in
 from elicit.language.reading import read_profile
 from elicit.language.sales import (
@@ -63,11 +64,13 @@ __all__ = [
     "option_label",
     "pressure_words",
     "price_texts",
+    "prompt_text",
     "question_faults",
     "question_task",
     "question_texts",
     "questions_in",
     "read_profile",
+    "rendered",
     "seller_texts",
     "wording_problems",
 ]

@@ -12,9 +12,9 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.basis import InputError
+from elicit.basis import InputError, did_you_mean
 from elicit.models.libraries import load_transformers, need, one_torch_thread
-from elicit.models.weights import model_folder
+from elicit.models.weights import WEIGHTS, Purpose, model_folder
 
 _ENCODER: Final = "minilm"
 _LONGEST: Final = 256
@@ -52,9 +52,12 @@ class SentenceEncoder:
         """Return a fetched encoder without loading it.
 
         Raises:
-            InputError: it has not been fetched.
+            InputError: no sentence encoder is called so, or it has not been fetched.
             UnavailableError: a library that is not installed.
         """
+        encoders = [known for known, weights in WEIGHTS.items() if weights.purpose is Purpose.SENTENCES]
+        if name not in encoders:
+            raise InputError(f"no sentence encoder is called '{name}'", remedy=did_you_mean(name, encoders))
         folder = model_folder(name)
         if folder is None:
             raise InputError(f"the model '{name}' is not here", remedy=f"Fetch it: elicit models pull {name}")

@@ -12,6 +12,7 @@ from typing import Final
 from elicit.basis import InputError, read_text
 from elicit.funnels import Shopper, Stock, Wanted, open_catalog, read_shoppers, wanted_by
 from elicit.language import WordUnderstanding
+from elicit.models import Encoder
 
 _PRODUCTS, _SHOPPERS, _GUIDES = "products", "shoppers", "guides.json"
 _HEADING: Final = 8
@@ -37,13 +38,16 @@ class WantedCatalog:
     headings: tuple[str, ...]
 
 
-def wanted_catalogs(folder: Path, more: Sequence[Path] = ()) -> tuple[WantedCatalog, ...]:
+def wanted_catalogs(
+    folder: Path, more: Sequence[Path] = (), encoder: Encoder | None = None
+) -> tuple[WantedCatalog, ...]:
     """Read the catalogs of a folder with their shoppers.
 
     Args:
         folder: with the catalogs in ``products/`` and those who want something of them in ``shoppers/``, a file of JSON
             lines each, whose name begins as that of the catalog does; perhaps with ``guides.json``, name to text.
         more: further files of shoppers.
+        encoder: merges what the catalogs' texts say in several ways; shoppers are understood without it.
 
     Raises:
         InputError: no catalog, one that cannot be read or has no shoppers, or shoppers without a catalog or twice.
@@ -57,7 +61,7 @@ def wanted_catalogs(folder: Path, more: Sequence[Path] = ()) -> tuple[WantedCata
     for path in files:
         shoppers[_catalog_of(path.stem, catalogs, str(path))] += read_shoppers(path)
     headings = {_catalog_of(name, catalogs, str(folder / _GUIDES)): text for name, text in _guides(folder / _GUIDES)}
-    return tuple(_wanted(path, wanting, headings.get(path, "")) for path, wanting in shoppers.items())
+    return tuple(_wanted(path, wanting, headings.get(path, ""), encoder) for path, wanting in shoppers.items())
 
 
 def _refuse_twins(files: Sequence[Path]) -> None:
@@ -92,10 +96,10 @@ def _guides(path: Path) -> Iterator[tuple[str, str]]:
     yield from guides.items()
 
 
-def _wanted(path: Path, shoppers: Sequence[Shopper], guide: str) -> WantedCatalog:
+def _wanted(path: Path, shoppers: Sequence[Shopper], guide: str, encoder: Encoder | None) -> WantedCatalog:
     if not shoppers:
         raise InputError("nobody wants anything of this catalog", where=str(path), remedy="Add a file of shoppers")
-    stock = open_catalog(path).stock
+    stock = open_catalog(path, encoder=encoder).stock
     wanted = wanted_by(stock, shoppers, WordUnderstanding(stock.domain, None))
     lines = (line.strip() for line in guide.split("\n"))
     headings = tuple(line for line in lines if 0 < len(line.split()) <= _HEADING and not line.endswith("."))

@@ -157,3 +157,68 @@ def test_catalogs_in_which_nothing_can_be_asked(
     said = command("funnel", str(catalog))
     assert said.code == 2
     assert problem in said.err
+
+
+@pytest.fixture
+def lamps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a catalog of lamps, whose texts a scripted model reads in ``script.toml``."""
+    monkeypatch.chdir(tmp_path)
+    rows = [(f"L{n},Lamp {n}", f"€{20 + n}.50", f"stands on {foot}") for n, foot in enumerate(("oak", "brass") * 4)]
+    text = "".join(f'{name},{price},"{told}, which everybody will like"\n' for name, price, told in rows)
+    (tmp_path / "lamps.csv").write_text("sku,name,price,description\n" + text, encoding="utf-8")
+    said = '{"foot": "FOOT", "finish": "matte"}'
+    blocks = [f"[[when]]\nmatches = 'on {foot}'\nreply = '{said.replace('FOOT', foot)}'" for foot in ("oak", "brass")]
+    (tmp_path / "script.toml").write_text("replies = ['no idea']\n" + "\n".join(blocks) + "\n", encoding="utf-8")
+    return tmp_path / "lamps.csv"
+
+
+def test_a_model_reads_the_texts_and_what_it_says_beside_them_is_told(command: Callable[..., Any], lamps: Path) -> None:
+    assert "foot" not in json.loads(command("funnel", str(lamps), "--json", "-o", "rules").out)["facets"]
+    said = command("funnel", str(lamps), "--reader", "scripted:script.toml")
+    assert said.code == 0, said.err
+    assert "scripted:script.toml told 8 pairs that can be taken, of 8 of 8 items.\n" in said.err
+    assert "Left out: value that is not in the item's text (8).\n" in said.err
+    assert "What can be asked: price, foot." in " ".join(said.out.split())
+    assert "lamps.jsonl" in said.err
+
+
+def test_what_a_model_has_read_can_be_opened_again(command: Callable[..., Any], lamps: Path) -> None:
+    options = ("--reader", "scripted:script.toml", "--json")
+    first = json.loads(command("funnel", str(lamps), *options).out)
+    assert any("told 8 pairs that can be taken, of 8 of 8 items" in note for note in first["notes"])
+    kept = Path("lamps-funnel")
+    again = command("funnel", str(kept / "lamps.jsonl"), "--mapping", str(kept / "mapping.toml"), "-o", "again")
+    assert again.code == 0, again.err
+    one, two = (json.loads(Path(folder, "funnel.json").read_text("utf-8")) for folder in ("lamps-funnel", "again"))
+    assert one["tree"] == two["tree"]
+    assert not Path("again", "lamps.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "problem"),
+    [
+        (("--reader", "gpt-5"), 2, "'gpt-5' names no model"),
+        (("--reader", "scripted:missing.toml"), 2, "missing.toml: no such file"),
+        (("--encoder", "minilm"), 2, "Fetch it: elicit models pull minilm"),
+        (("--encoder", "mini"), 2, "no sentence encoder is called 'mini'. Did you mean 'minilm'?"),
+        (("--encoder", "smollm2"), 2, "no sentence encoder is called 'smollm2'"),
+    ],
+)
+def test_models_that_are_not_there(
+    command: Callable[..., Any], lamps: Path, options: tuple[str, ...], code: int, problem: str
+) -> None:
+    said = command("funnel", str(lamps), *options)
+    assert said.code == code
+    assert problem in said.err
+    assert not Path("lamps-funnel").exists()
+
+
+@pytest.mark.enable_socket
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_a_reader_that_cannot_be_reached_ends_it_in_one_line(command: Callable[..., Any], lamps: Path) -> None:
+    said = command("funnel", str(lamps), "--reader", "http://127.0.0.1:9/v1#m")
+    assert said.code == 1
+    assert said.err == (
+        "elicit: cannot reach http://127.0.0.1:9/v1 (connection refused) (reader); nothing was written\n"
+    )
+    assert not Path("lamps-funnel").exists()

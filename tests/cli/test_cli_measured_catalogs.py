@@ -67,3 +67,9 @@ def test_a_folder_without_catalogs(command: Callable[..., Any], tmp_path: Path) 
     said = command("catalogs", str(tmp_path))
     assert said.code == 2
     assert "there is no catalog" in said.err
+
+
+def test_an_encoder_that_is_not_here(command: Callable[..., Any], folder: Path) -> None:
+    said = command("catalogs", str(folder), "--encoder", "minilm")
+    assert said.code == 2
+    assert "elicit models pull minilm" in said.err

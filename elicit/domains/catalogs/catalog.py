@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,7 @@ class Catalog:
         skipped: what was left out, in the order of the file.
         notes: what was guessed, folded and converted, one sentence each.
         format: of the file, in words.
+        names: column to what people also call it.
     """
 
     table: Table
@@ -51,6 +52,7 @@ class Catalog:
     skipped: tuple[Skipped, ...]
     notes: tuple[str, ...]
     format: str = ""
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import cramped
 
 MAKERS, COLORS = ("Aldo", "Bero", "Cima"), ("red", "blue")
 
@@ -118,6 +119,35 @@ def test_an_unknown_key_of_a_mapping_is_named(command: Callable[..., Any], catal
     said = command("funnel", str(catalog), "--mapping", str(mapping))
     assert said.code == 2
     assert "unknown key 'dept'" in said.err
+
+
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("targets", '[targets]\ncolumns = ["color"]\nlike = "red"\n'),
+        ("personas", '[personas]\nage = "age"\n'),
+        ("table", 'table = "people.csv"\n'),
+        ("encoding", 'encoding = "latin-1"\n'),
+    ],
+)
+def test_a_key_for_people_in_a_mapping_is_named(
+    command: Callable[..., Any], catalog: Path, key: str, line: str
+) -> None:
+    command("funnel", str(catalog), "-o", "there")
+    text = Path("there/mapping.toml").read_text("utf-8")
+    Path("edited.toml").write_text(text + line if line.startswith("[") else line + text, "utf-8")
+    said = command("funnel", str(catalog), "--mapping", "edited.toml")
+    assert said.code == 2
+    assert said.problem() == f"edited.toml: '{key}' is a key for tables of people; a catalog has none. Take it out"
+    assert not Path("kettles-funnel").exists()
+
+
+@pytest.mark.parametrize("room", [1_000, 5_000])
+def test_a_full_disk_is_one_line_and_leaves_nothing(catalog: Path, tmp_path: Path, room: int) -> None:
+    said = cramped(room, "funnel", catalog, "--format", "xlsform")
+    assert (said.code, said.out) == (1, "")
+    assert said.problem().endswith("File too large. Raise the limit on the size of a file")
+    assert list(tmp_path.rglob("*funnel*")) == []
 
 
 def test_a_folder_with_something_else_is_left_alone(command: Callable[..., Any], catalog: Path) -> None:

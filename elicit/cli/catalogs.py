@@ -53,7 +53,8 @@ def _kind(catalog: Catalog, name: str) -> str:
         return "list of free text" if listed else "free text"
     if listed:
         return "list"
-    if set(catalog.table.column(name).slice(0, 1000).to_pylist()) <= {"yes", "no", None}:
+    said = {*catalog.table.column(name).slice(0, 1000).to_pylist()} - {None}
+    if said and said <= {"yes", "no"}:
         return "yes or no"
     return "number" if catalog.table.is_numeric(name) else "text"
 

@@ -17,6 +17,7 @@ from pydantic import model_validator
 
 from elicit.basis import InputError
 from elicit.domains import YES_NO, Catalog, Kind, Option
+from elicit.domains.coding import MOST_VALUES
 from elicit.domains.mapping import FacetRule, TableMapping
 from elicit.domains.tables import Table
 from elicit.funnels.bins import bin_labels, budget_labels, cuts_of
@@ -142,7 +143,8 @@ def _price(catalog: Catalog) -> FacetRule | None:
     asked = words().questions
     return FacetRule(
         column=catalog.price,
-        id=_PRICE,
+        # Another column can be called so, where the prices are in one called 'cost'.
+        id=_PRICE if _PRICE not in catalog.table.columns else catalog.price,
         label=_PRICE,
         kind=Kind.NUMBER,
         depth=_BROAD,
@@ -163,7 +165,10 @@ def _rule(table: Table, name: str) -> tuple[Callable[[], FacetRule] | None, str]
     if words().popularity.intersection(stems(name)):
         return None, "it says how liked an item is, which can be a prior"
     if table.is_list(name):
-        return partial(_list, name, items), ""
+        often = _values_held(table, name, enough(items))
+        if not often:
+            return None, "it says something else of each"
+        return (partial(_list, name, items), "") if often <= MOST_VALUES else (None, "it says too many things")
     if not table.is_text(name):
         return None, "its cells are not text"
     counts = _counts(table, name)
@@ -181,6 +186,12 @@ def _rule(table: Table, name: str) -> tuple[Callable[[], FacetRule] | None, str]
 
 
 _MISSING: Final = ("",)
+
+
+def _values_held(table: Table, name: str, least: int) -> int:
+    """Return how many values of a column of lists are held by at least so many items."""
+    held = Counter(value for cell in table.column(name).to_pylist() for value in set(cell or ()))
+    return sum(count >= least for count in held.values())
 
 
 def _list(name: str, items: int) -> FacetRule:

@@ -60,11 +60,14 @@ def write_text(path: Path, text: str) -> None:
 def atomic_folder(path: Path) -> Iterator[Path]:
     """Give an empty temporary folder that takes the place of ``path`` when the block ends well.
 
+    Where ``path`` is a link, what it leads to is replaced.
+
     Raises:
         InputError: ``path`` is a file, or a folder that was not written by us (it has none of the files that only ours
             have), so that nothing of the user's is ever replaced.
     """
     refuse_foreign(path)
+    path = path.resolve() if path.is_symlink() else path
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:

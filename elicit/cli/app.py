@@ -21,6 +21,7 @@ _REMEDIES = {
     errno.EACCES: "Name a place that you may use",
     errno.EPERM: "Name a place that you may use",
     errno.EROFS: "Name a place that can be written",
+    errno.EBUSY: "Name another place",
     errno.ENOENT: "Name a place that is there",
     errno.ENOTDIR: "Name a place below a folder",
     errno.EISDIR: "A file is needed here, not a folder",

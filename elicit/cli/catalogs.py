@@ -9,6 +9,7 @@ from typing import Any, Final
 from rich.padding import Padding
 from rich.text import Text
 
+from elicit.basis import counted
 from elicit.cli.output import console, print_json
 from elicit.domains import CATALOG_SUFFIXES, Catalog, Skipped, built_domains, read_catalog, shipped_domains
 
@@ -52,7 +53,8 @@ def _kind(catalog: Catalog, name: str) -> str:
         return "list of free text" if listed else "free text"
     if listed:
         return "list"
-    if set(catalog.table.column(name).slice(0, 1000).to_pylist()) <= {"yes", "no", None}:
+    said = {*catalog.table.column(name).slice(0, 1000).to_pylist()} - {None}
+    if said and said <= {"yes", "no"}:
         return "yes or no"
     return "number" if catalog.table.is_numeric(name) else "text"
 
@@ -83,13 +85,13 @@ def _facts(catalog: Catalog, columns: Sequence[dict[str, str]]) -> dict[str, Any
 def _show(catalog: Catalog, columns: Sequence[dict[str, str]]) -> None:
     out = console()
     priced = f", prices in {catalog.currency}" if catalog.currency else ""
-    out.print(f"{catalog.format}: {len(catalog.table):,} items, {len(columns):,} columns{priced}\n")
+    size = f"{counted(len(catalog.table), 'item')}, {counted(len(columns), 'column')}"
+    out.print(f"{catalog.format}: {size}{priced}\n")
     width = min(_WIDEST, max(len(column["name"]) for column in columns))
     kinds = max(len(column["type"]) for column in columns)
-    for column in columns:
-        line = f"  {column['name']:{width}}  {column['type']:{kinds}}  {column['example']}"
-        out.print(line.rstrip(), no_wrap=out.is_terminal or None, overflow="ellipsis")
-    out.print()
+    lines = (f"  {column['name']:{width}}  {column['type']:{kinds}}  {column['example']}" for column in columns)
+    # All at once, since each print takes its time and there can be thousands of columns.
+    out.print("\n".join(map(str.rstrip, lines)) + "\n", no_wrap=out.is_terminal or None, overflow="ellipsis")
     for note in catalog.notes:
         out.print(Padding(note, (0, 0, 0, 2), expand=False))
     _show_skipped(catalog.skipped)

@@ -22,7 +22,7 @@ from elicit.domains.population import Codes
 from elicit.domains.tables import Table, shown
 
 OTHER: Final = "other"
-_MOST_VALUES: Final = 1000
+MOST_VALUES: Final = 1000
 """A multiple choice with more values than this is free text."""
 
 
@@ -247,9 +247,9 @@ def _refuse_too_few_or_many(table: Table, rule: FacetRule, values: int) -> None:
             where=where,
             remedy="Lower `at_least`, or leave the column out",
         )
-    if values > _MOST_VALUES:
+    if values > MOST_VALUES:
         raise InputError(
-            f"facet '{rule.id}' has {values} values; allowed are {_MOST_VALUES}",
+            f"facet '{rule.id}' has {values} values; allowed are {MOST_VALUES}",
             where=where,
             remedy="Raise `at_least`, or leave the column out if it is free text",
         )

@@ -353,6 +353,8 @@ def as_text(column: Any) -> Any:
     if pa.types.is_floating(kind):
         column = pc.if_else(pc.is_nan(column), None, column)
     trimmed = pc.utf8_trim_whitespace(column.cast(pa.string()))
+    if not pc.any(pc.match_substring(trimmed, pattern=".0")).as_py():
+        return trimmed
     return pc.replace_substring_regex(trimmed, pattern=_WHOLE, replacement=r"\1")
 
 
@@ -362,5 +364,7 @@ def _looks_numeric(text: Any) -> NDArray[np.bool_]:
 
 
 def _silenced(text: Any, missing: Sequence[str]) -> Any:
+    if not missing:
+        return text
     silent = pc.is_in(text, value_set=pa.array(missing, pa.string()))
     return pc.if_else(silent, None, text)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from elicit.basis import InputError
 from elicit.domains import YES_NO, Catalog, Kind, Option
+from elicit.domains.coding import MOST_VALUES
 from elicit.domains.mapping import FacetRule, TableMapping
 from elicit.domains.tables import Table
 from elicit.funnels.bins import bin_labels, budget_labels, cuts_of
@@ -32,6 +35,8 @@ _FLAG: Final = frozenset(option.id for option in YES_NO)
 _MOST_OPTIONS: Final = 9
 _MOST_FACETS: Final = 40
 _PRICE: Final = "price"
+_OF_PEOPLE: Final = {"targets", "personas", "table", "encoding"}
+"""Keys of a mapping that say nothing of a catalog."""
 _BROAD, _USUAL, _DETAIL = 0, 1, 2
 
 
@@ -47,6 +52,13 @@ class CatalogMapping(TableMapping):
     label: str
     price: str = ""
     currency: str = ""
+
+    @model_validator(mode="after")
+    def _of_items(self) -> CatalogMapping:
+        foreign = self.model_fields_set & _OF_PEOPLE
+        if foreign:
+            raise ValueError(f"'{min(foreign)}' is a key for tables of people; a catalog has none. Take it out")
+        return self
 
 
 def enriched(catalog: Catalog, encoder: Encoder | None = None, reader: Reader | None = None) -> Catalog:
@@ -119,9 +131,9 @@ def catalog_mapping(catalog: Catalog, prior: str = "") -> tuple[CatalogMapping, 
         InputError: nothing is left to ask for.
     """
     table, roles = catalog.table, {catalog.id, catalog.label, catalog.price, prior, *catalog.texts}
-    rules, notes = [], []
+    rules, notes = list[tuple[float, str, Callable[[], FacetRule]]](), list[str]()
     if catalog.price and (price := _price(catalog)) is not None:
-        rules.append((np.inf, price))
+        rules.append((np.inf, catalog.price, lambda: price))
     for name in table.columns:
         if name in roles:
             continue
@@ -129,17 +141,24 @@ def catalog_mapping(catalog: Catalog, prior: str = "") -> tuple[CatalogMapping, 
         if rule is None:
             notes.append(f"Column '{name}' was passed over: {why}.")
         else:
-            called = (*rule.names, *catalog.names.get(name, ()))
-            rules.append((_told(table, rule), rule.model_copy(update={"names": called}) if called else rule))
+            rules.append((_told(table, name), name, rule))
     if not rules:
         raise InputError("nothing tells the items apart", where=table.source, remedy="Add columns that do")
-    best = sorted(rules, key=lambda pair: -pair[0])
-    notes += [f"Column '{rule.column}' was passed over: others tell more." for _, rule in best[_MOST_FACETS:]]
-    kept = sorted((rule for _, rule in best[:_MOST_FACETS]), key=lambda rule: rule.depth)
+    best = sorted(rules, key=lambda rule: -rule[0])
+    notes += [f"Column '{name}' was passed over: others tell more." for _, name, _ in best[_MOST_FACETS:]]
+    # Bins are cut for these alone, since a catalog can have thousands of columns.
+    made = [_called(make(), catalog) for _, _, make in best[:_MOST_FACETS]]
+    kept = sorted(made, key=lambda rule: rule.depth)
     mapping = CatalogMapping(
         id=catalog.id, label=catalog.label, price=catalog.price, currency=catalog.currency, facets=tuple(kept)
     )
     return mapping, tuple(notes)
+
+
+def _called(rule: FacetRule, catalog: Catalog) -> FacetRule:
+    """Return a rule with what else its column is called."""
+    further = catalog.names.get(rule.column, ())
+    return rule.model_copy(update={"names": (*rule.names, *further)}) if further else rule
 
 
 def _price(catalog: Catalog) -> FacetRule | None:
@@ -151,7 +170,8 @@ def _price(catalog: Catalog) -> FacetRule | None:
     asked = words().questions
     return FacetRule(
         column=catalog.price,
-        id=_PRICE,
+        # Another column can be called so, where the prices are in one called 'cost'.
+        id=_PRICE if _PRICE not in catalog.table.columns else catalog.price,
         label=_PRICE,
         kind=Kind.NUMBER,
         depth=_BROAD,
@@ -166,17 +186,16 @@ def _options(labels: Iterable[str]) -> tuple[Option, ...]:
     return tuple(Option(id=label, label=label) for label in labels)
 
 
-def _rule(table: Table, name: str) -> tuple[FacetRule | None, str]:
-    """Return the rule for a column, or None and why there is none."""
+def _rule(table: Table, name: str) -> tuple[Callable[[], FacetRule] | None, str]:
+    """Return what makes the rule for a column, or None and why there is none."""
     items = len(table)
     if words().popularity.intersection(stems(name)):
         return None, "it says how liked an item is, which can be a prior"
     if table.is_list(name):
-        wordings = _worded(words().questions.flag, "{value}")
-        rule = FacetRule(
-            column=name, kind=Kind.MULTI, depth=_USUAL, at_least=enough(items), label=name, wordings=wordings
-        )
-        return rule, ""
+        often = _values_held(table, name, enough(items))
+        if not often:
+            return None, "it says something else of each"
+        return (partial(_list, name, items), "") if often <= MOST_VALUES else (None, "it says too many things")
     if not table.is_text(name):
         return None, "its cells are not text"
     counts = _counts(table, name)
@@ -185,15 +204,26 @@ def _rule(table: Table, name: str) -> tuple[FacetRule | None, str]:
     if len(counts) < 2:
         return None, "it says the same of all"
     if set(counts) <= _FLAG:
-        return _flag(name), ""
+        return partial(_flag, name), ""
     if table.is_numeric(name, _MISSING):
-        return _number(table, name), ""
+        return partial(_number, table, name), ""
     if counts.most_common(1)[0][1] == 1:
         return None, "it says something else of each"
-    return _choice(name, counts, items), ""
+    return partial(_choice, name, counts, items), ""
 
 
 _MISSING: Final = ("",)
+
+
+def _values_held(table: Table, name: str, least: int) -> int:
+    """Return how many values of a column of lists are held by at least so many items."""
+    held = Counter(value for cell in table.column(name).to_pylist() for value in set(cell or ()))
+    return sum(count >= least for count in held.values())
+
+
+def _list(name: str, items: int) -> FacetRule:
+    wordings = _worded(words().questions.flag, "{value}")
+    return FacetRule(column=name, kind=Kind.MULTI, depth=_USUAL, at_least=enough(items), label=name, wordings=wordings)
 
 
 def _flag(name: str) -> FacetRule:
@@ -248,10 +278,10 @@ def _worded(wordings: Sequence[str], about: str) -> tuple[str, ...]:
     return tuple(wording.format(label=about) for wording in wordings)
 
 
-def _told(table: Table, rule: FacetRule) -> float:
+def _told(table: Table, name: str) -> float:
     """Return how many bits a column tells of an item, of lists those of their fullness."""
-    if table.is_list(rule.column):
+    if table.is_list(name):
         return 1.0
-    counts = _counts(table, rule.column)
+    counts = _counts(table, name)
     shares = np.array(list(counts.values())) / counts.total()
     return float(-(shares * np.log2(shares)).sum() * counts.total() / len(table))

@@ -83,6 +83,18 @@ def test_empty_and_absent_folders_may_be_used(tmp_path: Path) -> None:
         assert (tmp_path / name / "domain.toml").exists()
 
 
+def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    for name, target in (("link", "folder"), ("dangling", "new")):
+        link = tmp_path / name
+        link.symlink_to(target)
+        with atomic_folder(link) as temporary:
+            (temporary / "domain.toml").touch()
+        assert link.is_symlink()
+        assert [p.name for p in (tmp_path / target).iterdir()] == ["domain.toml"]
+    assert {p.name for p in tmp_path.iterdir()} == {"link", "folder", "dangling", "new"}
+
+
 def test_hash_of_a_file_longer_than_a_block(tmp_path: Path) -> None:
     content = b"abc" * 700_000
     (tmp_path / "a").write_bytes(content)

@@ -58,6 +58,17 @@ test_folds = [0]
 mixture = { classes = [2], starts = 1 }
 """
 
+FULL = """
+import resource, sys
+
+_, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), most))
+from elicit.cli import main
+
+main(sys.argv[2:])
+"""
+"""No file may become larger than so many bytes; what is written beyond fails, as on a full disk."""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -92,6 +103,13 @@ def finish(process: subprocess.Popen[str]) -> Said:
     """Wait for a process."""
     out, err = process.communicate(timeout=60)
     return Said(process.returncode, out or "", err or "")
+
+
+def cramped(size: int, *arguments: object) -> Said:
+    """Run a command in a process whose files may have so many bytes."""
+    pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    words = [sys.executable, "-c", FULL, str(size), *map(str, arguments)]
+    return finish(subprocess.Popen(words, text=True, **pipes))
 
 
 def write_people(path: Path, people: int = 60) -> Path:

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_line import Said, finish, hidden
+from command_line import Said, cramped, hidden
 
 from elicit.dialogues import Dialogue
 from elicit.runs import read_finished
 
 Command = Callable[..., Said]
 TALK = 'title = "Tea talk"\ndomain = "tea"\nquestions = 2\ndialogues = 12\nmixture = { classes = [2], starts = 1 }\n'
-PIPES = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-FULL = """
-import resource, sys
-
-_, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), most))
-from elicit.cli import main
-
-main(sys.argv[2:])
-"""
-"""No file may become larger than so many bytes; what is written beyond fails, as on a full disk."""
 
 
 @pytest.fixture
@@ -40,12 +27,6 @@ def finished(command: Command, talk: Path) -> Path:
     """Return the folder of a finished run."""
     assert command("simulate", talk, "--out", "run").code == 0
     return Path("run")
-
-
-def cramped(size: int, *arguments: object) -> Said:
-    """Run a command in a process whose files may have so many bytes."""
-    words = [sys.executable, "-c", FULL, str(size), *map(str, arguments)]
-    return finish(subprocess.Popen(words, text=True, **PIPES))  # type: ignore[call-overload]
 
 
 def dialogues(folder: str | Path) -> list[Dialogue]:

@@ -206,6 +206,20 @@ def test_while_a_domain_is_built(command: Command, here: Path, rebuilt: bool) ->
     assert hidden(here) == []
 
 
+@pytest.mark.parametrize("written_before", [False, True])
+def test_while_a_question_set_is_written(command: Command, here: Path, written_before: bool) -> None:
+    rows = [f"Kettle {n},{'Aldo' if n % 2 else 'Bero'},${20 + 10 * n}" for n in range(8)]
+    (here / "kettles.csv").write_text("name,maker,price\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    if written_before:
+        assert command("funnel", "kettles.csv").code == 0
+    before = contents(here)
+    said = pressed("open", "survey.json", "funnel", "kettles.csv")
+    assert said.code == 1
+    assert said.problem() == "stopped by Ctrl-C; whatever was finished is kept"
+    assert contents(here) == before
+    assert hidden(here) == []
+
+
 def test_while_chains_are_written(here: Path, tea: Path) -> None:
     before = contents(here)
     said = pressed("open", "dataset_info.json", "chains", tea, "-o", "chains")

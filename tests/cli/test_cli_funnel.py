@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import cramped
 
 MAKERS, COLORS = ("Aldo", "Bero", "Cima"), ("red", "blue")
 
@@ -136,6 +137,94 @@ def test_an_unknown_key_of_a_mapping_is_named(command: Callable[..., Any], catal
     said = command("funnel", str(catalog), "--mapping", str(mapping))
     assert said.code == 2
     assert "unknown key 'dept'" in said.err
+
+
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("targets", '[targets]\ncolumns = ["color"]\nlike = "red"\n'),
+        ("personas", '[personas]\nage = "age"\n'),
+        ("table", 'table = "people.csv"\n'),
+        ("encoding", 'encoding = "latin-1"\n'),
+    ],
+)
+def test_a_key_for_people_in_a_mapping_is_named(
+    command: Callable[..., Any], catalog: Path, key: str, line: str
+) -> None:
+    command("funnel", str(catalog), "-o", "there")
+    text = Path("there/mapping.toml").read_text("utf-8")
+    Path("edited.toml").write_text(text + line if line.startswith("[") else line + text, "utf-8")
+    said = command("funnel", str(catalog), "--mapping", "edited.toml")
+    assert said.code == 2
+    assert said.problem() == f"edited.toml: '{key}' is a key for tables of people; a catalog has none. Take it out"
+    assert not Path("kettles-funnel").exists()
+
+
+@pytest.mark.parametrize("room", [1_000, 5_000])
+def test_a_full_disk_is_one_line_and_leaves_nothing(catalog: Path, tmp_path: Path, room: int) -> None:
+    said = cramped(room, "funnel", catalog, "--format", "xlsform")
+    assert (said.code, said.out) == (1, "")
+    assert said.problem().endswith("File too large. Raise the limit on the size of a file")
+    assert list(tmp_path.rglob("*funnel*")) == []
+
+
+def test_a_column_called_price_can_be_another_one_than_the_prices(command: Callable[..., Any], catalog: Path) -> None:
+    rows = "".join(f"Kettle {n},{('low', 'high')[n % 2]},${n + 20}\n" for n in range(8))
+    catalog.write_text("name,price,cost\n" + rows, encoding="utf-8")
+    said = command("funnel", str(catalog), "--json")
+    assert said.code == 0, said.err
+    assert json.loads(said.out)["facets"] == ["cost", "price"]
+
+
+@pytest.mark.parametrize(
+    ("lists", "why"),
+    [
+        ([[f"http://x/{n}.png", f"http://x/{n}b.png"] for n in range(8)], "it says something else of each"),
+        ([[f"tag {tag}" for tag in range(1001)]] * 8, "it says too many things"),
+    ],
+    ids=["pictures", "tags"],
+)
+def test_lists_that_cannot_be_asked_for_are_passed_over(
+    command: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lists: list[list[str]], why: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    items = [{"name": f"Kettle {n}", "maker": MAKERS[n % 3], "more": more} for n, more in enumerate(lists)]
+    Path("kettles.json").write_text(json.dumps(items), encoding="utf-8")
+    said = command("funnel", "kettles.json", "--json")
+    assert said.code == 0, said.err
+    shown = json.loads(said.out)
+    assert shown["facets"] == ["maker"]
+    assert f"Column 'more' was passed over: {why}." in shown["notes"]
+
+
+@pytest.mark.parametrize(
+    ("place", "problem"),
+    [
+        ("file", "file: a file, not a folder. Name another place"),
+        ("file/below", "file: a file, so there can be nothing below it. Name another place"),
+        (".", ".: holds 'file', which would be lost. Name another place"),
+    ],
+)
+def test_a_place_that_cannot_be_a_folder_is_refused(
+    command: Callable[..., Any], catalog: Path, place: str, problem: str
+) -> None:
+    Path("file").write_text("mine", encoding="utf-8")
+    said = command("funnel", str(catalog), "-o", place)
+    assert (said.code, said.out) == (2, "")
+    assert said.problem().endswith(problem)
+    assert {path.name for path in Path().iterdir()} - {"here"} == {"file", "kettles.csv"}
+    assert Path("file").read_text(encoding="utf-8") == "mine"
+
+
+def test_the_folder_that_one_works_in_cannot_be_replaced(
+    command: Callable[..., Any], catalog: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (catalog.parent / "empty").mkdir()
+    monkeypatch.chdir(catalog.parent / "empty")
+    said = command("funnel", str(catalog), "-o", ".", "--format", "json")
+    assert said.code == 1
+    assert said.problem().endswith("Name another place")
+    assert [path.name for path in catalog.parent.rglob("*") if path.name not in {"here", "kettles.csv"}] == ["empty"]
 
 
 def test_a_folder_with_something_else_is_left_alone(command: Callable[..., Any], catalog: Path) -> None:

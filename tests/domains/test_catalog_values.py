@@ -86,8 +86,31 @@ def test_prices_of_another_currency_are_left_out(tmp_path: Path) -> None:
     catalog = column(tmp_path, ["5 €", "EUR 6", "$7", "8", "ask us"], "price")
     assert cells(catalog, "price") == ["5", "6", None, "8", None]
     assert catalog.currency == "€"
-    assert "1 price in 'price' of another currency than € left out." in catalog.notes
+    assert "1 price in 'price' of another currency than € left out: 1 in $." in catalog.notes
     assert "1 cell of 'price' that can be read as no price left out." in catalog.notes
+
+
+def test_the_most_frequent_currency_is_kept_however_few_prices_it_has(tmp_path: Path) -> None:
+    catalog = column(tmp_path, ["£1", "£2", "3 €", "EUR 4", "5 €", "$6", "$7", "8 CHF"], "price")
+    assert (catalog.price, catalog.currency) == ("price", "€")
+    assert cells(catalog, "price") == [None, None, "3", "4", "5", None, None, None]
+    assert "5 prices in 'price' of another currency than € left out: 2 in £, 2 in $ and 1 in CHF." in catalog.notes
+
+
+def test_of_equally_frequent_currencies_the_first_is_kept(tmp_path: Path) -> None:
+    catalog = column(tmp_path, ["$6", "7 €", "€8", "USD 9"], "saving")
+    assert cells(catalog, "saving ($)") == ["6", None, None, "9"]
+    assert "'saving' is read as amounts of money. 2 prices in 'saving' of another" in " ".join(catalog.notes)
+
+
+@pytest.mark.parametrize("price", ["Preis", "PRIX", "precio", "Prezzo", "prijs", "Preço", "Verkaufspreis", "prix_ttc"])
+def test_prices_are_found_in_other_languages(tmp_path: Path, price: str) -> None:
+    catalog = column(tmp_path, ["12,90 €", "8,50 €"], price)
+    assert (catalog.price, catalog.currency, cells(catalog, price)) == (price, "€", ["12.9", "8.5"])
+
+
+def test_a_column_called_like_a_price_must_hold_prices(tmp_path: Path) -> None:
+    assert column(tmp_path, ["gut", "besser"], "Preis").price == ""
 
 
 def test_a_column_of_currencies_belongs_to_the_prices(tmp_path: Path) -> None:
@@ -202,6 +225,33 @@ def test_values_that_differ_only_in_capitals_are_written_as_most_often(tmp_path:
     assert "'color' has values that differ only in capitals; these count as one." in catalog.notes
 
 
+def test_values_of_lists_that_differ_only_in_capitals_are_one(tmp_path: Path) -> None:
+    note = "'x' is read as lists, divided by ';'. 'x' has values that differ only in capitals; these count as one."
+    catalog = column(tmp_path, ["Red;red;oak", "red; RED", "red"])
+    assert cells(catalog, "x") == [["red", "oak"], ["red"], ["red"]]
+    assert note in catalog.notes
+    items = [{"name": "Pen", "x": ["Oak", "oak", "Oak"]}, {"name": "Ink"}, {"name": "Nib", "x": ["Elm"]}]
+    assert cells(read_catalog(plant(tmp_path, "pens.json", items)), "x") == [["Oak"], None, ["Elm"]]
+
+
+@pytest.mark.parametrize("large", ["1e320", "-1e320", "+Inf", "INFINITY", "9" * 400])
+def test_numbers_too_large_to_count_with_are_silent_and_counted(tmp_path: Path, large: str) -> None:
+    catalog = column(tmp_path, ["1", large, "2", "+5"])
+    assert cells(catalog, "x") == ["1", None, "2", "+5"]
+    assert catalog.table.numbers("x")[[0, 2, 3]].tolist() == [1, 2, 5]
+    assert "1 number of 'x' too large to count with left out." in catalog.notes
+
+
+def test_large_prices_and_amounts_with_units_are_silent_too(tmp_path: Path) -> None:
+    assert cells(column(tmp_path, ["$1", "$" + "9" * 400, "$2"], "price"), "price") == ["1", None, "2"]
+    assert cells(column(tmp_path, ["1 kg", "9" * 400 + " g", "2 kg"], "x"), "x (kg)") == ["1", None, "2"]
+    assert cells(column(tmp_path, ["1 kg", "1" + "0" * 40 + " g"], "x"), "x (kg)") == ["1", "1" + "0" * 37]
+
+
+def test_what_looks_large_among_text_stays_as_it_is(tmp_path: Path) -> None:
+    assert cells(column(tmp_path, ["1e320", "plain", "INF"]), "x") == ["1e320", "plain", "INF"]
+
+
 def test_names_of_columns_are_plain_text_on_one_line(tmp_path: Path) -> None:
     names = {"name": "Pen", "\x1b[31mink": "a", "a\r\nb": "c", "<b>tip</b>": "d", "tip": "e", "NA": "f"}
     catalog = read_catalog(plant(tmp_path, "pens.json", [names]))
@@ -226,6 +276,10 @@ def test_lists_are_cleaned_too(tmp_path: Path) -> None:
         ("gtin13,product,sale_price", ("gtin13", "product", "sale_price")),
         ("productCode,itemName,unitPrice", ("productCode", "itemName", "unitPrice")),
         ("brand,what,cost", ("", "what", "cost")),
+        ("Artikelnummer,Bezeichnung,Preis", ("Artikelnummer", "Bezeichnung", "Preis")),
+        ("Référence,Désignation,Prix", ("Référence", "Désignation", "Prix")),
+        ("código,nombre,precio", ("código", "nombre", "precio")),
+        ("codice,nome,prezzo", ("codice", "nome", "prezzo")),
     ],
 )
 def test_roles_are_found_by_name_and_content(tmp_path: Path, header: str, roles: tuple[str, str, str]) -> None:

@@ -6,7 +6,10 @@ import re
 from decimal import Decimal
 from typing import Any, Final
 
+import pyarrow as pa
 import pyarrow.compute as pc
+
+from elicit.basis import counted
 
 _GROUPS: Final = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f'’](?=\d{3}(?!\d))")
 _SHAPE: Final = re.compile(r"\d*(?:[.,]\d+)*")
@@ -17,6 +20,8 @@ _POINT_DECIMAL: Final = r"^[^.]*\.\d{1,2}(?:[^\d.,]|$)|,\d{3}\.\d{1,2}(?:\D|$)"
 
 def decimal_comma(column: Any) -> bool | None:
     """Whether the cells of an Arrow column of text write decimals after a comma; None if they do not tell."""
+    if not any(pc.any(pc.match_substring(column, pattern=mark)).as_py() for mark in ",."):
+        return None
     comma, point = (
         bool(pc.any(pc.match_substring_regex(column, pattern=pattern)).as_py())
         for pattern in (_COMMA_DECIMAL, _POINT_DECIMAL)
@@ -45,6 +50,21 @@ def amount(text: str, comma: bool | None = None) -> Decimal | None:
     if re.search(r"[.,]", part) or len(marks) > 1 or (marks and not _THOUSANDS.fullmatch(whole)):
         return None
     return Decimal(f"{re.sub('[.,]', '', whole) or 0}.{part or 0}")
+
+
+def finite(name: str, column: Any) -> tuple[Any, str]:
+    """Return an Arrow column, and a note; where its cells are numbers, those too large to count with are silent."""
+    if not pa.types.is_string(column.type):
+        return column, ""
+    try:
+        endless = pc.is_inf(column.cast(pa.float64()))
+    except pa.ArrowInvalid:
+        return column, ""
+    lost = pc.sum(endless).as_py() or 0
+    if not lost:
+        return column, ""
+    note = f"{counted(lost, 'number')} of '{name}' too large to count with left out."
+    return pc.if_else(endless, pa.scalar(None, pa.string()), column), note
 
 
 def plain(number: Decimal) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from elicit.basis import InputError
 from elicit.domains.catalogs.catalog import Rows
@@ -25,19 +26,22 @@ def read_json(path: Path) -> Rows:
     Raises:
         InputError: not UTF-8, no JSON (names line and column), no list of objects, several lists of objects.
     """
-    text = path.read_text(encoding=text_encoding(path))
-    if not text.strip():
-        raise empty_catalog(path)
-    if _has_lines(text):
-        return read_json_lines(path)
+    with path.open(encoding=text_encoding(path)) as stream:
+        head = stream.read(_SAMPLE)
+        if not head.strip():
+            raise empty_catalog(path)
+        if _has_lines(head):
+            return read_json_lines(path)
+        try:
+            return _read(path, stream, head)
+        except json.JSONDecodeError as error:
+            stream.seek(0)
+            text = stream.read()
+            bare = without_comments(text)
+            if bare == text:
+                raise _unreadable(path, error) from None
     try:
-        return _read(path, text)
-    except json.JSONDecodeError as error:
-        bare = without_comments(text)
-        if bare == text:
-            raise _unreadable(path, error) from None
-    try:
-        return _read(path, bare)
+        return _read(path, io.StringIO(bare), bare[:_SAMPLE])
     except json.JSONDecodeError as error:
         raise _unreadable(path, error) from None
 
@@ -71,9 +75,9 @@ def _take_line(records: Records, number: int, line: str) -> None:
         records.take(number, record)
 
 
-def _has_lines(text: str) -> bool:
+def _has_lines(head: str) -> bool:
     """Whether a text that calls itself JSON has one object a line."""
-    lines = [line.strip() for line in text[:_SAMPLE].splitlines()[:3] if line.strip()]
+    lines = [line.strip() for line in head.splitlines()[:3] if line.strip()]
     return len(lines) > 1 and all(line.startswith("{") and line.endswith("}") for line in lines[:2])
 
 
@@ -82,18 +86,20 @@ def _unreadable(path: Path, error: json.JSONDecodeError) -> InputError:
     return InputError(f"no JSON: {error.msg}", where=f"{path}:{error.lineno}, column {error.colno}", remedy=remedy)
 
 
-def _read(path: Path, text: str) -> Rows:
-    if _LINKED.search(text[:_SAMPLE]):
-        return _linked(path, text)
+def _read(path: Path, stream: TextIO, head: str) -> Rows:
+    stream.seek(0)
+    if _LINKED.search(head):
+        return _linked(path, stream.read())
     taken: dict[str, Records] = {}
-    for key, number, value in members(text):
+    for key, number, value in members(stream):
         taken.setdefault(key, Records(str(path))).take(number, value)
     full = {key: records for key, records in taken.items() if len(records)}
     if len(full) > 1:
         names = ", ".join(f"'{key}'" for key in full)
         raise InputError(f"several keys hold items ({names})", where=str(path), remedy="Keep one of them")
-    if not full and text.startswith("{"):
-        return _single(path, text)
+    if not full and head.lstrip().startswith("{"):
+        stream.seek(0)
+        return _single(path, stream.read())
     ((key, records),) = (full or taken or {"": Records(str(path))}).items()
     if key:
         records.note(f"Key '{key}' holds the items.")

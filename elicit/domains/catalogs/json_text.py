@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 
 class Number(str):
@@ -13,6 +13,8 @@ class Number(str):
 
 
 _DECODER: Final = json.JSONDecoder(parse_int=Number, parse_float=Number, parse_constant=lambda _: None)
+_WINDOW: Final = 1 << 20
+"""Characters that are read at once; one letter beyond the usual ones makes each of them take four bytes."""
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _STRING_OR_COMMENT: Final = re.compile(r'"(?:[^"\\\n]|\\.)*+"|/\*.*?\*/|//[^\n]*', re.DOTALL)
 
@@ -29,15 +31,15 @@ def decode(text: str) -> Any:
     return value
 
 
-def members(text: str) -> Iterator[tuple[str, int, Any]]:
+def members(stream: TextIO) -> Iterator[tuple[str, int, Any]]:
     """Yield the elements of a list, or of each list that a key of an object holds: key, number from 1, value.
 
-    The elements are decoded one by one, so a large text never stands in memory as Python objects.
+    The elements are read and decoded one by one, so a large file never stands in memory, as text or as Python objects.
 
     Raises:
         json.JSONDecodeError: it is no JSON, or too deeply nested.
     """
-    cursor = _Cursor(text)
+    cursor = _Cursor("", stream)
     if cursor.sees("["):
         yield from (("", number, value) for number, value in cursor.elements())
     elif cursor.sees("{"):
@@ -57,21 +59,31 @@ def without_comments(text: str) -> str:
 
 
 class _Cursor:
-    """A place in a text of JSON."""
+    """A place in a text of JSON, of which more is read from a stream, if there is one, when it is needed."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str, stream: TextIO | None = None) -> None:
+        self._text, self._stream = text, stream
         self._at = 0
+        self._lines, self._letters = 0, 0
         self._skip()
 
     def sees(self, mark: str) -> bool:
         return self._text.startswith(mark, self._at)
 
     def value(self) -> Any:
-        try:
-            value, self._at = _DECODER.raw_decode(self._text, self._at)
-        except RecursionError:
-            raise json.JSONDecodeError("Too deeply nested", self._text, self._at) from None
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self._text, self._at)
+            except RecursionError:
+                raise self._problem("Too deeply nested") from None
+            except json.JSONDecodeError as error:
+                if not self._more():
+                    raise self._problem(error.msg, error.pos) from None
+            else:
+                # What ends with the text may go on, as a number does.
+                if end < len(self._text) or not self._more():
+                    break
+        self._at = end
         self._skip()
         return value
 
@@ -97,7 +109,7 @@ class _Cursor:
 
     def end(self) -> None:
         if self._at != len(self._text):
-            raise json.JSONDecodeError("Extra data", self._text, self._at)
+            raise self._problem("Extra data")
 
     def _key(self) -> str:
         key = str(self.value())
@@ -113,8 +125,28 @@ class _Cursor:
 
     def _expect(self, mark: str) -> None:
         if not self._take(mark):
-            raise json.JSONDecodeError(f"Expecting '{mark}'", self._text, self._at)
+            raise self._problem(f"Expecting '{mark}'")
 
     def _skip(self) -> None:
-        found = _SPACE.match(self._text, self._at)
-        self._at = found.end() if found else self._at
+        while found := _SPACE.match(self._text, self._at):
+            self._at = found.end()
+            if self._at < len(self._text) or not self._more():
+                break
+
+    def _more(self) -> bool:
+        """Read on, as much as there is already, and forget what has been passed; False at the end."""
+        fresh = self._stream.read(max(_WINDOW, len(self._text) - self._at)) if self._stream else ""
+        if fresh:
+            passed = self._text[: self._at]
+            breaks = passed.count("\n")
+            self._letters = len(passed) - passed.rindex("\n") - 1 if breaks else self._letters + len(passed)
+            self._lines += breaks
+            self._text, self._at = self._text[self._at :] + fresh, 0
+        return bool(fresh)
+
+    def _problem(self, message: str, place: int | None = None) -> json.JSONDecodeError:
+        """Return an error with its line and column in the whole text."""
+        error = json.JSONDecodeError(message, self._text, self._at if place is None else place)
+        error.colno += self._letters if error.lineno == 1 else 0
+        error.lineno += self._lines
+        return error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from elicit.basis import counted
+from elicit.basis import counted, listed
 from elicit.domains.catalogs.amounts import amount, decimal_comma, plain
 
 _CODES: Final = (
@@ -62,23 +63,24 @@ class Prices:
     Attributes:
         cells: Arrow column of plain numbers as text, null where there is no price.
         currency: as most cells write it; empty = none does.
-        foreign: bool[rows], cells in another currency.
-        unread: bool[rows], cells that say something that is no price.
+        foreign: each other currency, as most cells write it, with its number of cells; the most frequent first.
+        unread: number of cells that say something that is no price.
     """
 
     cells: Any
     currency: str
-    foreign: NDArray[np.bool_]
-    unread: NDArray[np.bool_]
+    foreign: Mapping[str, int]
+    unread: int
 
     def notes(self, name: str) -> tuple[str, ...]:
         """Say what became silent."""
-        foreign, unread = int(self.foreign.sum()), int(self.unread.sum())
         said = []
-        if foreign:
-            said.append(f"{counted(foreign, 'price')} in '{name}' of another currency than {self.currency} left out.")
-        if unread:
-            said.append(f"{counted(unread, 'cell')} of '{name}' that can be read as no price left out.")
+        if self.foreign:
+            prices = counted(sum(self.foreign.values()), "price")
+            each = listed([f"{count:,} in {currency}" for currency, count in self.foreign.items()])
+            said.append(f"{prices} in '{name}' of another currency than {self.currency} left out: {each}.")
+        if self.unread:
+            said.append(f"{counted(self.unread, 'cell')} of '{name}' that can be read as no price left out.")
         return tuple(said)
 
 
@@ -121,23 +123,27 @@ def read_prices(column: Any, currencies: Any = None) -> Prices:
         named = np.array(currencies.fill_null("").to_pylist(), dtype=object)
         written = np.where(written == "", named, written)
     priced = cells.is_valid().to_numpy(zero_copy_only=False)
-    currency, foreign = _one_currency(written, priced)
+    codes, counts = _currencies(written[priced])
+    currency, *others = counts or [""]
+    foreign = priced & np.array([codes.get(w, currency) != currency for w in written.tolist()], dtype=np.bool_)
     kept = pc.if_else(pa.array(foreign), pa.scalar(None, pa.string()), cells)
-    return Prices(pa.chunked_array([kept]), currency, foreign, (place >= 0) & ~priced)
+    unread = int(((place >= 0) & ~priced).sum())
+    return Prices(pa.chunked_array([kept]), currency, {other: counts[other] for other in others}, unread)
 
 
-def _one_currency(written: NDArray[np.object_], priced: NDArray[np.bool_]) -> tuple[str, NDArray[np.bool_]]:
-    """Return the most frequent currency as it is mostly written, and which prices are in another one."""
-    spellings = Counter(w for w in written[priced].tolist() if w)
-    if not spellings:
-        return "", np.zeros(len(written), dtype=np.bool_)
-    times: Counter[str] = Counter()
+def _currencies(written: NDArray[np.object_]) -> tuple[dict[str, str], dict[str, int]]:
+    """Return each spelling with the usual one of its currency, and the number of prices of each, most frequent first.
+
+    Of equally frequent ones that which comes first in the column is the first.
+    """
+    spellings = Counter(w for w in written.tolist() if w)
+    usual: dict[str, str] = {}
+    for spelling, _ in spellings.most_common():
+        usual.setdefault(_code(spelling), spelling)
+    times = Counter[str]()
     for spelling, count in spellings.items():
-        times[_code(spelling)] += count
-    code = times.most_common(1)[0][0]
-    currency = next(spelling for spelling, _ in spellings.most_common() if _code(spelling) == code)
-    ours = {spelling for spelling in spellings if _code(spelling) == code} | {""}
-    return currency, priced & np.array([w not in ours for w in written.tolist()], dtype=np.bool_)
+        times[usual[_code(spelling)]] += count
+    return {spelling: usual[_code(spelling)] for spelling in spellings}, dict(times.most_common())
 
 
 def _code(spelling: str) -> str:

@@ -72,6 +72,8 @@ _PARTS: Final = re.compile(r"^([+-]?)(\d[\d., ]*|\.\d+)(?:\s*-?\s*([^\d\s.,][^\d
 _MONEY: Final = re.compile(MONEY)
 _PLACES: Final = 4
 """Decimals that are kept where a unit was converted."""
+_LARGE: Final = 10**15
+"""Numbers from here on have no decimals that matter."""
 Typed = tuple[str, Any, str]
 """A column's new name, its new cells, and a note."""
 
@@ -82,7 +84,7 @@ def as_money(name: str, column: Any) -> Typed | None:
     if not _promises(column, _MONEY) or _share(column, MONEY, said) < MOST:
         return None
     prices = read_prices(column)
-    if int(prices.cells.null_count) - int(column.null_count) > (1 - MOST) * said:
+    if prices.unread > (1 - MOST) * said:
         return None
     title = name if prices.currency in name else f"{name} ({prices.currency})"
     return title, prices.cells, " ".join([f"'{name}' is read as amounts of money.", *prices.notes(name)])
@@ -163,7 +165,8 @@ def _titled(name: str, unit: str) -> str:
 def _converted(number: Decimal, unit: str, target: str) -> str:
     if not unit or unit == target:
         return plain(number)
-    return plain(round(number * _SIZE[unit] / _SIZE[target], _PLACES))
+    converted = number * _SIZE[unit] / _SIZE[target]
+    return plain(round(converted, _PLACES) if abs(converted) < _LARGE else converted)
 
 
 def _note(name: str, unit: str, named: dict[str, int], lost: int) -> str:

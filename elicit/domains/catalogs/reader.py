@@ -14,12 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from elicit.basis import InputError, counted
+from elicit.domains.catalogs.amounts import finite
 from elicit.domains.catalogs.catalog import Catalog, Rows, Skipped, is_list
 from elicit.domains.catalogs.cleaning import clean
 from elicit.domains.catalogs.files import empty_catalog
 from elicit.domains.catalogs.json_files import read_json, read_json_lines
 from elicit.domains.catalogs.parquet_files import read_parquet
-from elicit.domains.catalogs.prices import read_prices
+from elicit.domains.catalogs.prices import Prices, read_prices
 from elicit.domains.catalogs.roles import Roles, find_roles, free_texts
 from elicit.domains.catalogs.schema_org import read_page
 from elicit.domains.catalogs.separated import read_separated
@@ -162,30 +163,36 @@ def _unique(rows: Rows, name: str) -> Rows:
 
 
 def _catalog(rows: Rows, roles: Roles) -> Catalog:
-    columns, notes, currency = dict[str, Any](), list[str](), ""
+    prices = read_prices(rows.columns[roles.price], rows.columns.get(roles.currency)) if roles.price else None
+    columns, notes = dict[str, Any](), list[str]()
     for name, column in rows.columns.items():
-        if name == roles.price:
-            prices = read_prices(column, rows.columns.get(roles.currency))
-            columns[name], currency = prices.cells, prices.currency
-            notes += prices.notes(name)
-        elif name in {roles.id, roles.label, roles.currency} or is_list(column):
-            columns[name] = column
-        else:
-            new, cells, note = typed(name, column)
-            columns[new if new == name or new not in {*rows.columns, *columns} else name] = cells
-            notes += [note] if note else []
+        new, cells, said = _in_one_form(name, column, roles, prices)
+        columns[name if new in rows.columns or new in columns else new] = cells
+        notes += said
     taken = (roles.id, roles.label, roles.price, roles.currency)
     return Catalog(
         table=Table(rows.source, columns, rows.numbers),
         id=roles.id,
         label=roles.label,
         price=roles.price,
-        currency=currency,
+        currency=prices.currency if prices else "",
         texts=free_texts(columns, taken),
         skipped=_in_order(rows),
         notes=(*rows.notes, *roles.notes(), *notes, *_few(columns, roles, len(rows))),
         format=rows.format,
     )
+
+
+def _in_one_form(name: str, column: Any, roles: Roles, prices: Prices | None) -> tuple[str, Any, list[str]]:
+    """Return a column's new name, its cells in one form, and notes."""
+    if name in {roles.id, roles.label, roles.currency}:
+        return name, column, []
+    if prices is not None and name == roles.price:
+        new, cells, said = name, prices.cells, prices.notes(name)
+    else:
+        new, cells, *said = typed(name, column)
+    cells, large = finite(name, cells)
+    return new, cells, [note for note in (*said, large) if note]
 
 
 def _in_order(rows: Rows) -> tuple[Skipped, ...]:

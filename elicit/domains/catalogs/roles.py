@@ -5,33 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import pyarrow.compute as pc
 
 from elicit.basis import InputError
 from elicit.domains.catalogs.catalog import is_list
+from elicit.domains.catalogs.column_names import column_names
 from elicit.domains.catalogs.prices import read_prices
 from elicit.domains.tables import NUMBER
 
-_IDS: Final = (
-    *("id", "product id", "item id", "sku", "product sku", "handle", "asin", "gtin", "gtin13", "gtin12", "gtin14"),
-    *("gtin8", "ean", "upc", "isbn", "mpn", "product code", "item number", "article number", "part number", "uniq id"),
-    *("uid", "uuid", "identifier", "code"),
-)
-_NAMES: Final = (
-    *("title", "name", "product name", "product title", "item name", "item title", "product", "item", "label"),
-    *("model name", "model", "headline", "variant name"),
-)
-_PRICES: Final = (
-    *("price", "variant price", "current price", "selling price", "sale price", "final price", "discounted price"),
-    *("product price", "unit price", "offers price", "price amount", "price value", "amount", "regular price"),
-    *("list price", "retail price", "actual price", "original price", "msrp", "rrp", "cost"),
-)
-_TEXTS: Final = re.compile(
-    r"\b(description|body|features?|summary|about|details|overview|highlights|bullets?|bullet points?|specifications?"
-    r"|specs|text|content|story|reviews?)\b"
-)
 _LONG: Final = 60
 """Characters of a cell, on average, that make a column free text."""
 _LONG_PART: Final = 25
@@ -82,8 +66,9 @@ def find_roles(source: str, columns: Mapping[str, Any]) -> Roles:
             where=source,
             remedy="Call the column with the names 'name' or 'title'",
         )
-    price = next(_named({n: c for n, c in texts.items() if n != label}, _PRICES, _has_prices), "")
-    currency = next((n for n in texts if re.search(r"(^| )currency( code)?$", _words(n))), "") if price else ""
+    others = {name: column for name, column in texts.items() if name != label}
+    price = next(_named(others, column_names().prices, _has_prices), "")
+    currency = next(filter(_is_called_currency, texts), "") if price else ""
     return Roles(_id(texts, {label, price}), label, price, currency)
 
 
@@ -93,7 +78,7 @@ def free_texts(columns: Mapping[str, Any], taken: Sequence[str]) -> tuple[str, .
 
 
 def _label(texts: Mapping[str, Any]) -> str:
-    called = next(_named(texts, _NAMES, _has_names), "")
+    called = next(_named(texts, column_names().names, _has_names), "")
     return called or next((name for name, column in texts.items() if _reads_like_names(name, column)), "")
 
 
@@ -101,7 +86,8 @@ def _id(texts: Mapping[str, Any], taken: set[str]) -> str:
     """Return the first column called like an id whose cells all differ, else one whose cells mostly do."""
     others = {name: column for name, column in texts.items() if name not in taken}
     for least in (1.0, 0.5):
-        found = next(_named(others, _IDS, lambda column, least=least: _differ(column) >= least), "")  # type: ignore[misc]
+        fitting = _named(others, column_names().ids, lambda column, least=least: _differ(column) >= least)  # type: ignore[misc]
+        found = next(fitting, "")
         if found:
             return found
     return ""
@@ -119,6 +105,19 @@ def _words(name: str) -> str:
     """Return a name in lower case, its words divided by one space."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     return re.sub(r"[\W_]+", " ", apart).strip().casefold()
+
+
+def _is_called_currency(name: str) -> bool:
+    return f" {_words(name)}".endswith(tuple(f" {known}" for known in column_names().currencies))
+
+
+def _is_called_text(name: str) -> bool:
+    return _text_words().search(_words(name)) is not None
+
+
+@cache
+def _text_words() -> re.Pattern[str]:
+    return re.compile(rf"\b({'|'.join(map(re.escape, column_names().texts))})\b")
 
 
 def _said(column: Any) -> int:
@@ -142,7 +141,7 @@ def _has_names(column: Any) -> bool:
 
 def _reads_like_names(name: str, column: Any) -> bool:
     """Whether cells of a column that is not called so can be names: several short words, different in every row."""
-    if _words(name) in _IDS or _TEXTS.search(_words(name)) or not _said(column):
+    if _words(name) in column_names().ids or _is_called_text(name) or not _said(column):
         return False
     return bool(
         _said(column) == len(column)
@@ -154,9 +153,9 @@ def _reads_like_names(name: str, column: Any) -> bool:
 
 
 def _has_prices(column: Any) -> bool:
-    """Whether half of the first cells that say something are prices."""
+    """Whether half of the first cells that say something are prices, in whatever currencies."""
     first = column.drop_null().slice(0, _SAMPLE)
-    return len(first) > 0 and 2 * read_prices(first).cells.null_count <= len(first)
+    return len(first) > 0 and 2 * read_prices(first).unread <= len(first)
 
 
 def _is_free(name: str, column: Any) -> bool:
@@ -165,7 +164,7 @@ def _is_free(name: str, column: Any) -> bool:
     parts = column.combine_chunks().flatten() if is_list(column) else column
     length = pc.mean(pc.utf8_length(parts)).as_py() or 0
     # A list of features has short ones too ("cordless").
-    called = _TEXTS.search(_words(name)) is not None and (is_list(column) or length >= len("a few words"))
+    called = _is_called_text(name) and (is_list(column) or length >= len("a few words"))
     if not called and length < (_LONG_PART if is_list(column) else _LONG):
         return False
     return _share(parts, _LINK) <= 0.5 and _share(parts, NUMBER) <= 0.5

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from elicit.domains.catalogs.catalog import is_list
+from elicit.domains.catalogs.files import list_array
 from elicit.domains.catalogs.quantities import Typed, as_money, as_quantity
 
 _TRUTH: Final = {"yes": "yes", "no": "no", "true": "yes", "false": "no", "y": "yes", "n": "no"}
@@ -24,12 +27,14 @@ _OFTEN: Final = 0.1
 
 
 def typed(name: str, column: Any) -> Typed:
-    """Return a column's name, its cells in one form, and a note; the column itself if it is text."""
-    for read in (_as_truth, as_money, as_quantity, _as_list, _in_one_spelling):
+    """Return a column's name, its cells in one form, and a note; the column itself if it needs no change."""
+    for read in () if is_list(column) else (_as_truth, as_money, as_quantity):
         found = read(name, column)
         if found is not None:
             return found
-    return name, column, ""
+    lists, divided = (None, "") if is_list(column) else _as_lists(name, column)
+    cells, spelled = _in_one_spelling(name, column if lists is None else lists)
+    return name, cells, " ".join(filter(None, (divided, spelled)))
 
 
 def _as_truth(name: str, column: Any) -> Typed | None:
@@ -46,30 +51,46 @@ def _as_truth(name: str, column: Any) -> Typed | None:
     return name, cells, f"'{name}' is read as yes or no." if changed else ""
 
 
-def _as_list(name: str, column: Any) -> Typed | None:
+def _as_lists(name: str, column: Any) -> tuple[Any | None, str]:
     for separator in (";", "|", ","):
         if _divides(column, separator):
             pattern = rf"\s*{re.escape(separator)}\s*"
             trimmed = pc.replace_substring_regex(column, pattern=rf"^{pattern}|{pattern}$", replacement="")
             lists = pc.split_pattern_regex(trimmed, pattern=pattern)
-            return name, lists.cast(pa.list_(pa.string())), f"'{name}' is read as lists, divided by '{separator}'."
-    return None
+            return lists.cast(pa.list_(pa.string())), f"'{name}' is read as lists, divided by '{separator}'."
+    return None, ""
 
 
-def _in_one_spelling(name: str, column: Any) -> Typed | None:
-    """Return a column in which what differs only in capitals is written as it is most often."""
-    folded = pc.utf8_lower(column)
-    if pc.count_distinct(folded).as_py() == pc.count_distinct(column).as_py():
-        return None
-    spellings = pc.value_counts(column.drop_null())
-    often = sorted(spellings.to_pylist(), key=lambda spelling: -spelling["counts"])
-    values = pa.array([spelling["values"] for spelling in often], pa.string())
-    usual: dict[str, str] = {}
-    for value, small in zip(values.to_pylist(), pc.utf8_lower(values).to_pylist(), strict=True):
-        usual.setdefault(small, value)
+def _in_one_spelling(name: str, column: Any) -> tuple[Any, str]:
+    """Return a column of text or of lists in which what differs only in capitals is written as it is most often."""
+    values = column.combine_chunks().flatten() if is_list(column) else column
+    folded = pc.utf8_lower(values)
+    if pc.count_distinct(folded).as_py() == pc.count_distinct(values).as_py():
+        return column, ""
+    usual = _usual_spellings(values)
     places = pc.index_in(folded, value_set=pa.array(list(usual)))
-    cells = pc.take(pa.array(list(usual.values())), places)
-    return name, cells, f"'{name}' has values that differ only in capitals; these count as one."
+    spelled = pc.take(pa.array(list(usual.values())), places)
+    cells = _lists_of(spelled, column) if is_list(column) else spelled
+    return cells, f"'{name}' has values that differ only in capitals; these count as one."
+
+
+def _usual_spellings(values: Any) -> dict[str, str]:
+    """Return each value in small letters with the spelling in which it occurs most often."""
+    spellings = pc.value_counts(values.drop_null())
+    often = sorted(spellings.to_pylist(), key=lambda spelling: -spelling["counts"])
+    words = pa.array([spelling["values"] for spelling in often], pa.string())
+    usual: dict[str, str] = {}
+    for word, small in zip(words.to_pylist(), pc.utf8_lower(words).to_pylist(), strict=True):
+        usual.setdefault(small, word)
+    return usual
+
+
+def _lists_of(parts: Any, column: Any) -> Any:
+    """Return what the lists of a column hold, spelled anew, as lists; each holds a part once."""
+    rest = iter(parts.to_pylist())
+    sizes = pc.list_value_length(column).to_pylist()
+    lists = [None if size is None else list(dict.fromkeys(islice(rest, size))) for size in sizes]
+    return pa.chunked_array([list_array(lists)])
 
 
 def _divides(column: Any, separator: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -37,6 +36,8 @@ def xlsform(funnel: Funnel) -> bytes:
     need("openpyxl")
     from openpyxl import Workbook
 
+    from elicit.funnels.exports.workbook import saved
+
     book = Workbook()
     sheet = book.active
     book.remove(sheet)
@@ -46,9 +47,7 @@ def xlsform(funnel: Funnel) -> bytes:
         ("settings", _SETTINGS, [_settings(funnel)]),
     ):
         _fill(book.create_sheet(name), [head, *rows])
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    return saved(book)
 
 
 def _fill(sheet: Worksheet, rows: Rows) -> None:

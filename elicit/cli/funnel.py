@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -9,20 +10,24 @@ from cyclopts import Parameter
 from rich.padding import Padding
 
 from elicit.basis import one_thread
-from elicit.cli.output import Flag, console, plain_table, print_json, refuse_lossy, say
+from elicit.cli.output import Flag, console, plain_table, print_json, progress, refuse_lossy, say
+from elicit.cli.writers import writer_encoder, writer_settings
 from elicit.funnels import (
     OpenedCatalog,
     Question,
     Tree,
     TreeQuestioner,
+    WordedCatalog,
     design_tree,
     distinguishable_bits,
     mapping_text,
     open_catalog,
+    word_questions,
 )
 from elicit.funnels.exports import FORMATS, export, file_names
 from elicit.language import question_texts
 from elicit.measures import Narrowing, narrow, rivals
+from elicit.models import ModelSettings
 
 _MAPPING: Final = "mapping.toml"
 _MOST_TRIED: Final = 2000
@@ -43,6 +48,7 @@ def funnel(
     format: str = "html,md,surveyjs",
     prior: str = "",
     mapping: Path | None = None,
+    writer: str | None = None,
     funnel_weight: float = 0.0,
     nodes: int = 200,
     json: Flag = False,
@@ -63,6 +69,9 @@ def funnel(
         Column that says how much each item is sold or liked; without it all count alike.
     mapping
         What can be asked: the mapping.toml of an earlier call, edited.
+    writer
+        A chat model that words the questions anew: http://HOST/v1#NAME, hf:NAME or scripted:FILE. Each is checked, and
+        stays as it was where two tries fail. The new mapping.toml has its words first, and no comments.
     funnel_weight
         From 0 (fastest) to 1 (strictly from broad to specific).
     nodes
@@ -73,25 +82,52 @@ def funnel(
     formats = [name.strip() for name in format.split(",") if name.strip()]
     folder = out or Path(f"{catalog.stem}-funnel")
     refuse_lossy(folder, (*file_names(FORMATS), _MAPPING))
+    model = writer_settings(writer) if writer is not None else None
     opened = open_catalog(catalog, mapping, prior)
     tree = design_tree(opened.stock, questions=questions, nodes=nodes, funnel_weight=funnel_weight)
+    worded = None if model is None else _worded(opened, tree, model)
+    opened = worded.opened if worded else opened
     with one_thread():
         tried = _tried(opened, tree)
-    # A mapping that a person has edited is kept as it is.
-    text = mapping.read_text(encoding="utf-8-sig") if mapping is not None else mapping_text(opened.mapping)
+    # A mapping that a person has edited is kept as it is, unless a model adds its words.
+    edited = None if worded else mapping
+    text = mapping_text(opened.mapping) if edited is None else edited.read_text(encoding="utf-8-sig")
     files = export(tree, opened.stock, folder, formats, {_MAPPING: text})
     if json:
-        print_json(_facts(opened, tree, tried, files))
+        counts = {"writer": dict(worded.counts)} if worded else {}
+        print_json(_facts(opened, tree, tried, files) | counts)
         return
     _show(opened, tree, tried)
-    for skipped in opened.catalog.skipped[:_LISTED]:
-        say(f"Left out: {skipped.where}: {skipped.why}")
-    if len(opened.catalog.skipped) > _LISTED:
-        say(
-            f"{len(opened.catalog.skipped) - _LISTED} more rows were left out; elicit domains check {catalog} lists all"
-        )
+    if worded:
+        console().print("Questions: " + ", ".join(f"{name} {value}" for name, value in worded.counts.items()))
+    _say_left_out(opened, catalog)
+    _say_problems(opened)
     say(f"How its columns were read: elicit domains check {catalog}")
     say(f"Written: {', '.join(path.name for path in files)} in {folder}")
+
+
+def _worded(opened: OpenedCatalog, tree: Tree, model: ModelSettings) -> WordedCatalog:
+    """Let a model word what the tree asks."""
+    asked = {node.facet for node in tree.nodes if isinstance(node, Question)}
+    encoder = writer_encoder()
+    with progress() as tell:
+        return word_questions(opened, asked, model, encoder, tell)
+
+
+def _say_left_out(opened: OpenedCatalog, catalog: Path) -> None:
+    skipped = opened.catalog.skipped
+    for row in skipped[:_LISTED]:
+        say(f"Left out: {row.where}: {row.why}")
+    if len(skipped) > _LISTED:
+        say(f"{len(skipped) - _LISTED} more rows were left out; elicit domains check {catalog} lists all")
+
+
+def _say_problems(opened: OpenedCatalog) -> None:
+    problems = opened.problems
+    for problem in problems[:_LISTED]:
+        say(str(problem))
+    if len(problems) > _LISTED:
+        say(f"{len(problems) - _LISTED} more faults of questions; --json lists all")
 
 
 def _tried(opened: OpenedCatalog, tree: Tree) -> dict[str, Narrowing]:
@@ -135,6 +171,7 @@ def _facts(opened: OpenedCatalog, tree: Tree, tried: dict[str, Narrowing], files
         "facets": [facet.id for facet in opened.stock.domain.facets],
         "skipped": [{"where": skipped.where, "why": skipped.why} for skipped in opened.catalog.skipped],
         "notes": list(opened.notes),
+        "problems": [asdict(problem) for problem in opened.problems],
         "questions": tree.questions,
         "nodes": len(tree.nodes),
         "tried": {name: dict(zip(_TRIED, _numbers(found), strict=True)) for name, found in tried.items()},

@@ -7,6 +7,7 @@ from elicit.funnels.asking import AIMS, Aim, CatalogQuestioner, Step, Stop
 from elicit.funnels.checking import problems_of
 from elicit.funnels.facets import CatalogMapping, catalog_mapping, enriched
 from elicit.funnels.growing import design_tree
+from elicit.funnels.linting import QuestionProblem, question_problems
 from elicit.funnels.opening import OpenedCatalog, mapping_text, open_catalog
 from elicit.funnels.orders import distinguishable_bits, learned_order
 from elicit.funnels.relaxing import Relaxation, smallest_relaxation
@@ -15,6 +16,7 @@ from elicit.funnels.stock import Stock
 from elicit.funnels.stocking import stock_of
 from elicit.funnels.tree import NO_PREFERENCE, Branch, End, Question, Tree, TreeQuestioner
 from elicit.funnels.visitors import fitting, invented_shoppers
+from elicit.funnels.wording import WordedCatalog, word_questions
 
 __all__ = [
     "AIMS",
@@ -26,6 +28,7 @@ __all__ = [
     "End",
     "OpenedCatalog",
     "Question",
+    "QuestionProblem",
     "Relaxation",
     "Shopper",
     "Step",
@@ -34,6 +37,7 @@ __all__ = [
     "Tree",
     "TreeQuestioner",
     "Wanted",
+    "WordedCatalog",
     "catalog_mapping",
     "design_tree",
     "distinguishable_bits",
@@ -44,8 +48,10 @@ __all__ = [
     "mapping_text",
     "open_catalog",
     "problems_of",
+    "question_problems",
     "read_shoppers",
     "smallest_relaxation",
     "stock_of",
     "wanted_by",
+    "word_questions",
 ]

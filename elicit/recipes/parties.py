@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 
 from elicit.dialogues import Speaker
 from elicit.domains import Domain
-from elicit.language import ModelUnderstanding, Understanding
+from elicit.language import ModelUnderstanding, Understanding, rendered
 from elicit.models import OpenModels, check_model, is_model_spec
 from elicit.profiles import answer_model
 from elicit.recipes.outsiders import imported
 from elicit.recipes.parts import build_questioner
 from elicit.recipes.prepared import Prepared
-from elicit.recipes.prompts import about, rendered
+from elicit.recipes.prompts import about
 from elicit.recipes.recipe import QUESTIONERS
 from elicit.recipes.simulation import PERSON, RULE, Simulation
 from elicit.runs import QuestionerAgent

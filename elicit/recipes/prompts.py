@@ -1,21 +1,8 @@
-"""The system messages that ship, filled in."""
+"""What prompts say of the person that a model plays."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-
-from elicit.basis import resource
 from elicit.domains import Codes, Domain, Population
-from elicit.language import END_MARK
-
-
-def rendered(name: str, **values: object) -> str:
-    """Return a prompt of ``data/prompts`` with its values; a value that is not given is an error."""
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
-    return environment.from_string(_text(name)).render(end_mark=END_MARK, **values).strip()
 
 
 def about(domain: Domain, people: Population, truth: Codes, row: int) -> dict[str, object]:
@@ -34,15 +21,3 @@ def about(domain: Domain, people: Population, truth: Codes, row: int) -> dict[st
     ]
     persona = [f"{name} {values[row]}" for name, values in people.personas.items() if values[row]]
     return {"persona": persona, "profile": profile}
-
-
-def prompts_hash(names: Sequence[str]) -> str:
-    """Return the SHA-256 of some prompts as they ship, first 16 hex digits."""
-    digest = hashlib.sha256()
-    for name in names:
-        digest.update(_text(name).encode())
-    return digest.hexdigest()[:16]
-
-
-def _text(name: str) -> str:
-    return resource("data", "prompts", name).read_text(encoding="utf-8")

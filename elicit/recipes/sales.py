@@ -11,11 +11,12 @@ from pydantic import Field, PositiveInt, model_validator
 from elicit.basis import InputError, did_you_mean
 from elicit.dialogues import Speaker
 from elicit.domains import SIX_INTENTS, Domain, Population
+from elicit.language import rendered
 from elicit.models import ChatModel, ModelSettings, check_model, is_model_spec
 from elicit.profiles import answer_model, intents_of
 from elicit.recipes.fitted import Fitted
 from elicit.recipes.parts import build_questioner, open_questioner
-from elicit.recipes.prompts import about, rendered
+from elicit.recipes.prompts import about
 from elicit.recipes.recipe import Learning, read_as, refuse_repeats
 from elicit.recipes.simulation import RULE
 from elicit.recipes.strategies import STRATEGIES, Strategist, refuse_strategy

@@ -1,0 +1,33 @@
+"""A chat model that words questions, as commands name it."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from elicit.basis import InputError
+from elicit.cli.output import say
+from elicit.domains import first_problem
+from elicit.models import Encoder, ModelSettings, check_model, open_encoder
+
+
+def writer_settings(spec: str) -> ModelSettings:
+    """Return the settings of the model that ``--writer`` names, without calling it.
+
+    Raises:
+        InputError: no name of a model, or something that it needs is not there.
+        UnavailableError: a library that is not installed.
+    """
+    try:
+        settings = ModelSettings(spec=spec)
+    except ValidationError as error:
+        raise InputError(first_problem(error), where="--writer") from None
+    check_model(settings)
+    return settings
+
+
+def writer_encoder() -> Encoder | None:
+    """Return the sentence encoder, which helps to understand what a model wrote; say so where it is not there."""
+    encoder = open_encoder()
+    if encoder is None:
+        say("Note: without the sentence encoder (elicit models pull minilm) fewer questions are understood and used.")
+    return encoder

@@ -35,7 +35,7 @@ def traits_of(items: Sequence[ItemText], subject: frozenset[str] = frozenset()) 
     told = [*name_traits(items), *measured_traits(items), *marked_traits(items), *headed_traits(items)]
     told = [replace(trait, name=_TYPE) if set(stems(trait.name)) <= subject else trait for trait in told]
     once = _without_parts(_merged(map(_colored, told)))
-    return [*once, *mentioned_traits(items, _stems_of(told) | subject)]
+    return [*once, *mentioned_traits(items, _stems_of(told), subject)]
 
 
 def _colored(trait: Trait) -> Trait:

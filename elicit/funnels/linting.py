@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from elicit.domains import Facet
+from elicit.domains import Facet, Kind
 from elicit.funnels.names import SIZE, kind_of
 from elicit.funnels.stock import Stock
 from elicit.language import Finding, QuestionFault, WordingFault, question_faults, question_texts, wording_problems
@@ -45,8 +45,9 @@ class QuestionProblem:
 def question_problems(stock: Stock) -> tuple[QuestionProblem, ...]:
     """Return the faults of all wordings of what can be asked, facet by facet.
 
-    Nothing has to be among the answers for those who want none of them, since "no preference" can always be chosen.
-    Budgets overlap, because "up to" is what they mean, and so do names of sizes ("Twin", "Twin XL").
+    Nothing has to be among the answers for those who want none of them, since "no preference" can always be chosen, and
+    no number that no item has. Budgets overlap, because "up to" is what they mean, and so do names of sizes ("Twin",
+    "Twin XL").
     """
     facets = stock.domain.facets
     twins = [problem for problem in wording_problems(facets) if problem.fault in _OF_WORDINGS]
@@ -58,27 +59,26 @@ def question_problems(stock: Stock) -> tuple[QuestionProblem, ...]:
             for twin in twins
             if twin.facet == facet.id
         ]
-        found += _problems(facet, overlapping=facet.id in stock.ceilings or _is_size(facet))
+        found += _problems(facet, _allowed(stock, facet))
     return tuple(found)
 
 
-def _problems(facet: Facet, overlapping: bool) -> Iterator[QuestionProblem]:
-    """Yield what the linter finds, what lies in the answers once.
+def _allowed(stock: Stock, facet: Facet) -> frozenset[QuestionFault]:
+    """Return what is no fault of the answers of a facet."""
+    overlaps = facet.id in stock.ceilings or kind_of(Counter(option.label for option in facet.options)) == SIZE
+    return frozenset(
+        ({QuestionFault.OVERLAP} if overlaps else set()) | ({QuestionFault.GAP} if facet.kind is Kind.NUMBER else set())
+    )
 
-    Args:
-        facet: that is asked for.
-        overlapping: whether its answers may.
-    """
+
+def _problems(facet: Facet, allowed: Collection[QuestionFault]) -> Iterator[QuestionProblem]:
+    """Yield what the linter finds but for what is allowed, what lies in the answers once."""
     told: set[Finding] = set()
     for text in question_texts(facet):
         for finding in question_faults(text, [option.label for option in facet.options], choices_are_all=False):
             fault = finding.fault
-            if finding in told or (overlapping and fault is QuestionFault.OVERLAP):
+            if finding in told or fault in allowed:
                 continue
             if fault.of_options:
                 told.add(finding)
             yield QuestionProblem(facet.id, text, str(fault), finding.found, finding.remedy)
-
-
-def _is_size(facet: Facet) -> bool:
-    return kind_of(Counter(option.label for option in facet.options)) == SIZE

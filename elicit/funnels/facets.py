@@ -21,6 +21,7 @@ from elicit.funnels.bins import bin_labels, budget_labels, cuts_of
 from elicit.funnels.extracting import same_said, traits_of
 from elicit.funnels.flags import with_flags_worded
 from elicit.funnels.item_texts import ItemText
+from elicit.funnels.phrases import a_few
 from elicit.funnels.traits import Origin, Trait, enough
 from elicit.funnels.words import words
 from elicit.language.spelling import stems
@@ -121,7 +122,7 @@ def catalog_mapping(catalog: Catalog, prior: str = "") -> tuple[CatalogMapping, 
     best = sorted(rules, key=lambda pair: -pair[0])
     notes += [f"Column '{rule.column}' was passed over: others tell more." for _, rule in best[_MOST_FACETS:]]
     kept = sorted((rule for _, rule in best[:_MOST_FACETS]), key=lambda rule: rule.depth)
-    facets = with_flags_worded(kept, _texts(catalog), _subject(catalog))
+    facets = with_flags_worded(kept, a_few(_texts(catalog)), _subject(catalog))
     mapping = CatalogMapping(
         id=catalog.id, label=catalog.label, price=catalog.price, currency=catalog.currency, facets=facets
     )

@@ -27,13 +27,13 @@ def with_flags_worded(
 
     Args:
         rules: what can be asked.
-        items: all of them.
+        items: all of them, or enough to show how they are spoken of.
         subject: stems of what all items are.
     """
     flags = {phrase_of(rule.label): rule for rule in rules if rule.column and rule.options == YES_NO}
     common = said_of_all(items) | set(subject)
     uses = uses_of(items, flags.keys() - {()})
-    worded = {flags[phrase].column: _worded(flags[phrase], found, common) for phrase, found in uses.items() if found}
+    worded = {flags[phrase].column: _worded(flags[phrase], found, common) for phrase, found in uses.items()}
     return tuple(worded.get(rule.column, rule) for rule in rules)
 
 

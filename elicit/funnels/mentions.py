@@ -10,7 +10,17 @@ from typing import Final
 import numpy as np
 
 from elicit.funnels.item_texts import ItemText, Piece
-from elicit.funnels.phrases import NEARLY_ALL, Stems, is_whole, items_by_word, said_of_all, uses_of, with_capitals
+from elicit.funnels.phrases import (
+    NEARLY_ALL,
+    Stems,
+    a_few,
+    each_use,
+    is_whole,
+    items_by_word,
+    said_of_all,
+    uses_of,
+    with_capitals,
+)
 from elicit.funnels.traits import Origin, Trait, enough, most_frequent
 from elicit.funnels.words import unit_spellings, words
 
@@ -37,10 +47,16 @@ def mentioned_traits(
     """
     common = said_of_all(items) | set(subject)
     shown = _named(items, common, taken, enough(len(items)))
-    words_said = items_by_word(items)
-    uses = {gram: found for gram, found in uses_of(items, shown).items() if is_whole(found, common, words_said)}
-    said = {gram: {use.item for use in found} for gram, found in uses.items()}
-    kept = [gram for gram, places in said.items() if len(places) <= NEARLY_ALL * len(items)]
+    said: dict[Stems, set[int]] = defaultdict(set)
+    for gram, use in each_use(items, shown):
+        said[gram].add(use.item)
+    few = a_few(items)
+    uses, words_said = uses_of(few, shown), items_by_word(few)
+    kept = [
+        gram
+        for gram, places in said.items()
+        if len(places) <= NEARLY_ALL * len(items) and is_whole(uses[gram], common, words_said)
+    ]
     ranked = sorted(kept, key=lambda gram: (-_evenness(len(said[gram]), len(items)), -len(gram), gram))
     return [_trait(with_capitals(shown[gram], uses[gram]), said[gram], len(items)) for gram in _unlike(ranked, said)]
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from elicit.funnels.item_texts import ItemText, Piece, pieces_of
 from elicit.funnels.words import unit_spellings, words
 from elicit.language.spelling import stem
 
 Stems = tuple[str, ...]
+Item = TypeVar("Item")
 NEARLY_ALL: Final = 0.9
 """What more than this share of the items say tells them hardly apart."""
+_FEW: Final = 2000
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Use:
     """One use of a phrase: the item, the piece of its texts, and where in it the phrase begins and ends."""
 
@@ -87,14 +89,13 @@ def phrase_of(text: str) -> Stems:
     return pieces[0].stems if len(pieces) == 1 else ()
 
 
-def uses_of(items: Sequence[ItemText], phrases: Collection[Stems]) -> dict[Stems, list[Use]]:
-    """Return every use of some phrases, in the order of the items.
+def each_use(items: Sequence[ItemText], phrases: Collection[Stems]) -> Iterator[tuple[Stems, Use]]:
+    """Yield every use of some phrases, item by item.
 
     Args:
         items: all of them.
         phrases: as stems.
     """
-    uses: dict[Stems, list[Use]] = {phrase: [] for phrase in phrases}
     lengths: dict[str, set[int]] = defaultdict(set)
     for phrase in phrases:
         lengths[phrase[0]].add(len(phrase))
@@ -102,9 +103,21 @@ def uses_of(items: Sequence[ItemText], phrases: Collection[Stems]) -> dict[Stems
         for piece in item.pieces:
             for start, word in enumerate(piece.stems):
                 for stop in (start + length for length in lengths.get(word, ())):
-                    if piece.stems[start:stop] in uses:
-                        uses[piece.stems[start:stop]].append(Use(place, piece, start, stop))
+                    if piece.stems[start:stop] in phrases:
+                        yield piece.stems[start:stop], Use(place, piece, start, stop)
+
+
+def uses_of(items: Sequence[ItemText], phrases: Collection[Stems]) -> dict[Stems, list[Use]]:
+    """Return the uses of each phrase, of which there are some; see :func:`each_use`."""
+    uses: dict[Stems, list[Use]] = defaultdict(list)
+    for phrase, use in each_use(items, phrases):
+        uses[phrase].append(use)
     return uses
+
+
+def a_few(items: Sequence[Item]) -> Sequence[Item]:
+    """Return at most 2,000 of the items, evenly spaced: they show how a thing is spoken of as well as all do."""
+    return items[:: -(-len(items) // _FEW) or 1]
 
 
 def said_of_all(items: Sequence[ItemText]) -> frozenset[str]:
@@ -114,7 +127,7 @@ def said_of_all(items: Sequence[ItemText]) -> frozenset[str]:
     return frozenset(word for word, number in counts.items() if number > NEARLY_ALL * len(items))
 
 
-def is_whole(uses: Sequence[Use], common: Collection[str], said: Mapping[str, Collection[int]]) -> bool:
+def is_whole(uses: Sequence[Use], common: Collection[str], said: Mapping[str, int]) -> bool:
     """Tell whether half of the items that use a phrase use it as a thing by itself, and no word before is a part of it.
 
     A word is one if most items that use the phrase have it there, and most that say the word say it there.
@@ -122,24 +135,20 @@ def is_whole(uses: Sequence[Use], common: Collection[str], said: Mapping[str, Co
     Args:
         uses: of the phrase.
         common: stems of what all items are.
-        said: stem to the places of the items that say it.
+        said: stem to the number of items that say it (:func:`items_by_word`).
     """
     items = {use.item for use in uses}
     ended = {use.item for use in uses if use.ends(common)}
     led: dict[str, set[int]] = defaultdict(set)
     for use in uses:
         led[use.led_by(common)].add(use.item)
-    parts = [word for word, places in led.items() if word and len(places) * 2 > max(len(items), len(said[word]))]
+    parts = [word for word, places in led.items() if word and len(places) * 2 > max(len(items), said[word])]
     return len(ended) * 2 >= len(items) and not parts
 
 
-def items_by_word(items: Sequence[ItemText]) -> dict[str, set[int]]:
-    """Return each stem with the places of the items that say it."""
-    said: dict[str, set[int]] = defaultdict(set)
-    for place, item in enumerate(items):
-        for word in {word for piece in item.pieces for word in piece.stems}:
-            said[word].add(place)
-    return said
+def items_by_word(items: Sequence[ItemText]) -> Counter[str]:
+    """Return how many items say each stem anywhere."""
+    return Counter(word for item in items for word in {word for piece in item.pieces for word in piece.stems})
 
 
 def with_capitals(text: str, uses: Sequence[Use]) -> str:

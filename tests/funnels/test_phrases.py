@@ -1,9 +1,11 @@
 """How phrases are used, on made-up texts."""
 
+from itertools import pairwise
+
 import pytest
 
 from elicit.funnels.item_texts import ItemText
-from elicit.funnels.phrases import is_whole, items_by_word, phrase_of, uses_of, with_capitals
+from elicit.funnels.phrases import a_few, is_whole, items_by_word, phrase_of, uses_of, with_capitals
 
 
 def whole(phrase: str, *texts: str) -> bool:
@@ -46,3 +48,10 @@ def test_capitals_are_those_of_running_text_among_small_letters() -> None:
 @pytest.mark.parametrize(("text", "phrase"), [("Keep-warm", ("keep", "warm")), ("2-in-1", ("2in1",)), ("a; b", ())])
 def test_a_label_is_one_phrase_or_none(text: str, phrase: tuple[str, ...]) -> None:
     assert phrase_of(text) == phrase
+
+
+@pytest.mark.parametrize("number", [0, 1, 2000, 2001, 12_345])
+def test_a_few_are_all_or_evenly_spaced(number: int) -> None:
+    few = a_few(range(number))
+    assert len(few) == number if number <= 2000 else 1000 <= len(few) <= 2000
+    assert len({b - a for a, b in pairwise(few)}) <= 1

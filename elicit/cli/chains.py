@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
-from pydantic import ValidationError
 
 from elicit.basis import InputError, did_you_mean
+from elicit.cli.named_models import chat_settings, writer_encoder
 from elicit.cli.output import Flag, Whole, console, open_people, print_json, progress, refuse_lossy, say
-from elicit.domains import Domain, Population, first_problem
+from elicit.domains import Domain, Population
 from elicit.forward import ChainRules, Order, Silence, Weighing, Writer, parse_schedule, write_chains
-from elicit.models import Encoder, ModelSettings, check_model, open_encoder, put_on_hub, refuse_repository
+from elicit.models import put_on_hub, refuse_repository
 
 _SILENCE: Final = {"leave-out": Silence.LEAVE_OUT, "ask": Silence.ASK}
 _FILES: Final = (
@@ -82,14 +82,14 @@ def chains(
         raise InputError(f"unknown value '{silent}' for --silent", remedy=did_you_mean(silent, _SILENCE))
     stripping = parse_schedule(schedule)
     refuse_lossy(out, _FILES)
-    model = _model(writer) if writer is not None else None
+    model = chat_settings(writer, "--writer") if writer is not None else None
     opened, people = open_people(domain, data, invented)
     rules = ChainRules(length=length, order=_order(order, opened), silent=_SILENCE[silent], seed=seed)
     weighing = _weighing(opened, people, seed) if preference else None
     if model is None:
         facts = write_chains(opened, people, out, rules, stripping, marked, weighing)
     else:
-        encoder = _encoder()
+        encoder = writer_encoder()
         with progress() as tell:
             by_model = Writer(model, encoder, tell)
             facts = write_chains(opened, people, out, rules, stripping, marked, weighing, by_model)
@@ -106,22 +106,6 @@ def _show(out: Path, facts: Mapping[str, Any]) -> None:
     worded = facts.get("writer")
     if isinstance(worded, dict):
         console().print("Questions: " + ", ".join(f"{name} {value}" for name, value in worded.items()))
-
-
-def _model(spec: str) -> ModelSettings:
-    try:
-        settings = ModelSettings(spec=spec)
-    except ValidationError as error:
-        raise InputError(first_problem(error), where="--writer") from None
-    check_model(settings)
-    return settings
-
-
-def _encoder() -> Encoder | None:
-    encoder = open_encoder()
-    if encoder is None:
-        say("Note: without the sentence encoder (elicit models pull minilm) fewer questions are understood and used.")
-    return encoder
 
 
 def _weighing(domain: Domain, people: Population, seed: int) -> Weighing:

@@ -91,4 +91,6 @@ def _items(catalog: str, data: Path | None, invented: bool, mapping: Path | None
     opened = open_catalog(Path(catalog), mapping)
     for skipped in opened.catalog.skipped[:1]:
         say(f"Rows left out: {len(opened.catalog.skipped)}, first {skipped.where}: {skipped.why}")
+    for problem in opened.problems[:1]:
+        say(f"Faults of questions: {len(opened.problems)}, first {problem}")
     return ItemAsking(CatalogQuestioner(opened.stock, questions=questions), opened.mapping.currency)

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from elicit.basis import UnavailableError, stable_hash
 from elicit.dialogues import Exchange, Message
 from elicit.domains import Domain, Facet
 from elicit.forward.chains import Chain
 from elicit.forward.schedules import PROGRESSIVE, Schedule
-from elicit.forward.verdicts import Judged, Verdict, judge
-from elicit.language import Understanding, open_understanding, option_label
-from elicit.models import Budget, ChatModel, Encoder, ModelError, ModelSettings, Reply, Request, open_models
+from elicit.language import Desk, Task, Tell, open_desk, option_label
+from elicit.models import Encoder, ModelSettings
 
-_ROLE: Final = "writer"
-_TOGETHER: Final = 64
-"""Questions between two looks at how far it is."""
 _LISTED: Final = 8
 """More answers than these are not listed: a question cannot offer them all."""
-NO_REPLY: Final = "no reply"
-KEPT: Final = "kept after two rejects"
 _SYSTEM: Final = (
     "You word the questions of an interview. The subject: {title}. You get one question and write it anew: short, "
     "natural, as one person asks another. It asks for the same thing and for nothing else, keeps names as they are, "
@@ -43,7 +35,7 @@ class Writer:
 
     settings: ModelSettings
     encoder: Encoder | None = None
-    tell: Callable[[str, int, int], None] = lambda doing, done, total: None
+    tell: Tell = lambda doing, done, total: None
 
     def reword(self, domain: Domain, chains: Sequence[Chain], schedule: Schedule, seed: int) -> Reworded:
         """Return the chains with the model's questions; answers stay as they are.
@@ -53,8 +45,7 @@ class Writer:
         each is asked once; with the whole dialogue most would be different. It is told even that only under
         ``progressive``: under any other schedule rows ask a question also where the exchange before it is not known.
 
-        What comes back is judged (see :class:`Verdict`); a reject is tried once more, with the reason, and then the
-        wording of the phrasebook stays.
+        What comes back is judged, and what is rejected twice stays in the words of the phrasebook (:class:`Desk`).
 
         Args:
             domain: of the chains.
@@ -69,12 +60,11 @@ class Writer:
         return asyncio.run(self._reword(domain, chains, schedule, seed))
 
     async def _reword(self, domain: Domain, chains: Sequence[Chain], schedule: Schedule, seed: int) -> Reworded:
-        understanding = open_understanding(domain, self.encoder)
-        async with open_models({_ROLE: self.settings}, Budget(None), cache=None) as models:
-            desk = Desk(domain, models[_ROLE], self.settings, understanding, seed)
+        async with open_desk(domain, self.settings, self.encoder, seed) as desk:
             found = await reworded(chains, desk, schedule == PROGRESSIVE, self.tell)
+            name = desk.model.name
         words = "words and encoder" if self.encoder else "words"
-        return Reworded(found.chains, {"model": models[_ROLE].name, "understood by": words, **found.counts})
+        return Reworded(found.chains, {"model": name, "understood by": words, **found.counts})
 
 
 @dataclass(frozen=True)
@@ -91,24 +81,7 @@ class Reworded:
     counts: Mapping[str, object]
 
 
-@dataclass(frozen=True)
-class Task:
-    """A question that is to be worded; equal tasks are one.
-
-    Attributes:
-        facet: id.
-        wording: how the phrasebook puts it.
-        before: the exchange before it, empty if it is the first or if nothing is told of it.
-    """
-
-    facet: str
-    wording: str
-    before: str
-
-
-async def reworded(
-    chains: Sequence[Chain], desk: Desk, follows: bool, tell: Callable[[str, int, int], None]
-) -> Reworded:
+async def reworded(chains: Sequence[Chain], desk: Desk, follows: bool, tell: Tell) -> Reworded:
     """Return the chains with the questions of a model; see :meth:`Writer.reword`.
 
     Args:
@@ -118,98 +91,32 @@ async def reworded(
         tell: see :class:`Writer`.
     """
     tasks = [_tasks(desk.domain, chain, follows) for chain in chains]
-    different = list(dict.fromkeys(task for some in tasks for task in some))
-    texts: dict[Task, str] = {}
-    for start in range(0, len(different), _TOGETHER):
-        texts |= await desk.worded(different[start : start + _TOGETHER])
-        tell(f"questions worded by {desk.model.name}", len(texts), len(different))
+    texts = await desk.worded([task for some in tasks for task in some], tell)
     new = tuple(_with_texts(chain, [texts[task] for task in some]) for chain, some in zip(chains, tasks, strict=True))
-    counts = {name: desk.counts[name] for name in (*(verdict.value for verdict in Verdict), NO_REPLY, KEPT)}
     other = sum(texts[task] != task.wording for some in tasks for task in some)
-    return Reworded(new, {"different questions": len(different), **counts, "exchanges in new words": other})
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Words a batch of questions, and counts.
-
-    Attributes:
-        domain: what is asked.
-        model: writes.
-        settings: of the model.
-        understanding: finds what its questions ask for.
-        seed: of its draws.
-        counts: of everything so far.
-    """
-
-    domain: Domain
-    model: ChatModel
-    settings: ModelSettings
-    understanding: Understanding
-    seed: int
-    counts: Counter[str] = field(default_factory=Counter)
-
-    async def worded(self, tasks: Sequence[Task]) -> dict[Task, str]:
-        """Return the text of each question, the phrasebook's where the model's were rejected twice.
-
-        Raises:
-            UnavailableError: the model cannot be reached or used, or has replied to nothing.
-        """
-        first = await self._tried(tasks, {})
-        rejected = {task: one for task, one in first.items() if one is None or one.verdict is not Verdict.ACCEPTED}
-        second = await self._tried(list(rejected), rejected)
-        texts = {}
-        for task, judged in (first | second).items():
-            accepted = judged is not None and judged.verdict is Verdict.ACCEPTED
-            texts[task] = judged.text if judged is not None and accepted else task.wording
-            self.counts[KEPT] += not accepted
-        return texts
-
-    async def _tried(self, tasks: Sequence[Task], rejected: Mapping[Task, Judged | None]) -> dict[Task, Judged | None]:
-        """Return what is to be said about each reply, None where there is none."""
-        replies = await self.model.complete([self._request(task, rejected) for task in tasks])
-        self._refuse_silence(replies, first=not rejected)
-        there = {task: reply.text for task, reply in zip(tasks, replies, strict=True) if isinstance(reply, Reply)}
-        judged = await judge(list(there.values()), [self._facet(task) for task in there], self.understanding)
-        self.counts.update(one.verdict.value for one in judged)
-        self.counts[NO_REPLY] += len(tasks) - len(there)
-        return dict.fromkeys(tasks) | dict(zip(there, judged, strict=True))
-
-    def _refuse_silence(self, replies: Sequence[Reply | ModelError], first: bool) -> None:
-        errors = [reply for reply in replies if isinstance(reply, ModelError)]
-        final = [error for error in errors if error.fault.stops_run]
-        if final or (first and errors and len(errors) == len(replies)):
-            raise UnavailableError(f"{(final or errors)[0].detail} (writer); no chain was written")
-
-    def _request(self, task: Task, rejected: Mapping[Task, Judged | None]) -> Request:
-        messages = [
-            Message(role="system", content=_SYSTEM.format(title=self.domain.title)),
-            Message(role="user", content=_brief(task, self._facet(task))),
-        ]
-        before = rejected.get(task)
-        if before is not None and before.text:
-            messages.append(Message(role="assistant", content=before.text))
-            messages.append(Message(role="user", content=f"Not like this: {before.reason}. Write the question anew."))
-        seed = stable_hash(_ROLE, self.seed, task in rejected) & 0x7FFFFFFF
-        return Request(tuple(messages), seed, self.settings.temperature, self.settings.max_tokens)
-
-    def _facet(self, task: Task) -> Facet:
-        return self.domain.facets[self.domain.column(task.facet)]
-
-
-def _brief(task: Task, facet: Facet) -> str:
-    labels = [option.label for option in facet.options]
-    answers = "; ".join(labels[:_LISTED]) + ("; …" if len(labels) > _LISTED else "")
-    lines = [f"It asks about: {facet.label}", f"Possible answers: {answers}", f"The usual words: {task.wording}"]
-    if task.before:
-        lines.append(f"The person has just told you: {task.before}")
-    return "\n".join(lines)
+    return Reworded(new, {"different questions": len(texts), **desk.tally, "exchanges in new words": other})
 
 
 def _tasks(domain: Domain, chain: Chain, follows: bool) -> list[Task]:
     told = ["", *(_told(domain, exchange) for exchange in chain.exchanges)]
     exchanges = zip(chain.exchanges, told, strict=False)
-    return [Task(e.facet, e.question.text, before if follows else "") for e, before in exchanges]
+    return [_task(domain, exchange, before if follows else "") for exchange, before in exchanges]
+
+
+def _task(domain: Domain, exchange: Exchange, before: str) -> Task:
+    facet = domain.facets[domain.column(exchange.facet)]
+    system = Message(role="system", content=_SYSTEM.format(title=domain.title))
+    brief = Message(role="user", content=_brief(facet, exchange.question.text, before))
+    return Task(exchange.facet, exchange.question.text, (system, brief))
+
+
+def _brief(facet: Facet, wording: str, before: str) -> str:
+    labels = [option.label for option in facet.options]
+    answers = "; ".join(labels[:_LISTED]) + ("; …" if len(labels) > _LISTED else "")
+    lines = [f"It asks about: {facet.label}", f"Possible answers: {answers}", f"The usual words: {wording}"]
+    if before:
+        lines.append(f"The person has just told you: {before}")
+    return "\n".join(lines)
 
 
 def _told(domain: Domain, exchange: Exchange) -> str:

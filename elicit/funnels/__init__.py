@@ -8,6 +8,7 @@ from elicit.funnels.checking import problems_of
 from elicit.funnels.exhaustive import FEW, tree_costs
 from elicit.funnels.facets import CatalogMapping, catalog_mapping, enriched
 from elicit.funnels.growing import design_tree
+from elicit.funnels.linting import QuestionProblem, question_problems
 from elicit.funnels.opening import OpenedCatalog, catalog_text, mapping_text, open_catalog
 from elicit.funnels.orders import distinguishable_bits, learned_order
 from elicit.funnels.reader import Reader
@@ -17,6 +18,7 @@ from elicit.funnels.stock import Stock
 from elicit.funnels.stocking import stock_of
 from elicit.funnels.tree import NO_PREFERENCE, Branch, End, Question, Tree, TreeQuestioner
 from elicit.funnels.visitors import fitting, invented_shoppers
+from elicit.funnels.wording import WordedCatalog, word_questions
 
 __all__ = [
     "AIMS",
@@ -29,6 +31,7 @@ __all__ = [
     "End",
     "OpenedCatalog",
     "Question",
+    "QuestionProblem",
     "Reader",
     "Relaxation",
     "Shopper",
@@ -38,6 +41,7 @@ __all__ = [
     "Tree",
     "TreeQuestioner",
     "Wanted",
+    "WordedCatalog",
     "catalog_mapping",
     "catalog_text",
     "design_tree",
@@ -49,9 +53,11 @@ __all__ = [
     "mapping_text",
     "open_catalog",
     "problems_of",
+    "question_problems",
     "read_shoppers",
     "smallest_relaxation",
     "stock_of",
     "tree_costs",
     "wanted_by",
+    "word_questions",
 ]

@@ -37,7 +37,7 @@ def traits_of(
     told = [*by_rule, *by_model]
     told = [replace(trait, name=_TYPE) if set(stems(trait.name)) <= subject else trait for trait in told]
     once = _without_parts(_merged(map(_colored, told)))
-    return [*once, *mentioned_traits(items, _stems_of(told) | subject)]
+    return [*once, *mentioned_traits(items, _stems_of(told), subject)]
 
 
 def _colored(trait: Trait) -> Trait:

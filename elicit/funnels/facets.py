@@ -22,8 +22,10 @@ from elicit.domains.mapping import FacetRule, TableMapping
 from elicit.domains.tables import Table
 from elicit.funnels.bins import bin_labels, budget_labels, cuts_of
 from elicit.funnels.extracting import same_said, traits_of
+from elicit.funnels.flags import with_flags_worded
 from elicit.funnels.item_texts import ItemText
 from elicit.funnels.merging import Merged, merged_by_meaning
+from elicit.funnels.phrases import a_few
 from elicit.funnels.reader import Reader
 from elicit.funnels.traits import Origin, Trait, enough
 from elicit.funnels.words import words
@@ -76,10 +78,9 @@ def enriched(catalog: Catalog, encoder: Encoder | None = None, reader: Reader | 
     told = [name for name in table.columns if name not in roles and table.is_text(name)]
     columns = [tuple(table.text(name, _MISSING).to_pylist()) for name in told]
     known = {stems(name) for name in table.columns}
-    subject = {word for stem in stems(Path(table.source).stem) for word in (stem, stem.removesuffix("s"))}
     texts = _texts(catalog)
     by_model = reader.traits(Path(table.source).stem, texts) if reader else ()
-    traits = traits_of(texts, frozenset(subject), by_model)
+    traits = traits_of(texts, _subject(catalog), by_model)
     fresh = [trait for trait in traits if stems(trait.name) not in known and not _said_by(trait, columns)]
     merged = merged_by_meaning(fresh, _columns(table, told), encoder) if encoder else Merged(tuple(fresh))
     added = {trait.name: pa.chunked_array([pa.array(trait.values, pa.string())]) for trait in merged.traits}
@@ -93,6 +94,12 @@ def _columns(table: Table, told: Sequence[str]) -> list[Trait]:
     origins = [Origin.MEASURED if table.is_numeric(name, _MISSING) else Origin.MARKED for name in told]
     cells = [tuple(table.text(name, _MISSING).to_pylist()) for name in told]
     return [Trait(*each) for each in zip(told, cells, origins, strict=True)]
+
+
+def _subject(catalog: Catalog) -> frozenset[str]:
+    """Return the stems of what all items are, by the name of the file."""
+    named = stems(Path(catalog.table.source).stem)
+    return frozenset(word for stem in named for word in (stem, stem.removesuffix("s")))
 
 
 def _said_by(trait: Trait, columns: Sequence[tuple[str | None, ...]]) -> bool:
@@ -149,8 +156,9 @@ def catalog_mapping(catalog: Catalog, prior: str = "") -> tuple[CatalogMapping, 
     # Bins are cut for these alone, since a catalog can have thousands of columns.
     made = [_called(make(), catalog) for _, _, make in best[:_MOST_FACETS]]
     kept = sorted(made, key=lambda rule: rule.depth)
+    facets = with_flags_worded(kept, a_few(_texts(catalog)), _subject(catalog))
     mapping = CatalogMapping(
-        id=catalog.id, label=catalog.label, price=catalog.price, currency=catalog.currency, facets=tuple(kept)
+        id=catalog.id, label=catalog.label, price=catalog.price, currency=catalog.currency, facets=facets
     )
     return mapping, tuple(notes)
 
@@ -244,9 +252,27 @@ def _number(table: Table, name: str) -> FacetRule:
         depth=_depth(numbers),
         cuts=cuts,
         options=_options(bin_labels(numbers, cuts, unit)),
-        wordings=_worded(words().questions.number, about),
-        names=(unit,) if unit else (),
+        wordings=_number_wordings(about, unit),
+        names=_number_names(about, unit),
     )
+
+
+def _number_wordings(about: str, unit: str) -> tuple[str, ...]:
+    asked = words().questions
+    if things := _counted(about):
+        return tuple(wording.format(things=things) for wording in asked.count)
+    amounts = {known.id for known in words().units if known.is_amount}
+    return _worded(asked.amount if unit in amounts else asked.number, about)
+
+
+def _number_names(about: str, unit: str) -> tuple[str, ...]:
+    return tuple(name for name in (unit, _counted(about)) if name)
+
+
+def _counted(about: str) -> str:
+    """Return the things whose number it is, empty if it is no such number."""
+    head = words().counted.partition("{things}")[0]
+    return about.removeprefix(head) if about.startswith(head) else ""
 
 
 def _depth(numbers: NDArray[np.float64]) -> int:
@@ -262,7 +288,7 @@ def _counts(table: Table, name: str) -> Counter[str]:
 def _choice(name: str, counts: Counter[str], items: int) -> FacetRule:
     repeated = sum(count > 1 for count in counts.values())
     # Of many values those of single items are one option together: nobody reads them all.
-    most = len(counts) if len(counts) < _MOST_OPTIONS else min(max(repeated, 2), _MOST_OPTIONS - 1) + 1
+    most = len(counts) if len(counts) < _MOST_OPTIONS else min(repeated, _MOST_OPTIONS - 1) + 1
     said = counts.total() / items
     return FacetRule(
         column=name,

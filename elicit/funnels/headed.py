@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from elicit.funnels.item_texts import ItemText, Piece
 from elicit.funnels.traits import Origin, Trait, enough, most_frequent
+from elicit.funnels.words import words
 
 Stems = tuple[str, ...]
 _LONGEST_HEAD: Final = 3
@@ -32,7 +33,8 @@ class _Use:
 def headed_traits(items: Sequence[ItemText]) -> list[Trait]:
     """Return a trait for every head with several values before it, the most often told first.
 
-    A head is the end of a noun phrase; the longer one is taken where both have the same values. What follows a value
+    A head is the end of a noun phrase; the longer one is taken where both have the same values. A word for any kind
+    stands behind what it is the kind of ("body style", though it says "style body"). What follows a value
     that others share is left out of it ("Ryzen 5 5625U" is a "Ryzen 5"), and so is what comes before it ("solid spruce"
     is "spruce").
     """
@@ -59,12 +61,15 @@ def _uses(place: int, piece: Piece) -> Iterator[tuple[Stems, _Use]]:
             continue
         head = piece.stems[cut:stop]
         first = next((place for place in range(start, cut) if not piece.is_empty(place)), cut)
-        if first == cut or all(map(piece.is_empty, range(cut, stop))):
+        if first == cut or piece.stems[cut - 1] in words().kinds or all(map(piece.is_empty, range(cut, stop))):
             continue
         if any(stem[0].isdecimal() for stem in (*head, piece.stems[first])):
             continue
-        shown, written = piece.shown(first, cut), piece.shown(cut, stop).lower()
-        yield head, _Use(place, piece.stems[first:cut], shown, written)
+        written = piece.shown(cut, stop)
+        if length > 1 and head[0] in words().kinds:
+            # "A classical-style body" has the body style "classical".
+            head, written = (*head[1:], head[0]), f"{piece.shown(cut + 1, stop)} {piece.words[cut]}"
+        yield head, _Use(place, piece.stems[first:cut], piece.shown(first, cut), written.lower())
 
 
 def _is_part(head: Stems, found: Sequence[_Use], heads: Mapping[Stems, Sequence[_Use]]) -> bool:
@@ -85,10 +90,16 @@ def _trait(found: Sequence[_Use], items: int) -> Trait | None:
     alone = sum(count == 1 for count in counts.values())
     if len(one) < _ONE_VALUE * len(given) or len(counts) < 2 or alone > _UNLIKE * len(given):
         return None
-    shown = {value: _written(value, found) for value in counts}
+    shown = _alike({value: _written(value, found) for value in counts})
     first = {use.item: short[use.value] for use in reversed(found)}
     values = tuple(shown[first[place]] if place in first else None for place in range(items))
     return Trait(most_frequent(use.head for use in found), values, Origin.HEADED)
+
+
+def _alike(shown: Mapping[Stems, str]) -> Mapping[Stems, str]:
+    """Return the values with a capital each where most have one: some texts begin with them, and others do not."""
+    capitals = sum(text[0].isupper() for text in shown.values())
+    return {value: text[0].upper() + text[1:] for value, text in shown.items()} if capitals * 2 > len(shown) else shown
 
 
 def _shortened(values: Sequence[Stems]) -> dict[Stems, Stems]:
@@ -104,7 +115,13 @@ def _shortened(values: Sequence[Stems]) -> dict[Stems, Stems]:
         if not ends and not kept and value[-1].isalpha():
             ends = [value[cut:] for cut in range(1, len(value)) if ended[value[cut:]] > 1]
         short[value] = ends[-1] if ends else value if kept or not starts else starts[0]
-    return short
+    return {value: _told_apart(taken, value, short.values(), counts) for value, taken in short.items()}
+
+
+def _told_apart(taken: Stems, value: Stems, others: Collection[Stems], said: Collection[Stems]) -> Stems:
+    """Return what a value is taken for, one word longer where it is only the beginning of others ("Ryzen")."""
+    begins = any(len(other) > len(taken) and other[: len(taken)] == taken for other in others)
+    return value[: len(taken) + 1] if begins and taken not in said and value[: len(taken)] == taken else taken
 
 
 def _written(value: Stems, found: Sequence[_Use]) -> str:

@@ -146,7 +146,7 @@ def _trait(mentions: Sequence[_Mention], items: int) -> Trait:
         mentions = [mention for mention in mentions if mention.about == about]
     values = tuple(None if value is None else f"{value:g}" for value in _column(mentions, items))
     if unit is None:
-        return Trait(f"{about} ({id}s)" if about else f"number of {id}s", values, Origin.MEASURED)
+        return Trait(f"{about} ({id}s)" if about else words().counted.format(things=f"{id}s"), values, Origin.MEASURED)
     return Trait(f"{_named(mentions, unit) or about or unit.about} ({id})", values, Origin.MEASURED)
 
 

@@ -10,70 +10,68 @@ from typing import Final
 import numpy as np
 
 from elicit.funnels.item_texts import ItemText, Piece
+from elicit.funnels.phrases import (
+    NEARLY_ALL,
+    Stems,
+    a_few,
+    each_use,
+    is_whole,
+    items_by_word,
+    said_of_all,
+    uses_of,
+    with_capitals,
+)
 from elicit.funnels.traits import Origin, Trait, enough, most_frequent
 from elicit.funnels.words import unit_spellings, words
 
-Stems = tuple[str, ...]
 _WORD: Final = re.compile(r"[^\W\d_]{2,}|[0-9]in[0-9]")
-_LETTERS: Final = re.compile(r"[^\W\d_]+")
 _LONGEST: Final = 3
-_ALL: Final = 0.9
-"""What more than this share of the items say tells them hardly apart."""
 _MOST: Final = 15
 _SAME: Final = 0.75
 """Two mentions whose items overlap by more than this (of those that have either) are one."""
 
 
-def mentioned_traits(items: Sequence[ItemText], taken: Collection[str]) -> list[Trait]:
+def mentioned_traits(
+    items: Sequence[ItemText], taken: Collection[str], subject: Collection[str] = frozenset()
+) -> list[Trait]:
     """Return a yes/no trait for what is said of some items only, what tells most apart first.
 
     What is looked for stands in the names of several items, or is a whole feature of several; then an item that says it
-    anywhere has it. Of words that go together the one that splits the items more evenly is taken, and of equal ones
-    the longest.
+    anywhere has it. It must be a thing by itself: "brew" of "brew strength" and "chip" of "M1 chip" are none. Of words
+    that go together the one that splits the items more evenly is taken, and of equal ones the longest.
 
     Args:
         items: all of them.
-        taken: stems that need not be said: of other traits, and of what all items are.
+        taken: stems that need not be said, those of other traits.
+        subject: stems of what all items are, which need not be said either.
     """
-    least, most = enough(len(items)), _ALL * len(items)
-    everywhere = {word for word, number in _document_counts(items).items() if number > most}
-    shown = _named(items, everywhere, taken, least)
-    said, firsts = defaultdict[Stems, set[int]](set), {gram[0] for gram in shown}
-    for place, item in enumerate(items):
-        for stems in (piece.stems for piece in item.pieces):
-            for start in (start for start, word in enumerate(stems) if word in firsts):
-                for gram in (stems[start : start + length] for length in range(1, _LONGEST + 1)):
-                    if gram in shown:
-                        said[gram].add(place)
-    kept = [gram for gram in shown if len(said[gram]) <= most]
+    common = said_of_all(items) | set(subject)
+    shown = _named(items, common, taken, enough(len(items)))
+    said: dict[Stems, set[int]] = defaultdict(set)
+    for gram, use in each_use(items, shown):
+        said[gram].add(use.item)
+    few = a_few(items)
+    uses, words_said = uses_of(few, shown), items_by_word(few)
+    kept = [
+        gram
+        for gram, places in said.items()
+        if len(places) <= NEARLY_ALL * len(items) and is_whole(uses[gram], common, words_said)
+    ]
     ranked = sorted(kept, key=lambda gram: (-_evenness(len(said[gram]), len(items)), -len(gram), gram))
-    return [_trait(shown[gram], said[gram], len(items)) for gram in _unlike(ranked, said)]
+    return [_trait(with_capitals(shown[gram], uses[gram]), said[gram], len(items)) for gram in _unlike(ranked, said)]
 
 
-def _in_small(text: str) -> str:
-    """Return a text in small letters but for words with several capitals ("SSD", "GeForce")."""
-    return _LETTERS.sub(lambda word: word[0] if sum(map(str.isupper, word[0])) > 1 else word[0].lower(), text)
-
-
-def _document_counts(items: Sequence[ItemText]) -> Counter[str]:
-    """Return in how many items each stem stands, running text left aside."""
-    short = ([piece for piece in item.pieces if not piece.prose] for item in items)
-    return Counter(word for pieces in short for word in {stem for piece in pieces for stem in piece.stems})
-
-
-def _named(
-    items: Sequence[ItemText], everywhere: Collection[str], taken: Collection[str], least: int
-) -> dict[Stems, str]:
+def _named(items: Sequence[ItemText], common: Collection[str], taken: Collection[str], least: int) -> dict[Stems, str]:
     """Return what can be a feature, and how it is written most often."""
-    empty = words().selling | set(everywhere)
+    empty = words().selling | set(common)
     written: dict[Stems, Counter[str]] = defaultdict(Counter)
     found: dict[Stems, set[int]] = defaultdict(set)
     for place, item in enumerate(items):
         for piece in item.pieces:
             for start, stop in _runs(piece) if piece.named else _whole(piece, empty):
                 gram = piece.stems[start:stop]
-                if not any(word in taken or word in everywhere for word in gram):
-                    written[gram][_in_small(piece.shown(start, stop))] += 1
+                if not any(word in taken or word in common for word in gram):
+                    written[gram][piece.shown(start, stop)] += 1
                     found[gram].add(place)
     return {gram: most_frequent(texts.elements()) for gram, texts in written.items() if len(found[gram]) >= least}
 

@@ -16,6 +16,7 @@ BRAND: Final = "brand"
 _DASH: Final = re.compile(r"\s+[-–—|]\s+")
 _WORDS_OF_A_BRAND: Final = 3
 _WORDS_OF_A_VARIANT: Final = 4
+SIZE: Final = "size"
 _USUAL: Final = 0.6
 """Share of the names that must have a last part for it to be a variant."""
 
@@ -65,7 +66,7 @@ def _variant(labels: Sequence[str]) -> Trait | None:
 
 def kind_of(values: Counter[str]) -> str:
     """Return "color" or "size" where most values, counted as often as they occur, hold a word for one; else nothing."""
-    for name, known in (("color", words().colors), ("size", words().sizes)):
+    for name, known in (("color", words().colors), (SIZE, words().sizes)):
         if sum(number for value, number in values.items() if known.intersection(stems(value))) * 2 > values.total():
             return name
     return ""

@@ -13,6 +13,7 @@ import tomli_w
 from elicit.domains import Catalog, read_catalog
 from elicit.domains.mapping import read_mapping_as
 from elicit.funnels.facets import CatalogMapping, catalog_mapping, enriched
+from elicit.funnels.linting import QuestionProblem, question_problems
 from elicit.funnels.reader import Reader
 from elicit.funnels.stock import Stock
 from elicit.funnels.stocking import stock_of
@@ -39,6 +40,11 @@ class OpenedCatalog:
     mapping: CatalogMapping
     stock: Stock
     notes: tuple[str, ...]
+
+    @property
+    def problems(self) -> tuple[QuestionProblem, ...]:
+        """The faults that the linters find in the questions."""
+        return question_problems(self.stock)
 
 
 def open_catalog(

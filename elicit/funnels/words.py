@@ -5,8 +5,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from typing import Annotated
 
-from pydantic import field_validator
+from pydantic import BeforeValidator, field_validator
 
 from elicit.basis import resource
 from elicit.domains import Frozen
@@ -21,22 +22,71 @@ class Unit(Frozen):
         factors: stem of a spelling to how many of the unit it is.
         about: what is usually measured in it.
         contexts: stem of a word beside it to what is measured then.
+        is_amount: whether is asked for "how much" of it.
     """
 
     id: str
     factors: Mapping[str, float]
     about: str
     contexts: Mapping[str, str] = {}
+    is_amount: bool = False
 
 
 class Questions(Frozen):
-    """How is asked for each kind of facet, and what people also call a price."""
+    """How is asked for each kind of facet, and what people also call a price.
+
+    Attributes:
+        price: a budget.
+        number: a number with a unit.
+        count: of ``{things}``.
+        amount: a number of a unit that is asked for by "how much".
+        choice: one of several values.
+        flag: a thing that an item has or has not.
+        flag_counted: a thing that can be counted; ``{a_label}`` is the label with its article.
+        flag_plural: several things.
+        flag_of_item: what an item is or is not.
+        price_names: what people also call a price.
+    """
 
     price: tuple[str, ...]
     number: tuple[str, ...]
+    count: tuple[str, ...]
+    amount: tuple[str, ...]
     choice: tuple[str, ...]
     flag: tuple[str, ...]
+    flag_counted: tuple[str, ...]
+    flag_plural: tuple[str, ...]
+    flag_of_item: tuple[str, ...]
     price_names: tuple[str, ...]
+
+
+class Articles(Frozen):
+    """The article of one thing.
+
+    Attributes:
+        plain: usually.
+        before_vowel: before a vowel.
+        spoken: letters with which words begin that want the second.
+        spelled: the same of letters that are spelled ("LED").
+    """
+
+    plain: str
+    before_vowel: str
+    spoken: str
+    spelled: str
+
+    @property
+    def both(self) -> tuple[str, str]:
+        """The two of them."""
+        return self.plain, self.before_vowel
+
+
+def _stemmed(given: object) -> object:
+    return frozenset(map(stem, given.split())) if isinstance(given, str) else given
+
+
+Stemmed = Annotated[frozenset[str], BeforeValidator(_stemmed)]
+"""Stems, given as words with spaces between."""
 
 
 class Bins(Frozen):
@@ -53,6 +103,11 @@ class Words(Frozen):
     Attributes:
         joining: stems at which a noun phrase ends.
         selling: stems that praise, and tell no product from another.
+        listing: stems of words between things that are listed ("and").
+        being: stems of words between a thing and what it is like ("is").
+        kinds: stems of words for any kind ("style"), which say nothing by themselves.
+        itself: stems of words for the item itself: what stands before them is said of it ("compact design").
+        bearing: stems of words that add nothing to what stands before them ("HDR technology").
         colors: stems.
         sizes: stems of sizes that have a name.
         popularity: stems in the names of columns that say how liked items are.
@@ -62,28 +117,32 @@ class Words(Frozen):
         opposites: groups of which a thing is one only, each of one or several stems that mean the same.
         roles: stems in the names of what is no feature: names, ids and prices.
         units: that are known.
+        counted: what the number of ``{things}`` is called.
         questions: by kind of facet.
+        articles: of one thing.
         bins: of numbers.
     """
 
-    joining: frozenset[str]
-    selling: frozenset[str]
-    colors: frozenset[str]
-    sizes: frozenset[str]
-    popularity: frozenset[str]
-    denying: frozenset[str]
+    joining: Stemmed
+    selling: Stemmed
+    listing: Stemmed
+    being: Stemmed
+    kinds: Stemmed
+    itself: Stemmed
+    bearing: Stemmed
+    colors: Stemmed
+    sizes: Stemmed
+    popularity: Stemmed
+    denying: Stemmed
     denying_starts: tuple[str, ...]
     denying_end: str
     opposites: tuple[tuple[frozenset[str], ...], ...]
-    roles: frozenset[str]
+    roles: Stemmed
     units: tuple[Unit, ...]
+    counted: str
     questions: Questions
+    articles: Articles
     bins: Bins
-
-    @field_validator("joining", "selling", "colors", "sizes", "popularity", "denying", "roles", mode="before")
-    @classmethod
-    def _stemmed(cls, given: object) -> object:
-        return frozenset(map(stem, given.split())) if isinstance(given, str) else given
 
     @field_validator("opposites", mode="before")
     @classmethod

@@ -1,16 +1,17 @@
 """Words: how a question is put and an answer given, what is wrong with wordings, and whether a question leaks.
 
-May import ``profiles``, ``dialogues``, ``domains``, ``basis`` and ``statistics``.
+May import ``models``, ``profiles``, ``dialogues``, ``domains``, ``basis`` and ``statistics``.
 """
 
 from elicit.language.asked_model import MOST_TOKENS, ModelUnderstanding, answer_task, question_task
 from elicit.language.cleaning import END_MARK, clean_reply
 from elicit.language.deciding import Decision, decision
+from elicit.language.desk import Desk, Task, Tell, open_desk
 from elicit.language.faults import MOST_WORDS, Finding, QuestionFault
 from elicit.language.leaks import Leak, leaks
 from elicit.language.meaning import SURE, WordUnderstanding, open_understanding
 from elicit.language.phrasebook import Phrasebook
-from elicit.language.prompts import prompt_text, rendered
+from elicit.language.prompts import prompts_hash, rendered
 from elicit.language.questions import question_faults, questions_in
 from elicit.language.reading import read_profile
 from elicit.language.sales import (
@@ -39,12 +40,15 @@ __all__ = [
     "MOST_WORDS",
     "SURE",
     "Decision",
+    "Desk",
     "Finding",
     "Heard",
     "Leak",
     "ModelUnderstanding",
     "Phrasebook",
     "QuestionFault",
+    "Task",
+    "Tell",
     "Understanding",
     "WordUnderstanding",
     "WordingFault",
@@ -59,12 +63,13 @@ __all__ = [
     "leaks",
     "non_answer_texts",
     "not_in_shop_texts",
+    "open_desk",
     "open_understanding",
     "opening_texts",
     "option_label",
     "pressure_words",
     "price_texts",
-    "prompt_text",
+    "prompts_hash",
     "question_faults",
     "question_task",
     "question_texts",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.domains import Domain, Facet
+from elicit.domains import Domain, Facet, Kind
 from elicit.language.naming import Mention, Names
 from elicit.language.periods import label_span, nearest, span_of, without_span
 from elicit.language.replies import ELSEWHERE, examples
@@ -49,6 +49,8 @@ _WORD_OF_QUESTIONS: Final = (
 _CLAUSE: Final = re.compile(rf"(?<=[?!;])\s+|[,:]\s+(?:and |or |but )?|\s+and (?=(?:{_WORD_OF_QUESTIONS})\b)")
 _ASKS: Final = re.compile(rf"^(?:so |and |or )?(?:{_WORD_OF_QUESTIONS})\b|\bor\b")
 _SAYS_NOTHING: Final = frozenset(stem(word) for word in _EVERYWHERE)
+_OF_NUMBERS: Final = frozenset({"many"})
+"""What is in every question for a number of things, and so tells none of them from the others."""
 _COURTESY: Final = re.compile(
     r"^(?:(?:and|so|then|well|now|sorry|okay|ok|please|perhaps)\W+)*"
     r"(?:if i may ask\W+|(?:can|could|would|may|might|will) (?:you|i|we)(?: kindly| please| just| possibly| mind)* "
@@ -173,7 +175,10 @@ class QuestionReader:
 
     @cached_property
     def _vocabulary(self) -> list[set[str]]:
-        return [{s for t in _about(f) for s in stems(t)} - _SAYS_NOTHING for f in self._domain.facets]
+        return [
+            {s for t in _about(f) for s in stems(t)} - _SAYS_NOTHING - (_OF_NUMBERS if f.kind is Kind.NUMBER else set())
+            for f in self._domain.facets
+        ]
 
     @cached_property
     def _rarity(self) -> Mapping[str, float]:

@@ -30,7 +30,11 @@ _DEGREE: Final = re.compile(
 _LISTS: Final = re.compile(r"\b(?:which|what|who|where)\b")
 _RECALLS: Final = re.compile(r"\b(?:how (?:many|much|often|long)|when|which year)\b.*\b(?:did|were|was|have|had) you\b")
 _BELOW: Final = re.compile(r"\b(?:under|below|before|until|(?:less|fewer|cheaper|shorter|smaller|lighter) than)\b")
+_MOST_DECIMALS: Final = 6
+_NEARLY: Final = 1.001
+"""More than one, since 13.5 - 13.4 is more than 0.1 in the numbers of a computer."""
 _NUMBER: Final = re.compile(r"\d")
+_AMOUNT: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _DECADE: Final = re.compile(r"\d0'?s\b")
 _UNIT: Final = re.compile(
     r"\b(?:(second|minute|hour|day|week|month|year)s?|([kmgt]b|[mck]?m|k?g))\b|(?<=\d)([kmgt]b|[mck]?m|k?g)\b"
@@ -101,15 +105,20 @@ def _shared_numbers(ranges: Sequence[_Range]) -> Iterator[Finding]:
 
 def _missing_numbers(ranges: Sequence[_Range]) -> Iterator[Finding]:
     ends = [end for r in ranges for end in (r.low, r.high) if abs(end) < inf]
-    step = 1 if all(end == int(end) for end in ends) else 0
+    # After 13.4 comes 13.5, as 14 comes after 13: what lies between is not written with so many digits.
+    step = 10.0 ** -max((_decimals(end) for end in ends), default=0)
     for one, other in pairwise(ranges):
-        if other.low > one.high + step:
+        if other.low > one.high + step * _NEARLY:
             yield Finding(fault=QuestionFault.GAP, found=f"nothing between '{one.label}' and '{other.label}'")
     per_cent = "%" in ranges[-1].label or "per cent" in ranges[-1].label
     if ranges[-1].high < inf and not (per_cent and ranges[-1].high == 100):
         yield Finding(fault=QuestionFault.GAP, found=f"nothing above '{ranges[-1].label}'")
     if ranges[0].low > 1:
         yield Finding(fault=QuestionFault.GAP, found=f"nothing below '{ranges[0].label}'")
+
+
+def _decimals(number: float) -> int:
+    return next((n for n in range(_MOST_DECIMALS) if round(number, n) == number), _MOST_DECIMALS)
 
 
 def _shared_things(options: Sequence[str]) -> Iterator[Finding]:
@@ -122,6 +131,9 @@ def _shared_things(options: Sequence[str]) -> Iterator[Finding]:
 def _is_kind_of(large: str, small: str, options: Sequence[str]) -> bool:
     """Tell whether all words of an option stand in another that is neither a degree of it nor it and a third one."""
     rest = set(stems(large)) - set(stems(small))
+    # "1.5 l" is no kind of "1 l".
+    if (numbers := _AMOUNT.findall(small)) and numbers != _AMOUNT.findall(large):
+        return False
     if (
         not rest
         or not set(stems(small)) < set(stems(large))

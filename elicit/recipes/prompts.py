@@ -1,12 +1,8 @@
-"""What fills the system messages that ship, and which version of them it is."""
+"""What prompts say of the person that a model plays."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-
 from elicit.domains import Codes, Domain, Population
-from elicit.language import prompt_text
 
 
 def about(domain: Domain, people: Population, truth: Codes, row: int) -> dict[str, object]:
@@ -25,11 +21,3 @@ def about(domain: Domain, people: Population, truth: Codes, row: int) -> dict[st
     ]
     persona = [f"{name} {values[row]}" for name, values in people.personas.items() if values[row]]
     return {"persona": persona, "profile": profile}
-
-
-def prompts_hash(names: Sequence[str]) -> str:
-    """Return the SHA-256 of some prompts as they ship, first 16 hex digits."""
-    digest = hashlib.sha256()
-    for name in names:
-        digest.update(prompt_text(name).encode())
-    return digest.hexdigest()[:16]

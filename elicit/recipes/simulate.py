@@ -11,11 +11,10 @@ from typing import Any
 from elicit.basis import file_hash
 from elicit.dialogues import Dialogue, Failure, Speaker
 from elicit.domains import Domain, Population
-from elicit.language import Understanding
+from elicit.language import Understanding, prompts_hash
 from elicit.models import Budget, open_models
 from elicit.recipes.parties import PROMPTS, build_agent, build_understanding, build_user
 from elicit.recipes.prepared import Prepared
-from elicit.recipes.prompts import prompts_hash
 from elicit.recipes.recipe import OUTSIDER
 from elicit.recipes.simulation import WORDS, Simulation
 from elicit.runs import Conversation, Hearing, TalkLog, provenance

@@ -156,7 +156,7 @@ def test_a_model_behind_an_address_gets_each_question_once(command: Command, her
 @pytest.mark.parametrize(
     ("writer", "code", "said"),
     [
-        ("http://127.0.0.1:9/v1#m", 1, "cannot reach http://127.0.0.1:9/v1 (connection refused) (writer); no chain"),
+        ("http://127.0.0.1:9/v1#m", 1, "cannot reach http://127.0.0.1:9/v1 (connection refused) (writer); nothing was"),
         ("scripted:nothing.toml", 2, "nothing.toml: no such file. Name a TOML file with replies"),
         ("gpt-5", 2, "--writer: "),
         ("http://127.0.0.1:9/v1", 2, "--writer: "),

@@ -302,6 +302,33 @@ def test_models_that_are_not_there(
     assert not Path("lamps-funnel").exists()
 
 
+SCRIPT = """
+replies = ["Nothing comes to mind."]
+[[when]]
+matches = "It asks about: maker"
+reply = "Whose maker mark would you be glad of?"
+"""
+
+
+def test_a_model_words_what_is_asked_and_what_came_of_it_is_told(command: Callable[..., Any], catalog: Path) -> None:
+    Path("script.toml").write_text(SCRIPT, encoding="utf-8")
+    said = command("funnel", str(catalog), "--writer", "scripted:script.toml", "-o", "there")
+    assert said.code == 0, said.err
+    assert "First question: Whose maker mark would you be glad of?" in said.out
+    assert "accepted 1," in " ".join(said.out.split())
+    for name in ("mapping.toml", "funnel.md", "survey.json", "funnel.html", "funnel.json"):
+        assert "Whose maker mark would you be glad of?" in Path("there", name).read_text(encoding="utf-8")
+    command("funnel", str(catalog), "--mapping", "there/mapping.toml", "-o", "again")
+    assert Path("there/survey.json").read_bytes() == Path("again/survey.json").read_bytes()
+
+
+def test_json_counts_what_the_model_wrote(command: Callable[..., Any], catalog: Path) -> None:
+    Path("script.toml").write_text(SCRIPT, encoding="utf-8")
+    counts = json.loads(command("funnel", str(catalog), "--writer", "scripted:script.toml", "--json").out)["writer"]
+    assert counts["accepted"] == 1
+    assert counts["empty"] == 2 * counts["kept after two rejects"] == 2 * (counts["questions"] - 1)
+
+
 @pytest.mark.enable_socket
 @pytest.mark.allow_hosts(["127.0.0.1"])
 def test_a_reader_that_cannot_be_reached_ends_it_in_one_line(command: Callable[..., Any], lamps: Path) -> None:
@@ -311,3 +338,37 @@ def test_a_reader_that_cannot_be_reached_ends_it_in_one_line(command: Callable[.
         "elicit: cannot reach http://127.0.0.1:9/v1 (connection refused) (reader); nothing was written\n"
     )
     assert not Path("lamps-funnel").exists()
+
+
+@pytest.mark.parametrize(
+    ("writer", "code", "problem"),
+    [
+        ("http://127.0.0.1:9/v1#m", 1, "cannot reach http://127.0.0.1:9/v1 (connection refused) (writer); nothing was"),
+        ("scripted:nothing.toml", 2, "nothing.toml: no such file"),
+        ("gpt-5", 2, "--writer: "),
+    ],
+)
+def test_a_model_that_cannot_be_used_leaves_nothing(
+    command: Callable[..., Any], catalog: Path, writer: str, code: int, problem: str
+) -> None:
+    said = command("funnel", str(catalog), "--writer", writer)
+    assert (said.code, said.out) == (code, "")
+    assert said.problem().startswith(problem)
+    assert not Path("kettles-funnel").exists()
+
+
+def test_faults_of_questions_are_told_and_refuse_nothing(command: Callable[..., Any], catalog: Path) -> None:
+    first = command("funnel", str(catalog), "-o", "there")
+    assert "Question" not in first.err
+    mapping = Path("there/mapping.toml")
+    text = mapping.read_text(encoding="utf-8")
+    mapping.write_text(text.replace("Which maker would you like?", "Surely you want Aldo?"), encoding="utf-8")
+    said = command("funnel", str(catalog), "--mapping", str(mapping), "-o", "there")
+    assert said.code == 0
+    lines = [line for line in said.err.splitlines() if line.startswith("Question")]
+    assert lines == ["Question 'maker': leading (Surely)", "Question 'maker': leak (Aldo)"]
+    shown = json.loads(command("funnel", str(catalog), "--mapping", str(mapping), "-o", "there", "--json").out)
+    assert [(p["facet"], p["question"], p["fault"]) for p in shown["problems"]] == [
+        ("maker", "Surely you want Aldo?", "leading"),
+        ("maker", "Surely you want Aldo?", "leak"),
+    ]

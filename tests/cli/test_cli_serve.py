@@ -60,6 +60,13 @@ def test_rows_that_are_left_out_are_named(kettles: Path) -> None:
     assert re.fullmatch(r"Rows left out: 2, first kettles\.csv.*10.*: .+\nStopped\.\n", said.err)
 
 
+def test_faults_of_edited_questions_are_told(kettles: Path, here: Path) -> None:
+    mapping = 'label = "name"\n[[facets]]\ncolumn = "maker"\nwordings = ["Surely you want a known maker?"]\n'
+    (here / "mine.toml").write_text(mapping, encoding="utf-8")
+    _, said = served(kettles, "--mapping", "mine.toml")
+    assert said.err == "Faults of questions: 1, first Question 'maker': leading (Surely)\nStopped.\n"
+
+
 def test_who_opens_it_to_others_is_warned(kettles: Path) -> None:
     _, said = served(kettles, "--host", "0.0.0.0")
     warning = "Warning: with --host 0.0.0.0, everybody who can reach this machine can use the page.\n"

@@ -14,8 +14,8 @@ from tiny_forward import DOMAIN, crowd, people
 
 from elicit.basis import InputError, UnavailableError
 from elicit.forward import PROGRESSIVE, RANDOM, Chain, ChainRules, Silence, Writer, build_chains, write_chains
-from elicit.forward.writer import Desk, Reworded, reworded
-from elicit.language import open_understanding
+from elicit.forward.writer import Reworded, reworded
+from elicit.language import Desk, open_understanding
 from elicit.models import ModelError, ModelFault, ModelSettings, Reply, Request
 
 CHAINS = build_chains(DOMAIN, crowd(40), ChainRules(length=5))
@@ -183,7 +183,7 @@ def test_a_leak_is_refused_to_everybody_alike() -> None:
 @pytest.mark.parametrize("fault", [ModelFault.UNREACHABLE, ModelFault.REFUSED, ModelFault.NO_MODEL])
 def test_a_model_that_nobody_can_use_ends_it_at_the_first_sign(fault: ModelFault) -> None:
     model = Model(lambda request: fault if "Alpha" in request.messages[1].content else fits(request))
-    with pytest.raises(UnavailableError, match=r"it broke \(writer\); no chain was written"):
+    with pytest.raises(UnavailableError, match=r"it broke \(writer\); nothing was written"):
         worded(model)
     assert len(model.sent) <= 64
 

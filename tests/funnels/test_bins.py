@@ -16,7 +16,7 @@ def test_borders_are_round_where_no_number_changes_its_bin():
     prices = np.array([219.99, 269.99, 349.99, 799.99, 849.5, 999.99, 1199.99, 1499.99, 1999.99, 2499.99])
     cuts = cuts_of(prices)
     assert cuts == (300, 800, 1000, 1500)
-    assert bin_labels(prices, cuts, "")[:2] == ("up to 300", "300 to 800")
+    assert bin_labels(prices, cuts, "")[:2] == ("up to 300", "301 to 800")
     assert budget_labels(cuts, "$") == ("up to $300", "up to $800", "up to $1,000", "up to $1,500", "over $1,500")
     assert budget_labels(cuts, "EUR")[-1] == "over EUR 1,500"
 
@@ -36,6 +36,36 @@ def test_numbers_that_lie_close_get_the_decimals_that_tell_them_apart(step):
     few = numbers[:3]
     assert len(set(bin_labels(few, cuts_of(few), "mm"))) == 3
     assert bin_labels(few, cuts_of(few), "mm")[0] == "100 mm"
+
+
+def test_numbers_that_nobody_tells_apart_are_one_option():
+    nights = np.array([0, 100, 101, 120, 365, 100])
+    assert cuts_of(nights) == (0, 101, 120)
+    assert bin_labels(nights, cuts_of(nights), "nights") == (
+        "0 nights",
+        "100 to 101 nights",
+        "120 nights",
+        "365 nights",
+    )
+
+
+@pytest.mark.parametrize("numbers", [[100, 101, 102], [1.0, 1.5, 2.0], [8, 9, 10, 11]])
+def test_numbers_that_are_all_there_is_stay_apart(numbers):
+    known = np.array(numbers, dtype=np.float64)
+    assert len(cuts_of(known)) == len(numbers) - 1
+
+
+def test_many_numbers_of_which_most_are_near_another_are_few():
+    inches = np.array([12.3, 12.4, 13.3, 13.5, 14, 15.6, 16, 17.3])
+    labels = bin_labels(inches, cuts_of(inches), "inch")
+    assert labels == ("12.3 to 12.4 inch", "13.3 to 13.5 inch", "14 inch", "15.6 inch", "16 inch", "17.3 inch")
+
+
+def test_bins_with_decimals_do_not_share_a_border():
+    kilos = np.array([1.1, 1.3, 1.5, 1.8, 2.2, 2.6, 3.1, 3.7, 4.4, 5.2])
+    cuts = cuts_of(kilos)
+    lows = [float(label.split()[0]) for label in bin_labels(kilos, cuts, "kg")[1:-1]]
+    assert all(cut < low <= kilos[kilos > cut][0] for cut, low in zip(cuts, lows, strict=False))
 
 
 def test_one_number_has_no_border():

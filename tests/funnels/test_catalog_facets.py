@@ -127,6 +127,30 @@ def test_a_long_tail_is_one_option(tmp_path):
     assert [option.id for option in facet.options] == ["A", "B", "other"]
 
 
+def test_of_many_values_those_of_single_items_are_one_option(tmp_path):
+    path = tmp_path / "things.csv"
+    makers = ["A"] * 3 + [f"rare{n}" for n in range(9)]
+    path.write_text("name,maker\n" + "".join(f"thing {n},{m}\n" for n, m in enumerate(makers)), encoding="utf-8")
+    catalog = read_catalog(path)
+    (facet,) = stock_of(catalog, catalog_mapping(catalog)[0], "here").domain.facets
+    assert [option.id for option in facet.options] == ["A", "other"]
+
+
+@pytest.mark.parametrize(
+    ("column", "question"),
+    [
+        ("number of cups", "How many cups would you like?"),
+        ("storage (GB)", "How much storage would you like?"),
+        ("height (cm)", "What height would you like?"),
+    ],
+)
+def test_numbers_are_asked_for_by_what_they_are(tmp_path, column, question):
+    path = tmp_path / "things.csv"
+    path.write_text(f"name,{column}\n" + "".join(f"thing {n},{n % 3 + 4}\n" for n in range(9)), encoding="utf-8")
+    (rule,) = catalog_mapping(read_catalog(path))[0].facets
+    assert rule.wordings[0] == question
+
+
 def test_a_catalog_in_which_nothing_differs_is_refused(tmp_path):
     path = tmp_path / "things.csv"
     path.write_text("name,color\nthing a,red\nthing b,red\n", encoding="utf-8")

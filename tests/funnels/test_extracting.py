@@ -77,6 +77,35 @@ def test_flags_are_written_as_in_the_texts_where_capitals_matter():
     assert {"SSD drive", "2-in-1"} <= {trait.name for trait in traits_of(items)}
 
 
+def test_a_word_for_any_kind_stands_behind_what_it_is_the_kind_of():
+    parts = ("Round-style lid", "Round lid style", "Flat-style lid", "Flat-style lid", "Wide-style lid")
+    traits = {
+        trait.name: trait.values for trait in traits_of([ItemText(f"Pot {n}", (p,)) for n, p in enumerate(parts)])
+    }
+    assert traits == {"lid style": ("Round", "Round", "Flat", "Flat", "Wide")}
+
+
+def test_a_value_is_not_the_mere_beginning_of_others():
+    cores = ("Ox Zeta 5", "Ox Zeta 5", "Ox Zeta 7", "Ox Zeta 7", "Ox Zeta 9 77X")
+    items = [ItemText(f"Box {n}", (f"{core} processor",)) for n, core in enumerate(cores)]
+    assert [trait.values for trait in traits_of(items)] == [
+        ("Ox Zeta 5", "Ox Zeta 5", "Ox Zeta 7", "Ox Zeta 7", "Ox Zeta 9")
+    ]
+
+
+def test_values_of_which_most_have_a_capital_have_one_each():
+    parts = ("Oak frame", "Oak frame", "Pine frame", "The ash frame", "Pine frame")
+    (trait,) = traits_of([ItemText(f"Bed {n}", (p,)) for n, p in enumerate(parts)])
+    assert trait.values == ("Oak", "Oak", "Pine", "Ash", "Pine")
+
+
+def test_what_is_a_part_of_something_else_is_no_flag():
+    parts = ("Brew strength", "Brew basket", "Egg timer", "Egg timer", "Quiet")
+    flags = {trait.name for trait in traits_of([ItemText(f"Brew Thing {n}", (p,)) for n, p in enumerate(parts)])}
+    assert "brew" not in flags
+    assert "egg timer" in flags
+
+
 def test_number_and_word_of_a_model_are_nothing_that_is_counted():
     items = [ItemText(f"Phone Pro {n} Max", ("Camera",)) for n in (7, 8, 9)]
     assert not [trait for trait in traits_of(items) if trait.origin is Origin.MEASURED]

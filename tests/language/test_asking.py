@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from elicit.domains import Domain, Facet, Option
+from elicit.domains import Domain, Facet, Kind, Option
 from elicit.language.asking import QuestionReader
 from elicit.language.naming import Names
 
@@ -54,3 +54,20 @@ def test_what_a_question_asks_for(text: str, asks: tuple[str, ...]) -> None:
 def test_of_several_sentences_those_with_a_question_mark_count() -> None:
     assert READER.facets("I see you like westerns. And horror?") == ("horror",)
     assert READER.facets("tell me about westerns") == ("western",)
+
+
+def test_how_many_asks_for_no_number_in_particular() -> None:
+    options = (Option(id="few", label="up to 4"), Option(id="many", label="over 4"))
+    cups = Facet(
+        id="cups",
+        label="number of cups",
+        kind=Kind.NUMBER,
+        options=options,
+        cuts=(4,),
+        wordings=("How many cups is it?",),
+    )
+    maker = facet("maker", "maker", "Which maker do you like?")
+    domain = Domain(name="pots", title="Pots", facets=(cups, maker))
+    reader = QuestionReader(domain, Names(domain), encoder=None)
+    assert reader.facets("So how many cups?") == ("cups",)
+    assert reader.facets("How many people live with you?") == ()

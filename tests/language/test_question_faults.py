@@ -135,6 +135,8 @@ def test_a_near_relative_is_none(text: str) -> None:
         (("1,000 or less", "1,000 to 2,000", "over 2,000"), [F.OVERLAP]),
         (("0-50 %", "51-100 %"), []),
         (("less than 1.5", "1.5 to 2", "2.5 or more"), [F.GAP]),
+        (("1 l", "1.5 l", "2 l"), []),
+        (("up to 13.4", "13.5 to 15.6", "over 15.6"), []),
         (("30 to 60 minutes", "1 to 2 hours", "3 hours or more"), []),
         (("before 1980", "in the 1980s", "1990 or later"), []),
         (("1", "2", "3", "4", "5"), []),

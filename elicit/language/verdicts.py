@@ -1,4 +1,4 @@
-"""Whether a question that a chat model wrote may stand in a chain."""
+"""Whether a question that a chat model wrote may be asked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from typing import Final
 from elicit.basis import whole_letters
 from elicit.dialogues import Speaker
 from elicit.domains import Facet
-from elicit.language import Leak, Understanding, clean_reply, leaks, question_faults, questions_in
+from elicit.language.cleaning import clean_reply
+from elicit.language.leaks import Leak, leaks
+from elicit.language.questions import question_faults, questions_in
+from elicit.language.understanding import Understanding
 
 _PARAGRAPH: Final = re.compile(r"\n(?!\s*[a-z])")
 """A line that begins with a small letter goes on with the one before."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tiny_forward import DOMAIN
 
 from elicit.domains import Domain, Facet, Kind, Option
-from elicit.forward.verdicts import Judged, Verdict, judge
 from elicit.language import QuestionFault, open_understanding, question_faults
+from elicit.language.verdicts import Judged, Verdict, judge
 
 TEA = Facet(
     id="tea",
@@ -25,6 +24,16 @@ FILM = Facet(
     wordings=("Do you like Seven Samurai (1954)?",),
 )
 CINEMA = Domain(name="cinema", title="Tea and films", facets=(TEA, FILM))
+
+
+def opinion(name: str) -> Facet:
+    options = tuple(Option(id=verb, label=f"{verb} {name}") for verb in ("avoids", "takes", "loves"))
+    return Facet(
+        id=name, label=f"views on {name}", options=options, wordings=(f"What of {name}?", f"How about {name}?")
+    )
+
+
+VIEWS = Domain(name="views", title="Views", facets=(*map(opinion, ("pace", "length", "comedy", "drama")), FILM))
 
 
 def judged(reply: str, facet: Facet = FILM, domain: Domain = CINEMA) -> Judged:
@@ -111,15 +120,15 @@ def test_faults_of_the_options_are_not_held_against_the_words() -> None:
 
 
 def test_many_are_judged_each_by_its_own_facet() -> None:
-    facets = DOMAIN.facets[:3]
+    facets = VIEWS.facets[:3]
     replies = ["How about pace?", "", "How about pace?"]
-    found = asyncio.run(judge(replies, facets, open_understanding(DOMAIN, None)))
+    found = asyncio.run(judge(replies, facets, open_understanding(VIEWS, None)))
     assert [one.verdict for one in found] == [Verdict.ACCEPTED, Verdict.EMPTY, Verdict.WRONG_FACET]
     assert found[2].reason == "it must ask about views on comedy, by that name, and nothing else"
 
 
 def test_the_wordings_of_the_domain_are_accepted() -> None:
-    texts = [(text, facet) for facet in DOMAIN.facets for text in facet.wordings]
-    found = asyncio.run(judge([t for t, _ in texts], [f for _, f in texts], open_understanding(DOMAIN, None)))
+    texts = [(text, facet) for facet in VIEWS.facets for text in facet.wordings]
+    found = asyncio.run(judge([t for t, _ in texts], [f for _, f in texts], open_understanding(VIEWS, None)))
     assert {one.verdict for one in found} == {Verdict.ACCEPTED}
     assert [one.text for one in found] == [text for text, _ in texts]

@@ -50,7 +50,7 @@ def tried(stock: Stock, tree: Tree) -> Tried:
     return Tried(found, funnel_curve(stock, _WEIGHTS, tree.questions, _FEW_SHOPPERS) if several else ())
 
 
-def show(opened: OpenedCatalog, tree: Tree, found: Tried, counts: Mapping[str, int]) -> None:
+def show(opened: OpenedCatalog, tree: Tree, found: Tried, counts: Mapping[str, object]) -> None:
     """Print what is asked first and how far it leads, and what a model that words questions came to."""
     _show_first(opened, tree)
     rows = [[name, *(f"{number:.1f}" for number in _numbers(one))] for name, one in found.askers.items()]

@@ -150,7 +150,7 @@ class CatalogQuestioner:
         """Return with which facets a tree of the fewest questions begins, bool[facets]."""
         costs = np.full(len(ready), np.inf)
         costs[ready] = tree_costs(self.stock.codes[left][:, ready], posterior[left])
-        return costs <= costs.min() + NO_GAIN
+        return np.asarray(costs <= costs.min() + NO_GAIN)
 
     def _asked(self, left: Items, among: Items, posterior: NDArray[np.float32], open_facets: NDArray[np.bool_]) -> Step:
         shares, nothing = self._cells.shares(among, posterior[among])

@@ -188,9 +188,10 @@ def _in_one_form(name: str, column: Any, roles: Roles, prices: Prices | None) ->
     if name in {roles.id, roles.label, roles.currency}:
         return name, column, []
     if prices is not None and name == roles.price:
-        new, cells, said = name, prices.cells, prices.notes(name)
+        new, cells, said = name, prices.cells, tuple(prices.notes(name))
     else:
-        new, cells, *said = typed(name, column)
+        new, cells, note = typed(name, column)
+        said = (note,)
     cells, large = finite(name, cells)
     return new, cells, [note for note in (*said, large) if note]
 

@@ -80,8 +80,8 @@ class _Cursor:
                 if not self._more():
                     raise self._problem(error.msg, error.pos) from None
             else:
-                # What ends with the text may go on, as a number does.
-                if end < len(self._text) or not self._more():
+                # A number may go on behind what has been read.
+                if len(self._text) - end >= len("e+0") or not self._more():
                     break
         self._at = end
         self._skip()

@@ -17,10 +17,12 @@ from elicit.funnels import (
     TreeQuestioner,
     design_tree,
     distinguishable_bits,
+    labels_of,
     mapping_text,
     open_catalog,
 )
 from elicit.funnels.exports import FORMATS, export, file_names
+from elicit.funnels.words import words
 from elicit.language import question_texts
 from elicit.measures import Narrowing, narrow, rivals
 
@@ -114,7 +116,8 @@ def _show(opened: OpenedCatalog, tree: Tree, tried: dict[str, Narrowing]) -> Non
     if isinstance(first, Question):
         facet = domain.facets[domain.columns[first.facet]]
         screen.print(f"First question: {question_texts(facet)[0]}")
-        screen.print(Padding(" / ".join(option.label for option in facet.options), (0, 0, 0, 2), expand=False))
+        choices = " / ".join(labels_of(facet, stock.nones, words().answers.none))
+        screen.print(Padding(choices, (0, 0, 0, 2), expand=False))
         screen.print(Padding(f"Why: {first.why}.", (0, 0, 0, 2), expand=False), style="dim")
     else:
         screen.print(f"Nothing is asked: {first.why}.")

@@ -7,6 +7,7 @@ from elicit.funnels.asking import AIMS, Aim, CatalogQuestioner, Step, Stop
 from elicit.funnels.checking import problems_of
 from elicit.funnels.facets import CatalogMapping, catalog_mapping, enriched
 from elicit.funnels.growing import design_tree
+from elicit.funnels.nones import NONE_OF_THESE, labels_of
 from elicit.funnels.opening import OpenedCatalog, mapping_text, open_catalog
 from elicit.funnels.orders import distinguishable_bits, learned_order
 from elicit.funnels.relaxing import Relaxation, smallest_relaxation
@@ -18,6 +19,7 @@ from elicit.funnels.visitors import fitting, invented_shoppers
 
 __all__ = [
     "AIMS",
+    "NONE_OF_THESE",
     "NO_PREFERENCE",
     "Aim",
     "Branch",
@@ -40,6 +42,7 @@ __all__ = [
     "enriched",
     "fitting",
     "invented_shoppers",
+    "labels_of",
     "learned_order",
     "mapping_text",
     "open_catalog",

@@ -109,11 +109,12 @@ class CatalogQuestioner:
         """Return what is asked next of one shopper, or why nothing is.
 
         Args:
-            state: int8[facets]; −1 not asked, 0 and above the option answered, below −1 a non-answer, which keeps all.
+            state: int8[facets]; −1 not asked, 0 and above the option answered (their number: none of these), below −1 a
+                non-answer, which keeps all.
             allowed: bool[facets], what may be asked; None = all that was not.
         """
         left = self.stock.left(state)
-        posterior = self.belief.posterior(state[None])[0]
+        posterior = self._posterior(state)
         among = left if self.error == 0 else np.flatnonzero(posterior > 0)
         useful = (state == Code.NOT_ASKED) & self._cells.differ(among)
         if allowed is not None:
@@ -124,6 +125,17 @@ class CatalogQuestioner:
         if self.questions is not None and (state != Code.NOT_ASKED).sum() >= self.questions:
             return _stopped(left, posterior, Stop.BUDGET)
         return self._asked(left, among, posterior, self._proper(state, useful))
+
+    def _posterior(self, state: Codes) -> NDArray[np.float32]:
+        """Return how likely each item is, float32[items]; zeros where none of these leaves none."""
+        none = state >= self.stock.domain.option_counts
+        posterior = self.belief.posterior(np.where(none, np.int8(Code.NO_PREFERENCE), state)[None])[0]
+        if not none.any():
+            return posterior
+        for facet in np.flatnonzero(none).tolist():
+            # No item has that value, so who wants one of those that have another has erred.
+            posterior = posterior * np.where(self.stock.fits(facet, int(state[facet])), 1, self.error)
+        return np.asarray(posterior / max(posterior.sum(), _ALL_LIKE), dtype=np.float32)
 
     def _asked(self, left: Items, among: Items, posterior: NDArray[np.float32], open_facets: NDArray[np.bool_]) -> Step:
         shares, nothing = self._cells.shares(among, posterior[among])

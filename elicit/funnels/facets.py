@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 
 from elicit.basis import InputError
 from elicit.domains import YES_NO, Catalog, Kind, Option
+from elicit.domains.coding import OTHER
 from elicit.domains.mapping import FacetRule, TableMapping
 from elicit.domains.tables import Table
 from elicit.funnels.bins import bin_labels, budget_labels, cuts_of
 from elicit.funnels.extracting import same_said, traits_of
 from elicit.funnels.item_texts import ItemText
+from elicit.funnels.nones import NONE_OF_THESE
 from elicit.funnels.traits import Origin, Trait, enough
 from elicit.funnels.words import words
 from elicit.language.spelling import stems
@@ -39,11 +41,14 @@ class CatalogMapping(TableMapping):
         label: column with the names that people read.
         price: column with prices; empty = none.
         currency: of the prices.
+        none_of_these: ids of the choices to which that is an answer too. Where rare values are the option ``other``,
+            that is it already.
     """
 
     label: str
     price: str = ""
     currency: str = ""
+    none_of_these: tuple[str, ...] = ()
 
 
 def enriched(catalog: Catalog) -> Catalog:
@@ -116,7 +121,12 @@ def catalog_mapping(catalog: Catalog, prior: str = "") -> tuple[CatalogMapping, 
     notes += [f"Column '{rule.column}' was passed over: others tell more." for _, rule in best[_MOST_FACETS:]]
     kept = sorted((rule for _, rule in best[:_MOST_FACETS]), key=lambda rule: rule.depth)
     mapping = CatalogMapping(
-        id=catalog.id, label=catalog.label, price=catalog.price, currency=catalog.currency, facets=tuple(kept)
+        id=catalog.id,
+        label=catalog.label,
+        price=catalog.price,
+        currency=catalog.currency,
+        none_of_these=tuple(rule.column for rule in kept if _offers_all(table, rule)),
+        facets=tuple(kept),
     )
     return mapping, tuple(notes)
 
@@ -221,6 +231,14 @@ def _choice(name: str, counts: Counter[str], items: int) -> FacetRule:
         most=most,
         wordings=_worded(words().questions.choice, name),
     )
+
+
+def _offers_all(table: Table, rule: FacetRule) -> bool:
+    """Tell whether a choice offers each value by itself, so that who wants another has no answer among them."""
+    if rule.kind is not Kind.OPEN:
+        return False
+    values = _counts(table, rule.column).keys()
+    return len(values) <= rule.most and values.isdisjoint({OTHER, NONE_OF_THESE})
 
 
 def _worded(wordings: Sequence[str], about: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Final, Literal
@@ -12,19 +12,31 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from elicit.basis import Luck
-from elicit.domains import Code, Codes, Domain, Frozen
+from elicit.domains import Code, Codes, Domain, Facet, Frozen
 from elicit.funnels.asking import Aim, Stop
+from elicit.funnels.nones import NONE_OF_THESE
 from elicit.questioners import STOP
 
 NO_PREFERENCE: Final = Code.NO_PREFERENCE.name.lower()
 """The answer that every question has besides its options; whoever does not know goes the same way."""
 
 
+def answers_to(facet: Facet, nones: Collection[str]) -> tuple[str, ...]:
+    """Return the ids of all answers to a facet: its options, none of these if it takes that, and no preference.
+
+    Args:
+        facet: what is asked.
+        nones: ids of the facets that take none of these.
+    """
+    none = [NONE_OF_THESE] if facet.id in nones else []
+    return (*(option.id for option in facet.options), *none, NO_PREFERENCE)
+
+
 class Branch(Frozen):
     """Where an answer leads.
 
     Attributes:
-        option: id of the option, or ``no_preference``.
+        option: id of the option, ``none_of_these`` or ``no_preference``.
         to: id of the next node.
     """
 
@@ -41,7 +53,8 @@ class Question(Frozen):
         items_left: how many items fit the answers so far.
         gain: bits that the answer is expected to tell about the wanted item.
         why: what the question is good for, one sentence.
-        branches: one an option of the facet, in its order, then ``no_preference``.
+        branches: one an option of the facet, in its order, then ``none_of_these`` where the facet takes that, and at
+            last ``no_preference``.
     """
 
     kind: Literal["question"] = "question"
@@ -133,7 +146,7 @@ class TreeQuestioner:
             code = int(state[self.domain.columns[node.facet]])
             if code == Code.NOT_ASKED:
                 break
-            # Every non-answer goes the way of no preference, the last branch.
+            # The code of none of these is the place behind the options. Every non-answer goes the way of no preference.
             node = self.tree.by_id[node.branches[code if code >= 0 else -1].to]
         return node
 

@@ -39,6 +39,12 @@ class Questions(Frozen):
     price_names: tuple[str, ...]
 
 
+class Answers(Frozen):
+    """How is answered besides the options of a facet; who wants something else than all of them wants ``none``."""
+
+    none: str
+
+
 class Bins(Frozen):
     """How the first, a middle and the last bin of a number are called."""
 
@@ -58,6 +64,7 @@ class Words(Frozen):
         popularity: stems in the names of columns that say how liked items are.
         units: that are known.
         questions: by kind of facet.
+        answers: to any facet.
         bins: of numbers.
     """
 
@@ -68,6 +75,7 @@ class Words(Frozen):
     popularity: frozenset[str]
     units: tuple[Unit, ...]
     questions: Questions
+    answers: Answers
     bins: Bins
 
     @field_validator("joining", "selling", "colors", "sizes", "popularity", mode="before")

@@ -141,14 +141,25 @@ class TreeQuestioner:
 
     def node(self, state: Codes) -> Question | End:
         """Return the node that answers int8[facets] lead to."""
-        node = self.tree.by_id[self.tree.first]
-        while isinstance(node, Question):
+        return self._way(state)[-1]
+
+    def cleared(self, state: Codes) -> Codes:
+        """Return answers without those to questions to which the others do not lead, or no longer, int8[facets]."""
+        asked = [self._facet(node) for node in self._way(state)[:-1]]
+        kept = np.full_like(state, Code.NOT_ASKED)
+        kept[asked] = state[asked]
+        return kept
+
+    def _way(self, state: Codes) -> list[Question | End]:
+        """Return the nodes from the first one to that which answers lead to."""
+        way = [self.tree.by_id[self.tree.first]]
+        while isinstance(node := way[-1], Question):
             code = int(state[self.domain.columns[node.facet]])
             if code == Code.NOT_ASKED:
                 break
             # The code of none of these is the place behind the options. Every non-answer goes the way of no preference.
-            node = self.tree.by_id[node.branches[code if code >= 0 else -1].to]
-        return node
+            way.append(self.tree.by_id[node.branches[code if code >= 0 else -1].to])
+        return way
 
     def _facet(self, node: Question | End) -> int:
         return self.domain.columns[node.facet] if isinstance(node, Question) else STOP

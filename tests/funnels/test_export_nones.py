@@ -81,9 +81,10 @@ def test_a_question_set_from_before_is_read() -> None:
 
 def test_a_facet_takes_it_everywhere_or_nowhere() -> None:
     record = json.loads(funnel_json(bags()))
-    asks = [node for node in record["tree"]["nodes"] if node.get("facet") == "color"]
+    nodes = record["tree"]["nodes"]
+    asks = [node for node in nodes if node.get("facet") == "color"]
     assert len(asks) > 1
-    branches = asks[-1]["branches"]
-    branches[2]["option"] = branches.pop()["option"]
+    end = asks[-1]["branches"].pop(2)["to"]
+    record["tree"]["nodes"] = [node for node in nodes if node["id"] != end]
     with pytest.raises(InputError, match="for each option of 'color' and then 'none_of_these' and 'no_preference'"):
         read_funnel(json.dumps(record))

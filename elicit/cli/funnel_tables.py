@@ -11,7 +11,8 @@ import numpy as np
 from rich.padding import Padding
 
 from elicit.cli.output import console, plain_table
-from elicit.funnels import OpenedCatalog, Question, Stock, Tree, TreeQuestioner, distinguishable_bits
+from elicit.funnels import OpenedCatalog, Question, Stock, Tree, TreeQuestioner, distinguishable_bits, labels_of
+from elicit.funnels.words import words
 from elicit.language import question_texts
 from elicit.measures import CurvePoint, Narrowing, funnel_curve, narrow, rivals
 
@@ -72,7 +73,8 @@ def _show_first(opened: OpenedCatalog, tree: Tree) -> None:
     if isinstance(first, Question):
         facet = domain.facets[domain.columns[first.facet]]
         screen.print(f"First question: {question_texts(facet)[0]}")
-        screen.print(Padding(" / ".join(option.label for option in facet.options), (0, 0, 0, 2), expand=False))
+        choices = " / ".join(labels_of(facet, stock.nones, words().answers.none))
+        screen.print(Padding(choices, (0, 0, 0, 2), expand=False))
         screen.print(Padding(f"Why: {first.why}.", (0, 0, 0, 2), expand=False), style="dim")
     else:
         screen.print(f"Nothing is asked: {first.why}.")

@@ -9,6 +9,7 @@ from elicit.funnels.exhaustive import FEW, tree_costs
 from elicit.funnels.facets import CatalogMapping, catalog_mapping, enriched
 from elicit.funnels.growing import design_tree
 from elicit.funnels.linting import QuestionProblem, question_problems
+from elicit.funnels.nones import NONE_OF_THESE, labels_of
 from elicit.funnels.opening import OpenedCatalog, catalog_text, mapping_text, open_catalog
 from elicit.funnels.orders import distinguishable_bits, learned_order
 from elicit.funnels.reader import Reader
@@ -23,6 +24,7 @@ from elicit.funnels.wording import WordedCatalog, word_questions
 __all__ = [
     "AIMS",
     "FEW",
+    "NONE_OF_THESE",
     "NO_PREFERENCE",
     "Aim",
     "Branch",
@@ -49,6 +51,7 @@ __all__ = [
     "enriched",
     "fitting",
     "invented_shoppers",
+    "labels_of",
     "learned_order",
     "mapping_text",
     "open_catalog",

@@ -113,11 +113,12 @@ class CatalogQuestioner:
         """Return what is asked next of one shopper, or why nothing is.
 
         Args:
-            state: int8[facets]; −1 not asked, 0 and above the option answered, below −1 a non-answer, which keeps all.
+            state: int8[facets]; −1 not asked, 0 and above the option answered (their number: none of these), below −1 a
+                non-answer, which keeps all.
             allowed: bool[facets], what may be asked; None = all that was not.
         """
         left = self.stock.left(state)
-        posterior = self.belief.posterior(state[None])[0]
+        posterior = self._posterior(state)
         among = left if self.error == 0 else np.flatnonzero(posterior > 0)
         useful = (state == Code.NOT_ASKED) & self._cells.differ(among)
         if allowed is not None:
@@ -151,6 +152,17 @@ class CatalogQuestioner:
         costs = np.full(len(ready), np.inf)
         costs[ready] = tree_costs(self.stock.codes[left][:, ready], posterior[left])
         return np.asarray(costs <= costs.min() + NO_GAIN)
+
+    def _posterior(self, state: Codes) -> NDArray[np.float32]:
+        """Return how likely each item is, float32[items]; zeros where none of these leaves none."""
+        none = state >= self.stock.domain.option_counts
+        posterior = self.belief.posterior(np.where(none, np.int8(Code.NO_PREFERENCE), state)[None])[0]
+        for facet in np.flatnonzero(none).tolist():
+            # No item has that value, so who wants one of those that have another has erred.
+            posterior = posterior * np.where(self.stock.fits(facet, int(state[facet])), 1, self.error)
+        if none.any() and posterior.any():
+            posterior = posterior / posterior.sum()
+        return np.asarray(posterior, dtype=np.float32)
 
     def _asked(self, left: Items, among: Items, posterior: NDArray[np.float32], open_facets: NDArray[np.bool_]) -> Step:
         shares, nothing = self._cells.shares(among, posterior[among])

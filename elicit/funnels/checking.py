@@ -11,18 +11,22 @@ from graphlib import CycleError, TopologicalSorter
 import numpy as np
 from numpy.typing import NDArray
 
-from elicit.domains import Code, Codes
+from elicit.basis import listed
+from elicit.dialogues import value_of
+from elicit.domains import Code, Codes, Facet
+from elicit.funnels.arriving import arrivals
 from elicit.funnels.asking import Stop, broader
+from elicit.funnels.nones import NONE_OF_THESE
 from elicit.funnels.stock import Stock
-from elicit.funnels.tree import NO_PREFERENCE, End, Question, Tree
+from elicit.funnels.tree import End, Question, Tree, answers_to
 
 
 def problems_of(tree: Tree, stock: Stock) -> tuple[str, ...]:
     """Return what is wrong with a tree, a sentence each; nothing for every tree that was designed for the catalog.
 
     Checked are the nodes one by one (facets, options, explanations), how they hang together (unknown, unreachable,
-    circles), the order on all paths (nothing twice, nothing before what is broader, sensitive questions last) and the
-    items left.
+    circles), the order on all paths (nothing twice, nothing before what is broader, sensitive questions last), and the
+    items left on all paths that differ in what they rule out, 500 to a node at most.
 
     Args:
         tree: any, also one that was written or changed by hand.
@@ -59,7 +63,7 @@ class _Check:
             yield f"node '{node.id}' asks for the unknown facet '{node.facet}'"
             return
         facet = self.stock.domain.facets[self.stock.domain.columns[node.facet]]
-        wanted = [*(option.id for option in facet.options), NO_PREFERENCE]
+        wanted = list(answers_to(facet, self.stock.nones))
         found = Counter(branch.option for branch in node.branches)
         yield from (f"node '{node.id}' has the option '{o}' {n} times" for o, n in found.items() if n > 1)
         yield from (f"node '{node.id}' has the unknown option '{o}'" for o in found if o not in wanted)
@@ -119,35 +123,37 @@ class _Check:
                 yield f"the sensitive facet '{node.facet}' is asked at node '{node.id}' before '{facet}'"
 
     def items(self) -> Iterator[str]:
-        """Yield nodes that say something else of the items left than the catalog does, on one path to each."""
-        for node, state in self._one_path_each():
-            left = self.stock.left(state)
-            if node.items_left != len(left):
-                yield f"node '{node.id}' says that {node.items_left} items are left; it is {len(left)}"
-            elif isinstance(node, End):
-                yield from self._shown(node, state)
+        """Yield nodes that say something else of the items left than the catalog does, with the first path where."""
+        wrong: set[str] = set()
+        for node, state in arrivals(self.tree, self.stock, self._ends_first[::-1]):
+            if node.id not in wrong and (problems := list(self._left(node, state))):
+                wrong.add(node.id)
+                yield from (f"{problem}{self._after(state)}" for problem in problems)
+
+    def _left(self, node: Question | End, state: Codes) -> Iterator[str]:
+        left = self.stock.left(state)
+        if node.items_left != len(left):
+            yield f"node '{node.id}' says that {node.items_left} items are left; it is {len(left)}"
+        elif isinstance(node, End):
+            yield from self._shown(node, state)
 
     def _shown(self, node: End, state: Codes) -> Iterator[str]:
         kept = state.copy()
-        kept[[self.stock.domain.columns[facet] for facet in node.dropped]] = Code.NO_PREFERENCE
+        for facet in node.dropped:
+            column = self.stock.domain.columns[facet]
+            if state[column] < 0:
+                yield f"end '{node.id}' drops the answer on '{facet}', but there is none"
+            kept[column] = Code.NO_PREFERENCE
         fitting = set(self.stock.left(kept).tolist())
         rows = self.stock.domain.target_columns
         wrong = [item for item in node.items if rows[item] not in fitting]
         yield from (f"end '{node.id}' shows '{item}', which does not fit" for item in wrong)
 
-    def _one_path_each(self) -> Iterator[tuple[Question | End, Codes]]:
-        nowhere = np.full(len(self.stock.domain.facets), Code.NOT_ASKED, dtype=np.int8)
-        states = {self.tree.first: nowhere}
-        for name in (waiting := [self.tree.first]):
-            node = self.tree.by_id[name]
-            yield node, states[name]
-            for code, to in enumerate(_next(node)):
-                if to not in states and isinstance(node, Question):
-                    after = states[name].copy()
-                    last = code == len(node.branches) - 1
-                    after[self.stock.domain.columns[node.facet]] = Code.NO_PREFERENCE if last else code
-                    states[to] = after
-                    waiting.append(to)
+    def _after(self, state: Codes) -> str:
+        """Return the answers of a path in words."""
+        codes = zip(self.stock.domain.facets, state.tolist(), strict=True)
+        said = [f"{facet.id} = {_answer(facet, code)}" for facet, code in codes if code != Code.NOT_ASKED]
+        return f" after {listed(said)}" if said else ""
 
     def _reached(self, start: str) -> set[str]:
         reached: set[str] = set()
@@ -185,6 +191,10 @@ class _Check:
     @cached_property
     def _broader(self) -> NDArray[np.bool_]:
         return broader(self.stock.domain)
+
+
+def _answer(facet: Facet, code: int) -> str:
+    return NONE_OF_THESE if code == len(facet.options) else value_of(facet, code)
 
 
 def _next(node: Question | End) -> list[str]:

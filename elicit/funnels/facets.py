@@ -17,7 +17,7 @@ from pydantic import model_validator
 
 from elicit.basis import InputError
 from elicit.domains import YES_NO, Catalog, Kind, Option
-from elicit.domains.coding import MOST_VALUES
+from elicit.domains.coding import MOST_VALUES, OTHER
 from elicit.domains.mapping import FacetRule, TableMapping
 from elicit.domains.tables import Table
 from elicit.funnels.bins import bin_labels, budget_labels, cuts_of
@@ -25,6 +25,7 @@ from elicit.funnels.extracting import same_said, traits_of
 from elicit.funnels.flags import with_flags_worded
 from elicit.funnels.item_texts import ItemText
 from elicit.funnels.merging import Merged, merged_by_meaning
+from elicit.funnels.nones import NONE_OF_THESE
 from elicit.funnels.phrases import a_few
 from elicit.funnels.reader import Reader
 from elicit.funnels.traits import Origin, Trait, enough
@@ -49,11 +50,14 @@ class CatalogMapping(TableMapping):
         label: column with the names that people read.
         price: column with prices; empty = none.
         currency: of the prices.
+        none_of_these: ids of the choices to which that is an answer too. Where rare values are the option ``other``,
+            that is it already.
     """
 
     label: str
     price: str = ""
     currency: str = ""
+    none_of_these: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _of_items(self) -> CatalogMapping:
@@ -158,7 +162,12 @@ def catalog_mapping(catalog: Catalog, prior: str = "") -> tuple[CatalogMapping, 
     kept = sorted(made, key=lambda rule: rule.depth)
     facets = with_flags_worded(kept, a_few(_texts(catalog)), _subject(catalog))
     mapping = CatalogMapping(
-        id=catalog.id, label=catalog.label, price=catalog.price, currency=catalog.currency, facets=facets
+        id=catalog.id,
+        label=catalog.label,
+        price=catalog.price,
+        currency=catalog.currency,
+        none_of_these=tuple(rule.column for rule in facets if _offers_all(table, rule)),
+        facets=facets,
     )
     return mapping, tuple(notes)
 
@@ -298,6 +307,14 @@ def _choice(name: str, counts: Counter[str], items: int) -> FacetRule:
         most=most,
         wordings=_worded(words().questions.choice, name),
     )
+
+
+def _offers_all(table: Table, rule: FacetRule) -> bool:
+    """Tell whether a choice offers each value by itself, so that who wants another has no answer among them."""
+    if rule.kind is not Kind.OPEN:
+        return False
+    values = _counts(table, rule.column).keys()
+    return len(values) <= rule.most and values.isdisjoint({OTHER, NONE_OF_THESE})
 
 
 def _worded(wordings: Sequence[str], about: str) -> tuple[str, ...]:

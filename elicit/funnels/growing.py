@@ -15,14 +15,14 @@ from elicit.domains import Code, Codes
 from elicit.funnels.asking import Aim, CatalogQuestioner, Step, Stop
 from elicit.funnels.relaxing import smallest_relaxation
 from elicit.funnels.stock import Stock
-from elicit.funnels.tree import NO_PREFERENCE, Branch, End, Node, Question, Tree
+from elicit.funnels.tree import Branch, End, Node, Question, Tree, answers_to
 from elicit.funnels.writing import end_node, question_node, relaxed_node
 from elicit.questioners import STOP
 
 _NO_PREFERENCE_SHARE = 0.2
 """How many answers are taken to be ``no_preference``; the share of "I don't know" of noisy people."""
 _TWO = 2
-"""Options of a facet of which each fits something wherever items differ in it."""
+"""Answers to a facet of which each fits something wherever items differ in it."""
 
 
 def design_tree(
@@ -80,15 +80,17 @@ class _Draft:
         facet: column of what is asked, −1 where nothing is.
         chances: float32[options], P(answer); empty where nothing is asked.
         chance: share of all shoppers who come here.
+        gain: bits that the question is expected to tell; 0 where nothing is asked.
         question: what is written if the node grows; None where nothing is asked.
         end: what is written if it does not.
-        branches: places of the next nodes, one an option and one for no preference; empty as long as it did not grow.
+        branches: places of the next nodes, one an answer; empty as long as it did not grow.
     """
 
     state: Codes
     facet: int
     chances: NDArray[np.float32]
     chance: float
+    gain: float
     question: Question | None
     end: End
     branches: list[int] = field(default_factory=list)
@@ -106,55 +108,64 @@ class _Growth:
 
     def grow(self) -> None:
         """Grow until nothing is waiting."""
-        self._add(np.full(len(self.questioner.stock.domain.facets), Code.NOT_ASKED, dtype=np.int8), 1.0)
+        self._add(*self._draft(np.full(len(self.questioner.stock.domain.facets), Code.NOT_ASKED, dtype=np.int8), 1.0))
         while self.waiting:
             _, place = heapq.heappop(self.waiting)
-            if not self.drafts[place].branches and self._has_room(place):
+            if not self.drafts[place].branches and self._may_have_room(place):
                 self._branch(place)
 
-    def _has_room(self, place: int) -> bool:
-        """Return whether all next nodes have room, those of answers that nothing fits counted as one."""
+    def _may_have_room(self, place: int) -> bool:
+        """Return whether the next nodes have room if the answers that nothing fits share one."""
         chances = self.drafts[place].chances
         return len(self.drafts) + int((chances > 0).sum()) + bool((chances == 0).any()) + 1 <= self.most
 
     def _branch(self, place: int) -> None:
+        """Let a node grow if there is room for all that is new."""
         draft = self.drafts[place]
-        given = [draft.chance * (1 - _NO_PREFERENCE_SHARE) * float(chance) for chance in draft.chances]
-        answers = [*enumerate(given), (int(Code.NO_PREFERENCE), draft.chance * _NO_PREFERENCE_SHARE)]
-        draft.branches = [self._add(_answered(draft.state, draft.facet, code), chance) for code, chance in answers]
+        after = [
+            self._draft(_answered(draft.state, draft.facet, code), chance) for code, chance in self._answers(draft)
+        ]
+        if len(self.drafts) + len({key for _, key in after} - self.known.keys()) <= self.most:
+            draft.branches = [self._add(new, key) for new, key in after]
 
-    def _add(self, state: Codes, chance: float) -> int:
-        """Return the place of the node for some answers, new or known."""
-        step = self.questioner.step(state)
-        draft, key = self._draft(state, step, chance)
+    def _answers(self, draft: _Draft) -> list[tuple[int, float]]:
+        """Return the code of each answer to a node, and the share of all shoppers who give it."""
+        given = [draft.chance * (1 - _NO_PREFERENCE_SHARE) * float(chance) for chance in draft.chances]
+        if self.questioner.stock.takes_none[draft.facet]:
+            # Every shopper wants some item, and none has none of the options.
+            given.append(0.0)
+        return [*enumerate(given), (int(Code.NO_PREFERENCE), draft.chance * _NO_PREFERENCE_SHARE)]
+
+    def _add(self, draft: _Draft, key: bytes) -> int:
+        """Return the place of a node, new or known."""
         place = self.known.setdefault(key, len(self.drafts))
         if place == len(self.drafts):
             self.drafts.append(draft)
         else:
-            self.drafts[place].chance += chance
-        if step.facet != STOP:
-            heapq.heappush(self.waiting, (-self.drafts[place].chance * step.gain, place))
+            self.drafts[place].chance += draft.chance
+        if draft.facet != STOP:
+            heapq.heappush(self.waiting, (-self.drafts[place].chance * draft.gain, place))
         return place
 
-    def _draft(self, state: Codes, step: Step, chance: float) -> tuple[_Draft, bytes]:
-        """Return a new node, and what is the same for all nodes that are equal to it."""
-        stock = self.questioner.stock
+    def _draft(self, state: Codes, chance: float) -> tuple[_Draft, bytes]:
+        """Return the node for some answers, and what is the same for all nodes that are equal to it."""
+        stock, step = self.questioner.stock, self.questioner.step(state)
         if step.stop is Stop.NOTHING_FITS:
             relaxation = smallest_relaxation(stock, state)
             key = _digest(relaxation.left, np.array(relaxation.dropped))
-            return _Draft(state, step.facet, step.chances, chance, None, relaxed_node(stock, relaxation)), key
+            return _Draft(state, step.facet, step.chances, chance, 0.0, None, relaxed_node(stock, relaxation)), key
         question = question_node(stock, step) if step.facet != STOP else None
         key = _digest(step.left, np.round(step.weights, 6), state != Code.NOT_ASKED, self._missed(state, step))
-        return _Draft(state, step.facet, step.chances, chance, question, end_node(stock, state, step)), key
+        return _Draft(state, step.facet, step.chances, chance, step.gain, question, end_node(stock, state, step)), key
 
     def _missed(self, state: Codes, step: Step) -> NDArray[np.bool_]:
         """Return what decides which answers to give up further on: the answers that each item misses, bool[any].
 
         Empty where nothing more is asked, or something fits every answer that may still be given: where items differ in
-        a facet of two options, both do.
+        a facet of two answers, both do.
         """
         stock = self.questioner.stock
-        open_facets = np.flatnonzero((state == Code.NOT_ASKED) & (stock.domain.option_counts > _TWO))
+        open_facets = np.flatnonzero((state == Code.NOT_ASKED) & (stock.domain.option_counts + stock.takes_none > _TWO))
         if step.facet == STOP or not any(np.ptp(stock.codes[step.left, facet]) for facet in open_facets):
             return np.zeros(0, dtype=np.bool_)
         missed = np.zeros((len(state), len(stock)), dtype=np.bool_)
@@ -171,8 +182,8 @@ class _Growth:
     def _written(self, draft: _Draft, ids: Mapping[int, str], own: str) -> Node:
         if not draft.branches or draft.question is None:
             return draft.end.model_copy(update={"id": own})
-        options = [option.id for option in self.questioner.stock.domain.facets[draft.facet].options]
-        to = zip([*options, NO_PREFERENCE], draft.branches, strict=True)
+        stock = self.questioner.stock
+        to = zip(answers_to(stock.domain.facets[draft.facet], stock.nones), draft.branches, strict=True)
         branches = tuple(Branch(option=option, to=ids[place]) for option, place in to)
         return draft.question.model_copy(update={"id": own, "branches": branches})
 

@@ -21,7 +21,8 @@ from elicit.models import Encoder
 
 _HEAD: Final = """\
 # What can be asked about this catalog. Change labels, wordings, options, bins (`cuts`) or depths (0 is broadest), or
-# take facets out; then name this file with --mapping. Columns that the catalog lacks were read from its texts.
+# take facets out; then name this file with --mapping. Columns that the catalog lacks were read from its texts. What
+# stands in `none_of_these` can also be answered with "None of these"; take a name out, and it cannot.
 """
 
 

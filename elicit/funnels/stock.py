@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from elicit.basis import InputError, did_you_mean
 from elicit.beliefs import ItemBelief
 from elicit.domains import Code, Codes, Domain, Facet, Kind
+from elicit.funnels.nones import refuse_no_choice
 
 Items = NDArray[np.intp]
 """Rows of the catalog."""
@@ -28,17 +29,22 @@ class Stock:
         prior: float32[items], sums to one: how often each item is wanted (sales, ratings); None = all alike. An item of
             weight 0 is never wanted and never left.
         ceilings: ids of number facets whose answers mean "up to": an item fits every answer at or above its own bin.
+        nones: ids of choices to which none of these is an answer too. Its code is the number of options, so what fits
+            it are the items of which the catalog does not say.
     """
 
     domain: Domain
     codes: Codes
     prior: NDArray[np.float32] | None = None
     ceilings: frozenset[str] = frozenset()
+    nones: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         _refuse_codes(self.domain, self.codes)
         for facet in sorted(self.ceilings):
             _refuse_ceiling(self.domain, facet)
+        for facet in sorted(self.nones):
+            refuse_no_choice(self.domain, facet, where="nones")
         if self.prior is not None:
             _refuse_prior(self.prior, len(self.codes))
 
@@ -84,6 +90,11 @@ class Stock:
         said = np.maximum(self.codes, Code.NOT_ASKED)
         return np.asarray(np.unique(said, axis=0, return_inverse=True)[1].ravel(), dtype=np.intp)
 
+    @cached_property
+    def takes_none(self) -> NDArray[np.bool_]:
+        """Whether none of these is an answer to each facet, bool[facets]."""
+        return np.array([facet.id in self.nones for facet in self.domain.facets])
+
     @property
     def spoken(self) -> Codes:
         """What somebody says who wants each item, int8[items, facets]: ``unknown`` where the catalog does not say."""
@@ -108,7 +119,7 @@ class Stock:
         """Return the rows of the items that fit all answers, ascending.
 
         Args:
-            state: int8[facets]; non-answers keep all items.
+            state: int8[facets]; non-answers keep all items, none of these those of which the catalog does not say.
         """
         keep = self.weights > 0
         for facet in np.flatnonzero(state >= 0).tolist():

@@ -14,6 +14,7 @@ from elicit.domains import Catalog, Domain, Facet, Kind, Target, first_problem
 from elicit.domains.people_table import coded_facets, names_of
 from elicit.domains.tables import Table
 from elicit.funnels.facets import CatalogMapping
+from elicit.funnels.nones import has_rest, refuse_no_choice
 from elicit.funnels.stock import Stock
 
 _YES: Final = 1
@@ -33,7 +34,8 @@ def stock_of(catalog: Catalog, mapping: CatalogMapping, where: str, prior: str =
 
     Raises:
         InputError: a column that is not there, a cell that fits no option, a price that is no number or in another
-            currency than the mapping's, an item without a name or id, a weight below zero.
+            currency than the mapping's, none of these for what is no choice, an item without a name or id, a weight
+            below zero.
     """
     table = catalog.table
     coded = coded_facets(table, mapping, {})
@@ -51,7 +53,19 @@ def stock_of(catalog: Catalog, mapping: CatalogMapping, where: str, prior: str =
         )
     except ValidationError as error:
         raise InputError(first_problem(error), where=where) from None
-    return Stock(domain, codes, _weights(catalog, mapping, prior), _ceilings(catalog, mapping, where))
+    ceilings, nones = _ceilings(catalog, mapping, where), _nones(domain, mapping, table, where)
+    return Stock(domain, codes, _weights(catalog, mapping, prior), ceilings, nones)
+
+
+def _nones(domain: Domain, mapping: CatalogMapping, table: Table, where: str) -> frozenset[str]:
+    """Return the facets that take none of these, without those that say so by an option of theirs."""
+    place = f"{where}, none_of_these"
+    # Who takes a facet out may leave its name here.
+    named = [id for id in mapping.none_of_these if id in domain.columns or id not in table.columns]
+    nones = frozenset(id for id in named if not has_rest(domain.facets[domain.column(id, place)]))
+    for id in sorted(nones):
+        refuse_no_choice(domain, id, place)
+    return nones
 
 
 def _ceilings(catalog: Catalog, mapping: CatalogMapping, where: str) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Final, Literal
@@ -12,19 +12,31 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from elicit.basis import Luck
-from elicit.domains import Code, Codes, Domain, Frozen
+from elicit.domains import Code, Codes, Domain, Facet, Frozen
 from elicit.funnels.asking import Aim, Stop
+from elicit.funnels.nones import NONE_OF_THESE
 from elicit.questioners import STOP
 
 NO_PREFERENCE: Final = Code.NO_PREFERENCE.name.lower()
 """The answer that every question has besides its options; whoever does not know goes the same way."""
 
 
+def answers_to(facet: Facet, nones: Collection[str]) -> tuple[str, ...]:
+    """Return the ids of all answers to a facet: its options, none of these if it takes that, and no preference.
+
+    Args:
+        facet: what is asked.
+        nones: ids of the facets that take none of these.
+    """
+    none = [NONE_OF_THESE] if facet.id in nones else []
+    return (*(option.id for option in facet.options), *none, NO_PREFERENCE)
+
+
 class Branch(Frozen):
     """Where an answer leads.
 
     Attributes:
-        option: id of the option, or ``no_preference``.
+        option: id of the option, ``none_of_these`` or ``no_preference``.
         to: id of the next node.
     """
 
@@ -41,7 +53,8 @@ class Question(Frozen):
         items_left: how many items fit the answers so far.
         gain: bits that the answer is expected to tell about the wanted item.
         why: what the question is good for, one sentence.
-        branches: one an option of the facet, in its order, then ``no_preference``.
+        branches: one an option of the facet, in its order, then ``none_of_these`` where the facet takes that, and at
+            last ``no_preference``.
     """
 
     kind: Literal["question"] = "question"
@@ -128,14 +141,25 @@ class TreeQuestioner:
 
     def node(self, state: Codes) -> Question | End:
         """Return the node that answers int8[facets] lead to."""
-        node = self.tree.by_id[self.tree.first]
-        while isinstance(node, Question):
+        return self._way(state)[-1]
+
+    def cleared(self, state: Codes) -> Codes:
+        """Return answers without those to questions to which the others do not lead, or no longer, int8[facets]."""
+        asked = [self._facet(node) for node in self._way(state)[:-1]]
+        kept = np.full_like(state, Code.NOT_ASKED)
+        kept[asked] = state[asked]
+        return kept
+
+    def _way(self, state: Codes) -> list[Question | End]:
+        """Return the nodes from the first one to that which answers lead to."""
+        way = [self.tree.by_id[self.tree.first]]
+        while isinstance(node := way[-1], Question):
             code = int(state[self.domain.columns[node.facet]])
             if code == Code.NOT_ASKED:
                 break
-            # Every non-answer goes the way of no preference, the last branch.
-            node = self.tree.by_id[node.branches[code if code >= 0 else -1].to]
-        return node
+            # The code of none of these is the place behind the options. Every non-answer goes the way of no preference.
+            way.append(self.tree.by_id[node.branches[code if code >= 0 else -1].to])
+        return way
 
     def _facet(self, node: Question | End) -> int:
         return self.domain.columns[node.facet] if isinstance(node, Question) else STOP

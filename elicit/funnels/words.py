@@ -89,6 +89,12 @@ Stemmed = Annotated[frozenset[str], BeforeValidator(_stemmed)]
 """Stems, given as words with spaces between."""
 
 
+class Answers(Frozen):
+    """How is answered besides the options of a facet; who wants something else than all of them wants ``none``."""
+
+    none: str
+
+
 class Bins(Frozen):
     """How the first, a middle and the last bin of a number are called."""
 
@@ -120,6 +126,7 @@ class Words(Frozen):
         counted: what the number of ``{things}`` is called.
         questions: by kind of facet.
         articles: of one thing.
+        answers: to any facet.
         bins: of numbers.
     """
 
@@ -142,6 +149,7 @@ class Words(Frozen):
     counted: str
     questions: Questions
     articles: Articles
+    answers: Answers
     bins: Bins
 
     @field_validator("opposites", mode="before")

@@ -10,12 +10,13 @@ import numpy as np
 
 from elicit.basis import counted
 from elicit.domains import Code, Codes, Domain
-from elicit.funnels import CatalogQuestioner, Relaxation, Step, Stock, Stop, smallest_relaxation
+from elicit.funnels import CatalogQuestioner, Relaxation, Step, Stock, Stop, labels_of, smallest_relaxation
 from elicit.funnels.bins import with_currency
 from elicit.funnels.exports import give_up_text, price_text
 from elicit.funnels.stock import Items
+from elicit.funnels.words import words
 from elicit.language import question_texts
-from elicit.web.views import Answered, Answers, Choice, Panel, Row, View, option_choices
+from elicit.web.views import Answered, Answers, Choice, Panel, Row, View, keyed_choices
 
 _SKIPS: Final = (Choice("No preference", Code.NO_PREFERENCE, "0"),)
 _SHOWN: Final = 6
@@ -49,6 +50,11 @@ class ItemAsking:
         return self.stock.domain
 
     @property
+    def nones(self) -> frozenset[str]:
+        """Ids of the facets that take none of these."""
+        return self.stock.nones
+
+    @property
     def most(self) -> int:
         """How many questions are asked at most."""
         return min(self.questioner.questions or len(self.domain.facets), len(self.domain.facets))
@@ -67,7 +73,7 @@ class ItemAsking:
             heading=self._question(step.facet) if asks else _heading(step),
             why="" if asks else self._why(step, given_up),
             facet=step.facet,
-            choices=option_choices(self.domain, step.facet, self._fitting(step)) if asks else (),
+            choices=keyed_choices(self._labels(step.facet), self._fitting(step)) if asks else (),
             skips=_SKIPS if asks else (),
             panels=(self._panel(given_up, state),),
             answered=self._transcript(answers, given_up.dropped),
@@ -86,10 +92,14 @@ class ItemAsking:
     def _question(self, column: int) -> str:
         return question_texts(self.domain.facets[column])[0]
 
+    def _labels(self, column: int) -> tuple[str, ...]:
+        """Return what stands on the buttons of a facet, by code."""
+        return labels_of(self.domain.facets[column], self.stock.nones, words().answers.none)
+
     def _fitting(self, step: Step) -> list[str]:
-        """Return beside each option how many of the items left fit it."""
-        options = range(len(self.domain.facets[step.facet].options))
-        return [counted(int(self.stock.fits(step.facet, code)[step.left].sum()), "item") for code in options]
+        """Return beside each button how many of the items left fit it."""
+        codes = range(len(self._labels(step.facet)))
+        return [counted(int(self.stock.fits(step.facet, code)[step.left].sum()), "item") for code in codes]
 
     def _why(self, step: Step, given_up: Relaxation) -> str:
         if step.stop is Stop.NOTHING_FITS:
@@ -122,7 +132,7 @@ class ItemAsking:
         facet = self.domain.facets[column]
         if self.stock.codes[row, column] < 0:
             return f"{facet.label}: not stated"
-        return f"{facet.label}: {facet.options[wanted].label}"
+        return f"{facet.label}: {self._labels(column)[wanted]}"
 
     def _transcript(self, answers: Answers, dropped: Sequence[int]) -> tuple[Answered, ...]:
         return tuple(
@@ -132,7 +142,7 @@ class ItemAsking:
     def _answered(self, answers: Answers, dropped: bool) -> Answered:
         """Return the line of the last of some answers."""
         column, code = answers[-1]
-        answer = self.domain.facets[column].options[code].label if code >= 0 else _SKIPS[0].text
+        answer = self._labels(column)[code] if code >= 0 else _SKIPS[0].text
         left = counted(len(self.stock.left(self._state(answers))), "item")
         return Answered(self._question(column), answer, f"{left} left", dropped)
 

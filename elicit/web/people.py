@@ -10,7 +10,7 @@ from elicit.dialogues import EndReason
 from elicit.domains import Code, Domain
 from elicit.language import Phrasebook
 from elicit.runs import ENDINGS, Interview, Step
-from elicit.web.views import Answered, Answers, Choice, Panel, Row, View, option_choices
+from elicit.web.views import Answered, Answers, Choice, Panel, Row, View, keyed_choices
 
 _SKIPS: Final = (
     Choice("Don't know", Code.UNKNOWN, "0"),
@@ -40,6 +40,11 @@ class PersonAsking:
         return self.interview.domain
 
     @property
+    def nones(self) -> frozenset[str]:
+        """None: who likes none of the options says how much, or nothing."""
+        return frozenset()
+
+    @property
     def most(self) -> int:
         """How many questions are asked at most."""
         return min(self.interview.budget, len(self.domain.facets))
@@ -58,12 +63,15 @@ class PersonAsking:
             heading=ENDINGS[asked] if isinstance(asked, EndReason) else self.book.question(0, asked).text,
             why=_told(talk.steps) if ends else "",
             facet=-1 if isinstance(asked, EndReason) else asked,
-            choices=() if isinstance(asked, EndReason) else option_choices(self.domain, asked),
+            choices=() if isinstance(asked, EndReason) else keyed_choices(self._labels(asked)),
             skips=() if ends else _SKIPS,
             panels=self._panels(talk),
             answered=tuple(self._answered(step) for step in talk.steps),
             notice=_INVENTED if self.domain.invented else "",
         )
+
+    def _labels(self, column: int) -> list[str]:
+        return [option.label for option in self.domain.facets[column].options]
 
     def _panels(self, talk: Interview) -> tuple[Panel, ...]:
         answered = any(step.code >= 0 for step in talk.steps)

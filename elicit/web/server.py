@@ -118,7 +118,7 @@ def serve_on(opened: socket.socket, asking: Asking) -> None:
 
 def _view(asking: Asking, query: Mapping[str, str]) -> Response:
     try:
-        answers = read_answers(query.get("answers", ""), asking.domain, asking.most)
+        answers = read_answers(query.get("answers", ""), asking.domain, asking.most, asking.nones)
     except InputError as error:
         return _text(json.dumps({"problem": str(error)}), "application/json", 400)
     return _text(json.dumps(dataclasses.asdict(asking.view(answers))), "application/json")

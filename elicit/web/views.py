@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -116,6 +116,10 @@ class Asking(Protocol):
         """What can be asked."""
 
     @property
+    def nones(self) -> frozenset[str]:
+        """Ids of the facets that take none of these, whose code is the number of options."""
+
+    @property
     def most(self) -> int:
         """How many questions are asked at most."""
 
@@ -123,18 +127,23 @@ class Asking(Protocol):
         """Return what the page shows after some answers."""
 
 
-def option_choices(domain: Domain, column: int, notes: Sequence[str] = ()) -> tuple[Choice, ...]:
-    """Return a button for each option of a facet, the first nine with a key."""
-    options = domain.facets[column].options
-    beside = notes or [""] * len(options)
+def keyed_choices(labels: Sequence[str], notes: Sequence[str] = ()) -> tuple[Choice, ...]:
+    """Return a button for each code from 0 on, the first nine with a key."""
+    beside = notes or [""] * len(labels)
     return tuple(
-        Choice(option.label, code, str(code + 1) if code < _KEYED else "", note)
-        for code, (option, note) in enumerate(zip(options, beside, strict=True))
+        Choice(label, code, str(code + 1) if code < _KEYED else "", note)
+        for code, (label, note) in enumerate(zip(labels, beside, strict=True))
     )
 
 
-def read_answers(text: str, domain: Domain, most: int) -> Answers:
+def read_answers(text: str, domain: Domain, most: int, nones: Collection[str] = ()) -> Answers:
     """Read what a page sends: ``column.code`` of each answer, with commas between.
+
+    Args:
+        text: what is sent.
+        domain: what can be asked.
+        most: answers at most.
+        nones: ids of the facets that take none of these.
 
     Raises:
         InputError: no such facet or answer, a facet twice, more answers than are asked for.
@@ -142,19 +151,20 @@ def read_answers(text: str, domain: Domain, most: int) -> Answers:
     parts = text.split(",") if text else []
     if len(parts) > most:
         raise InputError(f"{len(parts)} answers, but at most {most} questions are asked", where="answers")
-    answers = tuple(_read(part, domain) for part in parts)
+    answers = tuple(_read(part, domain, nones) for part in parts)
     if len({column for column, _ in answers}) < len(answers):
         raise InputError("a question is answered twice", where="answers")
     return answers
 
 
-def _read(part: str, domain: Domain) -> tuple[int, int]:
+def _read(part: str, domain: Domain, nones: Collection[str]) -> tuple[int, int]:
     found = _WRITTEN.fullmatch(part)
     if found is None:
         raise InputError("not written like 3.0,7.-2", where="answers")
     column, code = int(found[1]), int(found[2])
     if column >= len(domain.facets):
         raise InputError(f"there is no facet {column}", where="answers")
-    if code >= len(domain.facets[column].options) or (code < 0 and code not in _SKIPS):
-        raise InputError(f"facet '{domain.facets[column].id}' has no answer {code}", where="answers")
+    facet = domain.facets[column]
+    if code >= len(facet.options) + (facet.id in nones) or (code < 0 and code not in _SKIPS):
+        raise InputError(f"facet '{facet.id}' has no answer {code}", where="answers")
     return column, code

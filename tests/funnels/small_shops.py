@@ -28,12 +28,18 @@ def facet(
     )
 
 
-def shop(facets: Sequence[Facet], codes: object, prior: object = None, ceilings: Sequence[str] = ()) -> Stock:
+def shop(
+    facets: Sequence[Facet],
+    codes: object,
+    prior: object = None,
+    ceilings: Sequence[str] = (),
+    nones: Sequence[str] = (),
+) -> Stock:
     table = np.asarray(codes, dtype=np.int8)
     items = tuple(Target(id=f"i{row}", label=f"item {row}") for row in range(len(table)))
     domain = Domain(name="shop", title="Shop", facets=tuple(facets), targets=items)
     weights = None if prior is None else np.asarray(prior, dtype=np.float32)
-    return Stock(domain, table, weights, frozenset(ceilings))
+    return Stock(domain, table, weights, frozenset(ceilings), frozenset(nones))
 
 
 def plain(codes: object, prior: object = None) -> Stock:
@@ -44,7 +50,7 @@ def plain(codes: object, prior: object = None) -> Stock:
 
 
 def random_shop(seed: int, gaps: float = 0.2) -> Stock:
-    """Up to 40 items with parents, a sensitive facet, bins, a ceiling, gaps and a prior."""
+    """Up to 40 items with parents, a sensitive facet, bins, a ceiling, none of these, gaps and a prior."""
     random = np.random.default_rng(seed)
     facets = [
         facet(0, 3),
@@ -60,7 +66,8 @@ def random_shop(seed: int, gaps: float = 0.2) -> Stock:
     codes = random.integers([len(f.options) for f in facets], size=(rows, len(facets)))
     missing = random.choice([-1, -2, -3], size=codes.shape)
     prior = random.dirichlet(np.ones(rows)) if seed % 2 else None
-    return shop(facets, np.where(random.random(codes.shape) < gaps, missing, codes), prior, ["f4"])
+    table = np.where(random.random(codes.shape) < gaps, missing, codes)
+    return shop(facets, table, prior, ["f4"], ["f0", "f1", "f2"])
 
 
 def answers(stock: Stock, told: dict[int, int]) -> Codes:

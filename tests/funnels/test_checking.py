@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from small_shops import facet, shop
 
-from elicit.funnels import Stock, Tree, design_tree, problems_of
+from elicit.funnels import Branch, End, Question, Stock, Stop, Tree, design_tree, problems_of
+from elicit.funnels.arriving import arrivals
+from elicit.funnels.tree import answers_to
 
 Spoil = Callable[[dict[str, Any]], None]
 
@@ -159,3 +162,103 @@ def test_a_start_that_is_not_there_and_another_domain() -> None:
 def test_a_path_with_more_questions_than_allowed() -> None:
     tree = design_tree(stock(), questions=3).model_copy(update={"questions": 2})
     assert "a path has 3 questions; allowed are 2" in problems_of(tree, stock())
+
+
+SHELVES = shop([facet(0, 3), facet(1, 2)], [[0, 0], [0, 1], [1, 0], [1, 0], [2, 1]], nones=["f1"])
+"""Two items with option 0 of f0, two with 1, one with 2; the last option of f1 is that of the second and the last."""
+
+
+def asking(id: str, column: int, left: int, *ways: str) -> Question:
+    """A question that leads to nodes, the way of its last answer to the last of them."""
+    options = answers_to(SHELVES.domain.facets[column], SHELVES.nones)
+    branches = tuple(Branch(option=option, to=to) for option, to in zip(options, ways, strict=True))
+    return Question(id=id, facet=f"f{column}", items_left=left, gain=1, why="w", branches=branches)
+
+
+def end(id: str, *items: str, left: int = 1, dropped: tuple[str, ...] = ()) -> End:
+    reason = Stop.NOTHING_FITS if dropped else Stop.BUDGET
+    return End(id=id, reason=reason, items_left=left, why="w", items=items, dropped=dropped)
+
+
+def by_hand(*nodes: Question | End) -> Tree:
+    return Tree(domain="shop", domain_hash=SHELVES.domain.hash, items=5, questions=2, first=nodes[0].id, nodes=nodes)
+
+
+def faults(*nodes: Question | End) -> tuple[str, ...]:
+    return problems_of(by_hand(*nodes), SHELVES)
+
+
+EMPTY = end("empty", "i0", left=0, dropped=("f1",))
+FIRST, SECOND, LAST = end("first", "i0"), end("second", "i1"), end("last", "i4")
+BOTH, OTHERS, ALL = end("both", "i0", "i1", left=2), end("others", "i2", "i3", left=2), end("all", "i0", left=5)
+
+
+def test_a_tree_by_hand_in_which_all_is_right() -> None:
+    tree = (
+        asking("a", 0, 5, "b", "others", "last", "all"),
+        asking("b", 1, 2, "first", "second", "empty", "both"),
+        *(EMPTY, FIRST, SECOND, LAST, BOTH, OTHERS, ALL),
+    )
+    assert faults(*tree) == ()
+
+
+def test_a_count_that_is_wrong_on_the_second_way_only() -> None:
+    # After option 0 and after option 1 of f0 two items are left, so the question is right on both ways.
+    problems = faults(
+        asking("a", 0, 5, "b", "b", "last", "all"),
+        asking("b", 1, 2, "first", "second", "empty", "both"),
+        *(EMPTY, FIRST, SECOND, LAST, BOTH, ALL),
+    )
+    assert set(problems) == {
+        "node 'first' says that 1 items are left; it is 2 after f0 = o1 and f1 = o0",
+        "node 'second' says that 1 items are left; it is 0 after f0 = o1 and f1 = o1",
+        "end 'empty' shows 'i0', which does not fit after f0 = o1 and f1 = none_of_these",
+        "end 'both' shows 'i0', which does not fit after f0 = o1 and f1 = no_preference",
+        "end 'both' shows 'i1', which does not fit after f0 = o1 and f1 = no_preference",
+    }
+
+
+def test_an_item_that_does_not_fit_on_the_longer_way_only() -> None:
+    problems = faults(
+        asking("a", 0, 5, "b", "others", "last", "all"),
+        asking("b", 1, 2, "first", "last", "empty", "both"),
+        *(EMPTY, FIRST, LAST, BOTH, OTHERS, ALL),
+    )
+    assert problems == ("end 'last' shows 'i4', which does not fit after f0 = o0 and f1 = o1",)
+
+
+def test_an_answer_to_give_up_that_is_not_given_on_the_second_way() -> None:
+    problems = faults(
+        asking("a", 0, 5, "b", "others", "last", "c"),
+        asking("b", 1, 2, "first", "second", "empty", "both"),
+        asking("c", 1, 5, "c0", "c1", "empty", "all"),
+        end("empty", "i0", left=0, dropped=("f0", "f1")),
+        end("c0", "i0", left=3),
+        end("c1", "i1", left=2),
+        *(FIRST, SECOND, LAST, BOTH, OTHERS, ALL),
+    )
+    assert problems == (
+        "end 'empty' drops the answer on 'f0', but there is none after f0 = no_preference and f1 = none_of_these",
+    )
+
+
+def test_ways_that_rule_out_the_same_are_one() -> None:
+    # Nobody sells options 2 and 3.
+    stock = shop([facet(0, 4), facet(1, 2)], [[0, 0], [0, 1], [1, 0], [1, 1]])
+    tree = design_tree(stock)
+    nodes = sorted(tree.nodes, key=lambda node: node.kind == "end")
+    first = next(node for node in nodes if isinstance(node, Question) and node.facet == "f0")
+    ways = [state.tolist() for node, state in arrivals(tree, stock, nodes) if node.id == first.branches[3].to]
+    assert ways == [[2, -1]]
+
+
+def test_of_too_many_ways_each_node_is_on_one_that_is_followed() -> None:
+    nodes = (
+        asking("a", 0, 5, "b", "b", "last", "all"),
+        asking("b", 1, 2, "first", "second", "empty", "both"),
+        *(EMPTY, FIRST, SECOND, LAST, BOTH, ALL),
+    )
+    ways = Counter(node.id for node, _ in arrivals(by_hand(*nodes), SHELVES, nodes))
+    assert ways == {"a": 1, "b": 2, "first": 2, "second": 2, "empty": 2, "both": 2, "last": 1, "all": 1}
+    few = [node.id for node, _ in arrivals(by_hand(*nodes), SHELVES, nodes, most=1)]
+    assert few == [node.id for node in nodes]

@@ -29,7 +29,7 @@ def condition_of(funnel: Funnel, node: str, comparison: str) -> str:
         InputError: the condition is not complete.
     """
     ways = funnel.ways[node]
-    names = {question.facet: answer_names(funnel.facet_by_id[question.facet]) for question, _ in ways}
+    names = {question.facet: answer_names(funnel.facet_by_id[question.facet], funnel.nones) for question, _ in ways}
     condition = " or ".join(comparison.format(question.id, names[question.facet][option]) for question, option in ways)
     if node != funnel.tree.first:
         refuse_incomplete(condition, node, {question.id for question, _ in ways})

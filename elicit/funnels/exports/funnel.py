@@ -13,8 +13,10 @@ from pydantic import Field, ValidationError, model_validator
 from elicit.basis import InputError
 from elicit.domains import Domain, Facet, Frozen, Target, first_problem
 from elicit.funnels.checking import problems_of
+from elicit.funnels.nones import NONE_OF_THESE
 from elicit.funnels.stock import Stock
-from elicit.funnels.tree import NO_PREFERENCE, End, Question, Tree
+from elicit.funnels.tree import NO_PREFERENCE, End, Question, Tree, answers_to
+from elicit.funnels.words import words
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 """What SurveyJS, XLSForm and expressions in both take as the name of a question."""
@@ -26,6 +28,7 @@ class Funnel(Frozen):
     Attributes:
         title: for headings.
         no_preference: how the answer reads that every question has besides its options.
+        none_of_these: how the answer reads of who wants something else than all options, where there is that answer.
         facets: those that are asked, in the order of the domain.
         items: those that an end shows, in the order of the catalog.
         tree: where each answer leads. The ids of its nodes are names of letters, digits and underscores; no answer
@@ -34,6 +37,7 @@ class Funnel(Frozen):
 
     title: str
     no_preference: str = Field(default="No preference", min_length=1)
+    none_of_these: str = Field(default_factory=lambda: words().answers.none, min_length=1)
     facets: tuple[Facet, ...]
     items: tuple[Target, ...]
     tree: Tree
@@ -63,6 +67,11 @@ class Funnel(Frozen):
     def ends(self) -> tuple[End, ...]:
         """The nodes that do not ask."""
         return tuple(node for node in self._ordered if isinstance(node, End))
+
+    @cached_property
+    def nones(self) -> frozenset[str]:
+        """Ids of the facets that take none of these."""
+        return frozenset(q.facet for q in self.questions if any(b.option == NONE_OF_THESE for b in q.branches))
 
     @property
     def nodes(self) -> tuple[Question | End, ...]:
@@ -190,9 +199,10 @@ def _questions(funnel: Funnel) -> Iterator[str]:
         if node.facet not in funnel.facet_by_id:
             yield f"node '{node.id}' asks for the unknown facet '{node.facet}'"
             continue
-        wanted = [*(option.id for option in funnel.facet_by_id[node.facet].options), NO_PREFERENCE]
-        if [branch.option for branch in node.branches] != wanted:
-            yield f"node '{node.id}' has not one branch for each option of '{node.facet}' and then '{NO_PREFERENCE}'"
+        wanted = answers_to(funnel.facet_by_id[node.facet], funnel.nones)
+        if tuple(branch.option for branch in node.branches) != wanted:
+            then = f"'{NONE_OF_THESE}' and '{NO_PREFERENCE}'" if node.facet in funnel.nones else f"'{NO_PREFERENCE}'"
+            yield f"node '{node.id}' has not one branch for each option of '{node.facet}' and then {then}"
 
 
 def _ends(funnel: Funnel) -> Iterator[str]:

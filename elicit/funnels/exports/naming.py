@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from elicit.domains import Facet
-from elicit.funnels.tree import NO_PREFERENCE
+from elicit.funnels.nones import NONE_OF_THESE
+from elicit.funnels.tree import NO_PREFERENCE, answers_to
 
-_TAKEN: Final = frozenset({NO_PREFERENCE, "true", "false", "none", "other", "null", "undefined", "nan", "infinity"})
+_TAKEN: Final = frozenset(
+    {NO_PREFERENCE, NONE_OF_THESE, "true", "false", "none", "other", "null", "undefined", "nan", "infinity"}
+)
 """Words that mean something else to a survey."""
 
 
-def answer_names(facet: Facet) -> dict[str, str]:
-    """Return the id of each option, and of no preference, to a name for expressions.
+def answer_names(facet: Facet, nones: Collection[str] = ()) -> dict[str, str]:
+    """Return the id of each answer to a name for expressions, in the order of the answers.
 
     It is the id in small letters wherever that is a name, and ``option_N`` for all options where two would be alike.
+
+    Args:
+        facet: what is asked.
+        nones: ids of the facets that take none of these.
     """
     ids = [option.id for option in facet.options]
-    return {**dict(zip(ids, plain_names(ids, "option"), strict=True)), NO_PREFERENCE: NO_PREFERENCE}
+    names = dict(zip(ids, plain_names(ids, "option"), strict=True))
+    return {answer: names.get(answer, answer) for answer in answers_to(facet, nones)}
 
 
 def plain_names(ids: Sequence[str], noun: str) -> list[str]:

@@ -10,8 +10,9 @@ from elicit.basis import listed, whole_letters
 from elicit.domains import Facet, Target
 from elicit.funnels.asking import Stop
 from elicit.funnels.exports.funnel import Funnel
-from elicit.funnels.tree import NO_PREFERENCE, End
-from elicit.language import option_label, question_texts
+from elicit.funnels.nones import labels_of
+from elicit.funnels.tree import End, answers_to
+from elicit.language import question_texts
 
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 
@@ -44,9 +45,9 @@ def wording_of(facet: Facet) -> str:
 
 
 def choices_of(funnel: Funnel, facet: Facet) -> dict[str, str]:
-    """Return what is read for each answer to a facet: option id, and at last no preference, to label."""
-    labels = {option.id: one_line(option_label(facet, option.id)) for option in facet.options}
-    return {**labels, NO_PREFERENCE: one_line(funnel.no_preference)}
+    """Return what is read for each answer to a facet: id to label, in the order of the answers."""
+    labels = (*labels_of(facet, funnel.nones, funnel.none_of_these), funnel.no_preference)
+    return dict(zip(answers_to(facet, funnel.nones), map(one_line, labels), strict=True))
 
 
 def sentence(text: str) -> str:

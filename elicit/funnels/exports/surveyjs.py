@@ -42,7 +42,7 @@ def element(funnel: Funnel, node: Question | End) -> dict[str, Any]:
     if isinstance(node, End):
         return {**made, "html": _ending(funnel, node)}
     facet = funnel.facet_by_id[node.facet]
-    names = answer_names(facet)
+    names = answer_names(facet, funnel.nones)
     choices = [{"value": names[option], "text": braced(text)} for option, text in choices_of(funnel, facet).items()]
     return {**made, "title": braced(wording_of(facet)), "isRequired": True, "choices": choices}
 
@@ -68,7 +68,8 @@ def unbraced(text: str) -> str:
 
 def _case(funnel: Funnel, walk: Walk) -> dict[str, Any]:
     facets = {question.id: funnel.facet_by_id[question.facet] for question in funnel.questions}
-    answers = [{"question": node, "answer": answer_names(facets[node])[option]} for node, option in walk.answers]
+    names = {node: answer_names(facet, funnel.nones) for node, facet in facets.items()}
+    answers = [{"question": node, "answer": names[node][option]} for node, option in walk.answers]
     return {"answers": answers, "end": walk.end}
 
 

@@ -14,11 +14,12 @@ from elicit.domains import Facet, first_problem
 from elicit.funnels.exports.funnel import Funnel
 from elicit.funnels.exports.shown import one_line
 from elicit.funnels.exports.surveyjs import element, survey, unbraced
+from elicit.funnels.nones import NONE_OF_THESE
 from elicit.funnels.tree import NO_PREFERENCE, End, Question
 
 _TITLE: Final = -1
-_NOBODY: Final = ("", 0)
-"""Where the label of no preference is noted, which belongs to no facet."""
+_FIXED: Final = {NO_PREFERENCE: ("", 0), NONE_OF_THESE: ("", 1)}
+"""Where the labels are noted of answers that belong to no facet."""
 _LOOKS: Final = frozenset(
     {
         "completedHtml",
@@ -104,7 +105,7 @@ class _Words:
         for place, (choice, own) in enumerate(zip(choices, made, strict=True)):
             if extra := next((key for key in choice if key not in own), None):
                 self._refuse(node.id, f"'{extra}' was added to the choice '{own['value']}'")
-            key = _NOBODY if own["value"] == NO_PREFERENCE else (node.facet, place)
+            key = _FIXED.get(own["value"], (node.facet, place))
             self._note(node.id, key, choice.get("text", own["value"]), own["text"])
 
     def _note(self, name: str, key: tuple[str, int], said: object, made: str) -> None:
@@ -180,7 +181,8 @@ def _elements(edited: Mapping[str, Any], where: str) -> dict[str, Mapping[str, A
 def _with_words(funnel: Funnel, changed: Mapping[tuple[str, int], str], title: str) -> Funnel:
     fields = funnel.model_dump()
     fields["facets"] = [_reworded(facet, changed) for facet in funnel.facets]
-    fields["no_preference"] = changed.get(_NOBODY, funnel.no_preference)
+    fields["no_preference"] = changed.get(_FIXED[NO_PREFERENCE], funnel.no_preference)
+    fields["none_of_these"] = changed.get(_FIXED[NONE_OF_THESE], funnel.none_of_these)
     fields["title"] = funnel.title if title == one_line(funnel.title) else title
     return Funnel.model_validate(fields)
 

@@ -74,7 +74,7 @@ def _survey(funnel: Funnel) -> Iterator[Sequence[str]]:
 def _choices(funnel: Funnel) -> Iterator[Sequence[str]]:
     lists = _lists(funnel)
     for facet in funnel.facets:
-        names = answer_names(facet)
+        names = answer_names(facet, funnel.nones)
         for option, text in choices_of(funnel, facet).items():
             yield lists[facet.id], names[option], _label(text)
 

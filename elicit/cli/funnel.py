@@ -10,6 +10,7 @@ from rich.padding import Padding
 
 from elicit.basis import one_thread
 from elicit.cli.output import Flag, console, plain_table, print_json, refuse_lossy, say
+from elicit.domains import Reviews
 from elicit.funnels import (
     OpenedCatalog,
     Question,
@@ -43,6 +44,7 @@ def funnel(
     format: str = "html,md,surveyjs",
     prior: str = "",
     mapping: Path | None = None,
+    reviews: Path | None = None,
     funnel_weight: float = 0.0,
     nodes: int = 200,
     json: Flag = False,
@@ -63,6 +65,8 @@ def funnel(
         Column that says how much each item is sold or liked; without it all count alike.
     mapping
         What can be asked: the mapping.toml of an earlier call, edited.
+    reviews
+        What buyers wrote, one review a row with its item: .csv, .tsv, .parquet, .json or .jsonl.
     funnel_weight
         From 0 (fastest) to 1 (strictly from broad to specific).
     nodes
@@ -73,7 +77,7 @@ def funnel(
     formats = [name.strip() for name in format.split(",") if name.strip()]
     folder = out or Path(f"{catalog.stem}-funnel")
     refuse_lossy(folder, (*file_names(FORMATS), _MAPPING))
-    opened = open_catalog(catalog, mapping, prior)
+    opened = open_catalog(catalog, mapping, prior, reviews)
     tree = design_tree(opened.stock, questions=questions, nodes=nodes, funnel_weight=funnel_weight)
     with one_thread():
         tried = _tried(opened, tree)
@@ -90,8 +94,21 @@ def funnel(
         say(
             f"{len(opened.catalog.skipped) - _LISTED} more rows were left out; elicit domains check {catalog} lists all"
         )
+    _tell(opened.reviews)
     say(f"How its columns were read: elicit domains check {catalog}")
     say(f"Written: {', '.join(path.name for path in files)} in {folder}")
+
+
+def _tell(reviews: Reviews | None) -> None:
+    """Say what was read from reviews, and which rows are none."""
+    if reviews is None:
+        return
+    for note in reviews.notes:
+        say(note)
+    for skipped in reviews.skipped[:_LISTED]:
+        say(f"Left out: {skipped.where}: {skipped.why}")
+    if len(reviews.skipped) > _LISTED:
+        say(f"{len(reviews.skipped) - _LISTED:,} more rows of the reviews were left out; --json lists all")
 
 
 def _tried(opened: OpenedCatalog, tree: Tree) -> dict[str, Narrowing]:
@@ -129,11 +146,12 @@ def _numbers(found: Narrowing) -> tuple[float, float, float]:
 
 
 def _facts(opened: OpenedCatalog, tree: Tree, tried: dict[str, Narrowing], files: tuple[Path, ...]) -> dict[str, Any]:
+    unread = opened.reviews.skipped if opened.reviews else ()
     return {
         "catalog": opened.stock.domain.title,
         "items": len(opened.stock),
         "facets": [facet.id for facet in opened.stock.domain.facets],
-        "skipped": [{"where": skipped.where, "why": skipped.why} for skipped in opened.catalog.skipped],
+        "skipped": [{"where": skipped.where, "why": skipped.why} for skipped in (*opened.catalog.skipped, *unread)],
         "notes": list(opened.notes),
         "questions": tree.questions,
         "nodes": len(tree.nodes),

@@ -46,8 +46,8 @@ def mentioned_traits(items: Sequence[ItemText], taken: Collection[str]) -> list[
                     if gram in shown:
                         said[gram].add(place)
     kept = [gram for gram in shown if len(said[gram]) <= most]
-    ranked = sorted(kept, key=lambda gram: (-_evenness(len(said[gram]), len(items)), -len(gram), gram))
-    return [_trait(shown[gram], said[gram], len(items)) for gram in _unlike(ranked, said)]
+    ranked = sorted(kept, key=lambda gram: (-evenness(len(said[gram]) / len(items)), -len(gram), gram))
+    return [_trait(shown[gram], said[gram], len(items)) for gram in unlike(ranked, said)]
 
 
 def _in_small(text: str) -> str:
@@ -107,13 +107,12 @@ def _can_name(piece: Piece, place: int) -> bool:
     return not piece.is_empty(place) and word not in unit_spellings() and _WORD.fullmatch(word) is not None
 
 
-def _evenness(number: int, items: int) -> float:
-    """Return the bits that a yes or no tells."""
-    share = number / items
+def evenness(share: float) -> float:
+    """Return the bits that a yes or no tells which a share of the items has."""
     return float(-(share * np.log2(share) + (1 - share) * np.log2(1 - share)))
 
 
-def _unlike(ranked: Sequence[Stems], said: Mapping[Stems, set[int]]) -> list[Stems]:
+def unlike(ranked: Sequence[Stems], said: Mapping[Stems, set[int]]) -> list[Stems]:
     """Return the first few that are said of other items than those before them, and share no word with them."""
     chosen: list[Stems] = []
     for gram in ranked:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from typing import Annotated
 
-from pydantic import field_validator
+from pydantic import BeforeValidator
 
 from elicit.basis import resource
 from elicit.domains import Frozen
@@ -30,13 +31,51 @@ class Unit(Frozen):
 
 
 class Questions(Frozen):
-    """How is asked for each kind of facet, and what people also call a price."""
+    """How is asked for each kind of facet, what people also call a price, and how is asked for what buyers say."""
 
     price: tuple[str, ...]
     number: tuple[str, ...]
     choice: tuple[str, ...]
     flag: tuple[str, ...]
+    called: tuple[str, ...]
+    mentioned: tuple[str, ...]
     price_names: tuple[str, ...]
+
+
+def _stemmed(given: object) -> object:
+    return frozenset(map(stem, given.split())) if isinstance(given, str) else given
+
+
+Stemmed = Annotated[frozenset[str], BeforeValidator(_stemmed)]
+"""Stems, given as words with spaces between."""
+
+
+class ReviewWords(Frozen):
+    """Words with which reviews are read.
+
+    Attributes:
+        told: how names of columns that are read from reviews begin.
+        negating: stems that deny what follows.
+        sparing: stems before which they do not.
+        contrasting: stems at which a clause ends.
+        blaming: stems that find fault.
+        leading: stems that go with the word behind ``linking``.
+        linking: stem that belongs to a phrase behind one of ``leading``.
+        being: stems that join an item and what is said of it.
+        stressing: stems that stress what follows.
+        empty: stems that are no part of a phrase.
+    """
+
+    told: str
+    negating: Stemmed
+    sparing: Stemmed
+    contrasting: Stemmed
+    blaming: Stemmed
+    leading: Stemmed
+    linking: str
+    being: Stemmed
+    stressing: Stemmed
+    empty: Stemmed
 
 
 class Bins(Frozen):
@@ -59,21 +98,18 @@ class Words(Frozen):
         units: that are known.
         questions: by kind of facet.
         bins: of numbers.
+        reviews: with which reviews are read.
     """
 
-    joining: frozenset[str]
-    selling: frozenset[str]
-    colors: frozenset[str]
-    sizes: frozenset[str]
-    popularity: frozenset[str]
+    joining: Stemmed
+    selling: Stemmed
+    colors: Stemmed
+    sizes: Stemmed
+    popularity: Stemmed
     units: tuple[Unit, ...]
     questions: Questions
     bins: Bins
-
-    @field_validator("joining", "selling", "colors", "sizes", "popularity", mode="before")
-    @classmethod
-    def _stemmed(cls, given: object) -> object:
-        return frozenset(map(stem, given.split())) if isinstance(given, str) else given
+    reviews: ReviewWords
 
 
 @cache

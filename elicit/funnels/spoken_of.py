@@ -38,8 +38,8 @@ class Tally:
     Attributes:
         said: row of an item to how many of its reviewers say it of the item.
         denied: likewise, how many deny it.
-        written: how it is written, with how often.
-        called: how often it stands behind a word such as "is" or "very".
+        written: how it is written where it is said of the item, with how often.
+        called: how often it stands there behind a word such as "is" or "very".
     """
 
     said: Counter[int] = field(default_factory=Counter)
@@ -86,9 +86,11 @@ def tally(voices: Voices, phrases: Iterable[Stems]) -> dict[Stems, Tally]:
         for clause in clauses:
             for phrase, start in looked.within(clause):
                 stop = start + len(phrase)
-                says[phrase].add(clause.says(start, stop))
-                tallies[phrase].written[" ".join(clause.words[start:stop])] += 1
-                tallies[phrase].called += _stands_for_a_quality(clause, start)
+                sign = clause.says(start, stop)
+                says[phrase].add(sign)
+                if sign == 1:
+                    tallies[phrase].written[" ".join(clause.words[start:stop])] += 1
+                    tallies[phrase].called += _stands_for_a_quality(clause, start)
         for phrase, signs in says.items():
             tallies[phrase].said[item] += 1 in signs and -1 not in signs
             tallies[phrase].denied[item] += -1 in signs and 1 not in signs
@@ -103,10 +105,10 @@ def _stands_for_a_quality(clause: Clause, start: int) -> bool:
 def phrases_apart(voices: Voices, is_known: Callable[[Stems, Sequence[int]], bool]) -> dict[Stems, Tally]:
     """Return the phrases that tell items apart, what tells most first.
 
-    A phrase is up to three words that are no small talk, or "easy to" with another. Enough items must have it, and
-    enough must not, of those that it is told of (:func:`enough`); and two reviewers of one item must both say it far
-    more often than chance makes them. What mostly stands within a longer phrase is a part of that, and of phrases that
-    go together, or share a word, the first is taken.
+    A phrase is up to three words that are no small talk, or "easy to" with another. Enough of the items that it is told
+    of must have it, and not nearly all of them; and two reviewers of one item must both say it far more often than
+    chance makes them. What mostly stands within a longer phrase is a part of that, and of phrases that go together, or
+    share a word, the first is taken.
 
     Args:
         voices: what reviewers say.

@@ -60,7 +60,8 @@ def test_what_is_not_clear(text: str) -> None:
 
 
 def test_a_thing_may_be_blamed_before_and_behind_it() -> None:
-    assert says("Terrible battery life. The battery life is poor. No battery life. Battery life is not good", "battery life") == [-1] * 4  # fmt: skip
+    blamed = "Terrible battery life. The battery life is poor. No battery life. Battery life is not good"
+    assert says(blamed, "battery life") == [-1] * 4
     assert says("Great battery life, a battery that lasts", "battery life") == [1]
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import dropwhile
 from typing import Final
 
-from elicit.domains import YES_NO
 from elicit.domains.mapping import FacetRule
 from elicit.domains.tables import Table
 from elicit.funnels.sayings import Phrases, Stems, Voices
@@ -47,17 +47,21 @@ def talk_shares(voices: Voices, table: Table, rules: Sequence[FacetRule]) -> lis
 
 def _phrases(table: Table, rule: FacetRule) -> Iterator[Stems]:
     """Yield the phrases that are about a facet."""
-    yield from filter(None, (stems(name) for name in (rule.label, *rule.names)))
+    joining = words().joining
+    for name in (rule.label, *rule.names):
+        # People write "cordless" of a column "is_cordless".
+        if phrase := tuple(dropwhile(joining.__contains__, stems(name))):
+            yield phrase
     yield from value_phrases(table, rule.column)
 
 
 def value_phrases(table: Table, column: str) -> Iterator[Stems]:
-    """Yield what a column says of items, as stems; numbers, yes and no, and words that join or praise are nothing."""
+    """Yield what a column says of items, as stems; numbers, yes and no, praise and small talk are nothing."""
     if not table.is_list(column) and table.is_numeric(column, ("",)):
         return
     cells = table.column(column).combine_chunks()
     values = (cells.flatten() if table.is_list(column) else cells).unique().drop_null()[:_MOST_VALUES].to_pylist()
-    empty = words().joining | words().selling | {option.id for option in YES_NO}
+    empty = words().joining | words().selling | words().reviews.empty
     for phrase in map(stems, values):
         if not empty.issuperset(phrase) and not all(word.isdecimal() for word in phrase):
             yield phrase

@@ -131,7 +131,7 @@ def _no_match(rows: Rows, catalog: Catalog, key: str, texts: Mapping[str, Any]) 
     example = shown(catalog.table.text(key).drop_null()[0].as_py())
     remedy = f"Give each review the '{key}' of its item as the catalog writes it, for instance {example}"
     called = [name for known in review_columns().items for name in _called(texts, known) if known != _PLAIN_ID]
-    said = texts[called[0]].drop_null() if called else ()
+    said: Any = texts[called[0]].drop_null() if called else ()
     if len(said):
         problem = f"no review is about an item of {catalog.table.source}: '{called[0]}' says {shown(said[0].as_py())}"
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -11,6 +12,7 @@ from elicit.basis import one_thread
 from elicit.cli.funnel_tables import facts, show, tried
 from elicit.cli.named_models import chat_settings, writer_encoder
 from elicit.cli.output import Flag, print_json, progress, refuse_lossy, say
+from elicit.domains import Skipped
 from elicit.funnels import (
     OpenedCatalog,
     Question,
@@ -41,6 +43,7 @@ def funnel(
     format: str = "html,md,surveyjs",
     prior: str = "",
     mapping: Path | None = None,
+    reviews: Path | None = None,
     writer: str | None = None,
     funnel_weight: float = 0.0,
     nodes: int = 500,
@@ -64,6 +67,8 @@ def funnel(
         Column that says how much each item is sold or liked; without it all count alike.
     mapping
         What can be asked: the mapping.toml of an earlier call, edited.
+    reviews
+        What buyers wrote, one review a row with its item: .csv, .tsv, .parquet, .json or .jsonl.
     writer
         A chat model that words the questions anew: http://HOST/v1#NAME, hf:NAME or scripted:FILE. Each is checked, and
         stays as it was where two tries fail. The new mapping.toml has its words first, and no comments.
@@ -85,7 +90,7 @@ def funnel(
     with_read = f"{catalog.stem}.jsonl"
     refuse_lossy(folder, (*file_names(FORMATS), _MAPPING, with_read))
     model = chat_settings(writer, "--writer") if writer is not None else None
-    opened = _opened(catalog, mapping, prior, encoder, reader)
+    opened = _opened(catalog, mapping, prior, reviews, encoder, reader)
     tree = design_tree(opened.stock, questions=questions, nodes=nodes, funnel_weight=funnel_weight)
     worded = None if model is None else _worded(opened, tree, model)
     opened = worded.opened if worded else opened
@@ -101,21 +106,23 @@ def funnel(
         print_json(facts(opened, tree, found, files) | ({"writer": dict(counts)} if worded else {}))
         return
     show(opened, tree, found, counts)
-    _say_left_out(opened, catalog)
+    _say_read(opened, catalog)
     _say_problems(opened)
     say(f"How its columns were read: elicit domains check {catalog}")
     say(f"Written: {', '.join(path.name for path in files)} in {folder}")
 
 
-def _opened(catalog: Path, mapping: Path | None, prior: str, encoder: str, reader: str | None) -> OpenedCatalog:
+def _opened(
+    catalog: Path, mapping: Path | None, prior: str, reviews: Path | None, encoder: str, reader: str | None
+) -> OpenedCatalog:
     """Return a catalog as its rules, and the models that are named, read it."""
     merging = SentenceEncoder.open(encoder) if encoder else None
     if reader is None:
-        return open_catalog(catalog, mapping, prior, encoder=merging)
+        return open_catalog(catalog, mapping, prior, reviews, merging)
     settings = chat_settings(reader, "--reader", temperature=0, max_tokens=_LONGEST_REPLY)
     with progress() as tell:
         reading = Reader(settings, tell)
-        opened = open_catalog(catalog, mapping, prior, encoder=merging, reader=reading)
+        opened = open_catalog(catalog, mapping, prior, reviews, merging, reading)
     say("\n".join(reading.notes))
     return opened
 
@@ -128,12 +135,20 @@ def _worded(opened: OpenedCatalog, tree: Tree, model: ModelSettings) -> WordedCa
         return word_questions(opened, asked, model, encoder, tell)
 
 
-def _say_left_out(opened: OpenedCatalog, catalog: Path) -> None:
-    skipped = opened.catalog.skipped
+def _say_read(opened: OpenedCatalog, catalog: Path) -> None:
+    """Say which rows were left out, and what was read from reviews."""
+    _say_left_out(opened.catalog.skipped, f"more rows were left out; elicit domains check {catalog} lists all")
+    if opened.reviews is not None:
+        for note in opened.reviews.notes:
+            say(note)
+        _say_left_out(opened.reviews.skipped, "more rows of the reviews were left out; --json lists all")
+
+
+def _say_left_out(skipped: Sequence[Skipped], further: str) -> None:
     for row in skipped[:_LISTED]:
         say(f"Left out: {row.where}: {row.why}")
     if len(skipped) > _LISTED:
-        say(f"{len(skipped) - _LISTED} more rows were left out; elicit domains check {catalog} lists all")
+        say(f"{len(skipped) - _LISTED:,} {further}")
 
 
 def _say_problems(opened: OpenedCatalog) -> None:

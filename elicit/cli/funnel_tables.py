@@ -104,11 +104,12 @@ def _numbers(one: Narrowing) -> tuple[float, float, float]:
 
 def facts(opened: OpenedCatalog, tree: Tree, found: Tried, files: Sequence[Path]) -> dict[str, Any]:
     """Return all of it as JSON has it."""
+    unread = opened.reviews.skipped if opened.reviews else ()
     return {
         "catalog": opened.stock.domain.title,
         "items": len(opened.stock),
         "facets": [facet.id for facet in opened.stock.domain.facets],
-        "skipped": [{"where": skipped.where, "why": skipped.why} for skipped in opened.catalog.skipped],
+        "skipped": [{"where": skipped.where, "why": skipped.why} for skipped in (*opened.catalog.skipped, *unread)],
         "notes": list(opened.notes),
         "problems": [asdict(problem) for problem in opened.problems],
         "questions": tree.questions,

@@ -30,6 +30,7 @@ def serve(
     data: Path | None = None,
     invented: Flag = False,
     mapping: Path | None = None,
+    reviews: Path | None = None,
     questions: Whole = 15,
     port: Whole = 7860,
     host: str = "127.0.0.1",
@@ -47,6 +48,8 @@ def serve(
         Learn from the invented people, for 'movies'; this is also what happens when nothing has been fetched.
     mapping
         What can be asked about a catalog: the mapping.toml of elicit funnel, edited.
+    reviews
+        What buyers wrote about the items of a catalog, one review a row.
     questions
         How many at most.
     port
@@ -59,9 +62,9 @@ def serve(
     need("starlette", "uvicorn")
     with listening(host, port) as opened, one_thread():
         if is_catalog(domain):
-            asking = _items(domain, data, invented, mapping, questions)
+            asking = _items(domain, data, invented, mapping, reviews, questions)
         else:
-            asking = _person(domain, data, invented, mapping, questions)
+            asking = _person(domain, data, invented, mapping, reviews, questions)
         # What is wrong shows here and not in the browser, and the first question is worked out before it is asked for.
         asking.view(())
         if is_open_to_others(opened):
@@ -75,7 +78,11 @@ def serve(
         say("Stopped.")
 
 
-def _person(domain: str, data: Path | None, invented: bool, mapping: Path | None, questions: int) -> Asking:
+def _person(
+    domain: str, data: Path | None, invented: bool, mapping: Path | None, reviews: Path | None, questions: int
+) -> Asking:
+    if reviews is not None:
+        raise InputError("--reviews is for catalogs", remedy="Leave it out")
     if mapping is not None:
         raise InputError("--mapping is for catalogs", remedy="A table of people gets one by elicit domains build")
     opened, people = people_to_learn_from(domain, data, invented)
@@ -85,10 +92,12 @@ def _person(domain: str, data: Path | None, invented: bool, mapping: Path | None
     return PersonAsking(interview, Phrasebook(opened, Luck.of(_SEED, ["person"])))
 
 
-def _items(catalog: str, data: Path | None, invented: bool, mapping: Path | None, questions: int) -> Asking:
+def _items(
+    catalog: str, data: Path | None, invented: bool, mapping: Path | None, reviews: Path | None, questions: int
+) -> Asking:
     if data is not None or invented:
         raise InputError("--data and --invented are for domains with people", remedy="Leave them out")
-    opened = open_catalog(Path(catalog), mapping)
+    opened = open_catalog(Path(catalog), mapping, reviews=reviews)
     for skipped in opened.catalog.skipped[:1]:
         say(f"Rows left out: {len(opened.catalog.skipped)}, first {skipped.where}: {skipped.why}")
     for problem in opened.problems[:1]:

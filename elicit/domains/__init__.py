@@ -3,7 +3,15 @@
 May import ``basis`` and ``statistics``.
 """
 
-from elicit.domains.catalogs import CATALOG_SUFFIXES, Catalog, Skipped, read_catalog
+from elicit.domains.catalogs import (
+    CATALOG_SUFFIXES,
+    Catalog,
+    Reviews,
+    Skipped,
+    read_catalog,
+    read_reviews,
+    split_reviews,
+)
 from elicit.domains.codes import MAX_OPTIONS, SILENT, Code
 from elicit.domains.domain import Domain
 from elicit.domains.facets import NON_ANSWERS, YES_NO, Facet, Frozen, Kind, Option, Target
@@ -42,6 +50,7 @@ __all__ = [
     "Occupation",
     "Option",
     "Population",
+    "Reviews",
     "Section",
     "Skipped",
     "Source",
@@ -59,11 +68,13 @@ __all__ = [
     "occupations",
     "open_domain",
     "read_catalog",
+    "read_reviews",
     "refuse_source",
     "save_domain",
     "section_of",
     "section_pulls",
     "sections",
     "shipped_domains",
+    "split_reviews",
     "stand_ins",
 ]

@@ -57,8 +57,8 @@ def mentioned_traits(
         for gram, places in said.items()
         if len(places) <= NEARLY_ALL * len(items) and is_whole(uses[gram], common, words_said)
     ]
-    ranked = sorted(kept, key=lambda gram: (-_evenness(len(said[gram]), len(items)), -len(gram), gram))
-    return [_trait(with_capitals(shown[gram], uses[gram]), said[gram], len(items)) for gram in _unlike(ranked, said)]
+    ranked = sorted(kept, key=lambda gram: (-evenness(len(said[gram]) / len(items)), -len(gram), gram))
+    return [_trait(with_capitals(shown[gram], uses[gram]), said[gram], len(items)) for gram in unlike(ranked, said)]
 
 
 def _named(items: Sequence[ItemText], common: Collection[str], taken: Collection[str], least: int) -> dict[Stems, str]:
@@ -105,13 +105,12 @@ def _can_name(piece: Piece, place: int) -> bool:
     return not piece.is_empty(place) and word not in unit_spellings() and _WORD.fullmatch(word) is not None
 
 
-def _evenness(number: int, items: int) -> float:
-    """Return the bits that a yes or no tells."""
-    share = number / items
+def evenness(share: float) -> float:
+    """Return the bits that a yes or no tells which a share of the items has."""
     return float(-(share * np.log2(share) + (1 - share) * np.log2(1 - share)))
 
 
-def _unlike(ranked: Sequence[Stems], said: Mapping[Stems, set[int]]) -> list[Stems]:
+def unlike(ranked: Sequence[Stems], said: Mapping[Stems, set[int]]) -> list[Stems]:
     """Return the first few that are said of other items than those before them, and share no word with them."""
     chosen: list[Stems] = []
     for gram in ranked:

@@ -45,6 +45,8 @@ class Questions(Frozen):
         flag_counted: a thing that can be counted; ``{a_label}`` is the label with its article.
         flag_plural: several things.
         flag_of_item: what an item is or is not.
+        called: what buyers call an item.
+        mentioned: what buyers mention of an item.
         price_names: what people also call a price.
     """
 
@@ -57,6 +59,8 @@ class Questions(Frozen):
     flag_counted: tuple[str, ...]
     flag_plural: tuple[str, ...]
     flag_of_item: tuple[str, ...]
+    called: tuple[str, ...]
+    mentioned: tuple[str, ...]
     price_names: tuple[str, ...]
 
 
@@ -95,6 +99,34 @@ class Answers(Frozen):
     none: str
 
 
+class ReviewWords(Frozen):
+    """Words with which reviews are read.
+
+    Attributes:
+        told: how names of columns that are read from reviews begin.
+        negating: stems that deny what follows.
+        sparing: stems before which they do not.
+        contrasting: stems at which a clause ends.
+        blaming: stems that find fault.
+        leading: stems that go with the word behind ``linking``.
+        linking: stem that belongs to a phrase behind one of ``leading``.
+        being: stems that join an item and what is said of it.
+        stressing: stems that stress what follows.
+        empty: stems that are no part of a phrase.
+    """
+
+    told: str
+    negating: Stemmed
+    sparing: Stemmed
+    contrasting: Stemmed
+    blaming: Stemmed
+    leading: Stemmed
+    linking: str
+    being: Stemmed
+    stressing: Stemmed
+    empty: Stemmed
+
+
 class Bins(Frozen):
     """How the first, a middle and the last bin of a number are called."""
 
@@ -128,6 +160,7 @@ class Words(Frozen):
         articles: of one thing.
         answers: to any facet.
         bins: of numbers.
+        reviews: with which reviews are read.
     """
 
     joining: Stemmed
@@ -151,6 +184,7 @@ class Words(Frozen):
     articles: Articles
     answers: Answers
     bins: Bins
+    reviews: ReviewWords
 
     @field_validator("opposites", mode="before")
     @classmethod

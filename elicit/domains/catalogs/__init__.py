@@ -12,10 +12,11 @@ file                              what is read
 
 ``separated``, ``json_files``, ``schema_org``, ``parquet_files`` and ``shopify`` read; ``cleaning`` makes plain text;
 ``roles`` finds ids, names and prices; ``prices``, ``quantities`` and ``values`` give cells of one kind one form;
-``reader`` puts these together.
+``reader`` puts these together. ``reviews`` reads what buyers wrote about the items.
 """
 
 from elicit.domains.catalogs.catalog import Catalog, Skipped
 from elicit.domains.catalogs.reader import CATALOG_SUFFIXES, read_catalog
+from elicit.domains.catalogs.reviews import Reviews, read_reviews, split_reviews
 
-__all__ = ["CATALOG_SUFFIXES", "Catalog", "Skipped", "read_catalog"]
+__all__ = ["CATALOG_SUFFIXES", "Catalog", "Reviews", "Skipped", "read_catalog", "read_reviews", "split_reviews"]

@@ -30,9 +30,13 @@ def text_encoding(path: Path) -> str:
     return "utf-16" if marked else "utf-8-sig"
 
 
-def empty_catalog(path: Path) -> InputError:
+class NoItemsError(InputError):
+    """A file holds nothing."""
+
+
+def empty_catalog(path: Path) -> NoItemsError:
     """Return the error for a file without items."""
-    return InputError("the catalog is empty: it has no items", where=str(path), remedy="Export it again")
+    return NoItemsError("the catalog is empty: it has no items", where=str(path), remedy="Export it again")
 
 
 def text_array(cells: Sequence[str | None]) -> Any:

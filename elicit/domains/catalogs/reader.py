@@ -52,8 +52,7 @@ def read_catalog(source: str | Path) -> Catalog:
         InputError: no such file, an unknown format, text in another encoding, a quotation mark left open, no items, no
             column for their names.
     """
-    path = Path(source)
-    rows = _clean(_read(path))
+    rows = read_rows(Path(source))
     if is_shopify(rows.columns):
         rows = fold(rows)
     rows = _without_silent_columns(_without_silent_rows(rows))
@@ -62,6 +61,15 @@ def read_catalog(source: str | Path) -> Catalog:
     rows = _unique(_with_names(rows, roles.label), roles.id)
     _refuse_nothing(rows)
     return _catalog(rows, roles)
+
+
+def read_rows(path: Path) -> Rows:
+    """Read a file whose format shows in its name and in what it holds, and make plain text of its cells.
+
+    Raises:
+        InputError: no such file, an unknown format, text in another encoding, an open quotation mark, nothing in it.
+    """
+    return _clean(_read(path))
 
 
 def _read(path: Path) -> Rows:
@@ -177,7 +185,7 @@ def _catalog(rows: Rows, roles: Roles) -> Catalog:
         price=roles.price,
         currency=prices.currency if prices else "",
         texts=free_texts(columns, taken),
-        skipped=_in_order(rows),
+        skipped=in_order(rows),
         notes=(*rows.notes, *roles.notes(), *notes, *_few(columns, roles, len(rows))),
         format=rows.format,
     )
@@ -196,7 +204,7 @@ def _in_one_form(name: str, column: Any, roles: Roles, prices: Prices | None) ->
     return new, cells, [note for note in (*said, large) if note]
 
 
-def _in_order(rows: Rows) -> tuple[Skipped, ...]:
+def in_order(rows: Rows) -> tuple[Skipped, ...]:
     """Return what was skipped in the order of the file; a place ends with a number."""
     return tuple(sorted(rows.skipped, key=lambda skipped: int(re.split(r"[: ]", skipped.where)[-1])))
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from elicit.basis import InputError
 from elicit.domains.catalogs.catalog import is_list
 from elicit.domains.catalogs.column_names import column_names
+from elicit.domains.catalogs.column_words import column_words as _words
 from elicit.domains.catalogs.prices import read_prices
 from elicit.domains.tables import NUMBER
 
@@ -99,12 +100,6 @@ def _named(columns: Mapping[str, Any], known: Sequence[str], fits: Callable[[Any
     for name in columns:
         words.setdefault(_words(name), []).append(name)
     yield from (name for call in known for name in words.get(call, ()) if fits(columns[name]))
-
-
-def _words(name: str) -> str:
-    """Return a name in lower case, its words divided by one space."""
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return re.sub(r"[\W_]+", " ", apart).strip().casefold()
 
 
 def _is_called_currency(name: str) -> bool:

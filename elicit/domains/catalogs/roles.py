@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from elicit.basis import InputError
 from elicit.domains.catalogs.catalog import is_list
 from elicit.domains.catalogs.column_names import column_names
-from elicit.domains.catalogs.column_words import column_words as _words
+from elicit.domains.catalogs.column_words import column_words
 from elicit.domains.catalogs.prices import read_prices
 from elicit.domains.tables import NUMBER
 
@@ -98,16 +98,16 @@ def _named(columns: Mapping[str, Any], known: Sequence[str], fits: Callable[[Any
     """Yield the columns that are called like one of the known names and fit, the best names first."""
     words: dict[str, list[str]] = {}
     for name in columns:
-        words.setdefault(_words(name), []).append(name)
+        words.setdefault(column_words(name), []).append(name)
     yield from (name for call in known for name in words.get(call, ()) if fits(columns[name]))
 
 
 def _is_called_currency(name: str) -> bool:
-    return f" {_words(name)}".endswith(tuple(f" {known}" for known in column_names().currencies))
+    return f" {column_words(name)}".endswith(tuple(f" {known}" for known in column_names().currencies))
 
 
 def _is_called_text(name: str) -> bool:
-    return _text_words().search(_words(name)) is not None
+    return _text_words().search(column_words(name)) is not None
 
 
 @cache
@@ -136,7 +136,7 @@ def _has_names(column: Any) -> bool:
 
 def _reads_like_names(name: str, column: Any) -> bool:
     """Whether cells of a column that is not called so can be names: several short words, different in every row."""
-    if _words(name) in column_names().ids or _is_called_text(name) or not _said(column):
+    if column_words(name) in column_names().ids or _is_called_text(name) or not _said(column):
         return False
     return bool(
         _said(column) == len(column)

@@ -188,7 +188,7 @@ def _in_one_form(name: str, column: Any, roles: Roles, prices: Prices | None) ->
     if name in {roles.id, roles.label, roles.currency}:
         return name, column, []
     if prices is not None and name == roles.price:
-        new, cells, said = name, prices.cells, prices.notes(name)
+        new, cells, said = name, prices.cells, list(prices.notes(name))
     else:
         new, cells, *said = typed(name, column)
     cells, large = finite(name, cells)

@@ -18,6 +18,7 @@ from elicit.models import Encoder, ModelSettings
 _LISTED: Final = 8
 """More answers than these are not listed: a question cannot offer them all."""
 _SEED: Final = 0
+_NEW: Final = "in new words"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class WordedCatalog:
     Attributes:
         opened: the model's question stands first among the wordings, in mapping and stock.
         counts: the model, questions it was given, replies to them by what was found of each
-            (:class:`elicit.language.verdicts.Verdict`), and questions that stayed as they were.
+            (:class:`elicit.language.verdicts.Verdict`), questions that stayed as they were, and those with new words.
     """
 
     opened: OpenedCatalog
@@ -40,8 +41,9 @@ def word_questions(
     """Let a chat model word some questions anew.
 
     It is told what is sold, and of each facet the label, how it is answered and how it is asked so far. Its question is
-    used if it asks for that facet alone, names no single answer and the linter finds nothing; else it is tried once
-    more, with the reason. Facets of one rule for many columns or values share their templates and keep them.
+    used if it is one sentence, asks for that facet alone, names no single answer and the linter finds nothing; else it
+    is tried once more, with the reason. Facets of one rule for many columns or values share their templates and keep
+    them.
 
     Args:
         opened: the catalog.
@@ -64,11 +66,12 @@ async def _texts(
     stock: Stock, facets: Sequence[Facet], settings: ModelSettings, encoder: Encoder | None, tell: Tell
 ) -> tuple[dict[str, str], Mapping[str, object]]:
     """Return the question for each facet, and what was counted."""
-    async with open_desk(stock.domain, settings, encoder, _SEED) as desk:
+    async with open_desk(stock.domain, settings, encoder, _SEED, alone=True) as desk:
         tasks = [_task(stock, facet) for facet in facets]
         texts = await desk.worded(tasks, tell)
         words = "words and encoder" if encoder else "words"
-        counts = {"model": desk.model.name, "understood by": words, "questions": len(tasks), **desk.tally}
+        new = sum(texts[task] != task.wording for task in tasks)
+        counts = {"model": desk.model.name, "understood by": words, "questions": len(tasks), **desk.tally, _NEW: new}
     return {task.facet: texts[task] for task in tasks}, counts
 
 

@@ -51,6 +51,7 @@ class Desk:
         settings: of the model.
         understanding: finds what its questions ask for.
         seed: of its draws.
+        alone: whether a question must be one sentence, with nothing before it.
         counts: of everything so far.
     """
 
@@ -59,6 +60,7 @@ class Desk:
     settings: ModelSettings
     understanding: Understanding
     seed: int
+    alone: bool = False
     counts: Counter[str] = field(default_factory=Counter)
 
     async def worded(self, tasks: Sequence[Task], tell: Tell) -> dict[Task, str]:
@@ -102,7 +104,7 @@ class Desk:
         _refuse_silence(replies, first=not rejected)
         there = {task: reply.text for task, reply in zip(tasks, replies, strict=True) if isinstance(reply, Reply)}
         facets = [self.domain.facets[self.domain.column(task.facet)] for task in there]
-        judged = await judge(list(there.values()), facets, self.understanding)
+        judged = await judge(list(there.values()), facets, self.understanding, alone=self.alone)
         self.counts.update(one.verdict.value for one in judged)
         self.counts[NO_REPLY] += len(tasks) - len(there)
         return dict.fromkeys(tasks) | dict(zip(there, judged, strict=True))
@@ -117,7 +119,9 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(domain: Domain, settings: ModelSettings, encoder: Encoder | None, seed: int) -> AsyncIterator[Desk]:
+async def open_desk(
+    domain: Domain, settings: ModelSettings, encoder: Encoder | None, seed: int, *, alone: bool = False
+) -> AsyncIterator[Desk]:
     """Open a model that words questions of a domain, and close it at the end.
 
     Args:
@@ -125,6 +129,7 @@ async def open_desk(domain: Domain, settings: ModelSettings, encoder: Encoder | 
         settings: of the model.
         encoder: helps to understand what its questions ask for; None = words only.
         seed: of its draws.
+        alone: whether a question must be one sentence, with nothing before it.
 
     Raises:
         InputError: a file, a model or an environment variable that is not there.
@@ -132,7 +137,7 @@ async def open_desk(domain: Domain, settings: ModelSettings, encoder: Encoder | 
     """
     understanding = open_understanding(domain, encoder)
     async with open_models({_ROLE: settings}, Budget(None), cache=None) as models:
-        yield Desk(domain, models[_ROLE], settings, understanding, seed)
+        yield Desk(domain, models[_ROLE], settings, understanding, seed, alone)
 
 
 def _refuse_silence(replies: Sequence[Reply | ModelError], first: bool) -> None:

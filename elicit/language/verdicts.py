@@ -27,6 +27,7 @@ _BEFORE: Final = re.compile(
 )
 """What models put before what they were asked to write, their task's own headings among it."""
 _UP_TO_THE_MARK: Final = re.compile(r".*\?[)\]]?")
+_SENTENCES: Final = re.compile(r"[.!:;]\s")
 _QUOTES: Final = (('"', '"'), ("“", "”"))
 
 
@@ -42,7 +43,7 @@ class Verdict(StrEnum):
     LEAK = "leak"
     """It names one of the answers and no other."""
     FLAGGED = "flagged"
-    """The linter finds a fault in its words."""
+    """The linter finds a fault in its words, or there are more sentences where one must do."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,18 @@ class Judged:
     reason: str = ""
 
 
-async def judge(replies: Sequence[str], facets: Sequence[Facet], understanding: Understanding) -> list[Judged]:
-    """Return what there is to say about each reply that was to ask for a facet."""
-    judged = [_form(reply) for reply in replies]
+async def judge(
+    replies: Sequence[str], facets: Sequence[Facet], understanding: Understanding, *, alone: bool = False
+) -> list[Judged]:
+    """Return what there is to say about each reply that was to ask for a facet.
+
+    Args:
+        replies: of a chat model.
+        facets: one a reply.
+        understanding: finds what a question asks for.
+        alone: whether a question must be one sentence, as in a form; in a talk something may be said before it.
+    """
+    judged = [_form(reply, alone) for reply in replies]
     whole = [place for place, one in enumerate(judged) if one.verdict is Verdict.ACCEPTED]
     heard = await understanding.questions([judged[place].text for place in whole])
     for place, asks in zip(whole, heard, strict=True):
@@ -70,7 +80,7 @@ async def judge(replies: Sequence[str], facets: Sequence[Facet], understanding: 
     return judged
 
 
-def _form(reply: str) -> Judged:
+def _form(reply: str, alone: bool) -> Judged:
     """Take the one question out of a reply."""
     cleaned = clean_reply(whole_letters(reply), Speaker.AGENT).text
     paragraphs = [" ".join(part.split()) for part in _PARAGRAPH.split(cleaned)]
@@ -80,6 +90,8 @@ def _form(reply: str) -> Judged:
     text = _bare(asking[0])
     if len(asking) > 1 or len(list(questions_in(text))) > 1:
         return Judged(Verdict.SEVERAL, " ".join(asking), "it must be one question")
+    if alone and _SENTENCES.search(text):
+        return Judged(Verdict.FLAGGED, text, "it must be one sentence, with nothing before it")
     return Judged(Verdict.ACCEPTED, text)
 
 

@@ -60,6 +60,7 @@ def test_replies_are_counted_by_what_was_found(opened: OpenedCatalog, tmp_path: 
     assert (counts["accepted"], counts["wrong facet"], counts["leak"]) == (2, 1, 1)
     assert counts["empty"] == 2 * others + 1
     assert counts["kept after two rejects"] == others + 1
+    assert counts["in new words"] == 2
 
 
 def test_the_mapping_holds_the_words_and_gives_them_again(opened: OpenedCatalog, tmp_path: Path) -> None:
@@ -69,6 +70,17 @@ def test_the_mapping_holds_the_words_and_gives_them_again(opened: OpenedCatalog,
     again = open_catalog(tmp_path / "kettles.jsonl", tmp_path / "mapping.toml")
     assert first(again) == first(found.opened)
     assert (again.stock.codes == opened.stock.codes).all()
+
+
+def test_what_was_asked_so_already_is_accepted_and_nothing_new(opened: OpenedCatalog, tmp_path: Path) -> None:
+    found = worded(opened, tmp_path, 'replies = ["Which maker would you like?"]', {"maker"})
+    assert (found.counts["accepted"], found.counts["in new words"]) == (1, 0)
+    assert found.opened.mapping == opened.mapping
+
+
+def test_what_is_said_before_a_question_is_no_part_of_a_form(opened: OpenedCatalog, tmp_path: Path) -> None:
+    found = worded(opened, tmp_path, 'replies = ["It is about makers. Which maker do you trust?"]', {"maker"})
+    assert found.counts["flagged"] == 2
 
 
 def test_only_what_is_asked_is_worded(opened: OpenedCatalog, tmp_path: Path) -> None:

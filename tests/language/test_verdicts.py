@@ -132,3 +132,18 @@ def test_the_wordings_of_the_domain_are_accepted() -> None:
     found = asyncio.run(judge([t for t, _ in texts], [f for _, f in texts], open_understanding(VIEWS, None)))
     assert {one.verdict for one in found} == {Verdict.ACCEPTED}
     assert [one.text for one in found] == [text for text, _ in texts]
+
+
+@pytest.mark.parametrize(
+    ("reply", "verdict"),
+    [
+        ("Have you enjoyed Seven Samurai?", Verdict.ACCEPTED),
+        ("Sure! Have you enjoyed Seven Samurai?", Verdict.ACCEPTED),
+        ("You seem to like the old ones. Have you enjoyed Seven Samurai?", Verdict.FLAGGED),
+        ("To make it plainer, you could ask: have you enjoyed Seven Samurai?", Verdict.FLAGGED),
+    ],
+)
+def test_a_question_that_must_stand_alone_has_nothing_before_it(reply: str, verdict: Verdict) -> None:
+    (found,) = asyncio.run(judge([reply], [FILM], open_understanding(CINEMA, None), alone=True))
+    assert found.verdict is verdict
+    assert judged(reply).verdict is Verdict.ACCEPTED

@@ -109,6 +109,27 @@ def test_prices_are_found_in_other_languages(tmp_path: Path, price: str) -> None
     assert (catalog.price, catalog.currency, cells(catalog, price)) == (price, "€", ["12.9", "8.5"])
 
 
+@pytest.mark.parametrize(
+    ("price", "currency"),
+    [
+        ("price_usd", "USD"),
+        ("Price (EUR)", "EUR"),
+        ("Price ($)", "$"),
+        ("Preis in €", "€"),
+        ("priceUSD", "USD"),
+        ("cost", ""),
+    ],
+)
+def test_the_name_of_a_column_can_end_with_the_currency(tmp_path: Path, price: str, currency: str) -> None:
+    catalog = column(tmp_path, ["12.90", "8.50"], price)
+    assert (catalog.price, catalog.currency) == (price, currency)
+
+
+def test_a_price_knows_its_currency_better_than_the_name_of_its_column(tmp_path: Path) -> None:
+    catalog = column(tmp_path, ["12", "€8", "9"], "price_usd")
+    assert (cells(catalog, "price_usd"), catalog.currency) == (["12", None, "9"], "USD")
+
+
 def test_a_column_called_like_a_price_must_hold_prices(tmp_path: Path) -> None:
     assert column(tmp_path, ["gut", "besser"], "Preis").price == ""
 

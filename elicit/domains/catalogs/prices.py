@@ -39,6 +39,9 @@ _SAME: Final = {
     **{"C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "R$": "BRL", "RMB": "CNY", "FR": "CHF"},
 }
 """Signs and words of the same currency as a code."""
+_CALLED: Final = re.compile(
+    rf"(?:[\W_]+(?:in[\W_]+)?|(?-i:(?<=[a-z])(?=[A-Z])))({_SIGNS}|{_WORDS})[\W_]*$", re.IGNORECASE
+)
 MONEY: Final = rf"(?i)^[^\d]*{_SIGNS}|{_SIGNS}[^\d]*$|^{_WORDS}[^a-z]|[^a-z]{_WORDS}$"
 """Pattern of cells, for Arrow, that begin or end with a currency."""
 
@@ -105,12 +108,25 @@ def parse_price(text: str, comma: bool | None = None) -> Price | None:
     return None if number is None else Price(number, currency)
 
 
-def read_prices(column: Any, currencies: Any = None) -> Prices:
+def currency_called(name: str) -> tuple[str, str]:
+    """Return the name of a column without the currency at its end ("price_usd", "Price in €"), and that currency.
+
+    Where there is none, the whole name and nothing.
+    """
+    found = _CALLED.search(name)
+    if found is None:
+        return name, ""
+    code = found[1].upper()
+    return name[: found.start()], code if code in _CODES.split("|") else found[1]
+
+
+def read_prices(column: Any, currencies: Any = None, called: str = "") -> Prices:
     """Read a column of prices.
 
     Args:
         column: Arrow column of text.
         currencies: Arrow column of text that names the currencies of prices that do not; None = there is none.
+        called: currency of prices that are still without one.
     """
     comma = decimal_comma(column)
     words = column.combine_chunks().dictionary_encode()
@@ -122,6 +138,7 @@ def read_prices(column: Any, currencies: Any = None) -> Prices:
     if currencies is not None:
         named = np.array(currencies.fill_null("").to_pylist(), dtype=object)
         written = np.where(written == "", named, written)
+    written = np.where(written == "", called, written)
     priced = cells.is_valid().to_numpy(zero_copy_only=False)
     codes, counts = _currencies(written[priced])
     currency, *others = counts or [""]

@@ -20,7 +20,7 @@ from elicit.domains.catalogs.cleaning import clean
 from elicit.domains.catalogs.files import empty_catalog
 from elicit.domains.catalogs.json_files import read_json, read_json_lines
 from elicit.domains.catalogs.parquet_files import read_parquet
-from elicit.domains.catalogs.prices import Prices, read_prices
+from elicit.domains.catalogs.prices import Prices, currency_called, read_prices
 from elicit.domains.catalogs.roles import Roles, find_roles, free_texts
 from elicit.domains.catalogs.schema_org import read_page
 from elicit.domains.catalogs.separated import read_separated
@@ -171,7 +171,10 @@ def _unique(rows: Rows, name: str) -> Rows:
 
 
 def _catalog(rows: Rows, roles: Roles) -> Catalog:
-    prices = read_prices(rows.columns[roles.price], rows.columns.get(roles.currency)) if roles.price else None
+    prices = None
+    if roles.price:
+        _, called = currency_called(roles.price)
+        prices = read_prices(rows.columns[roles.price], rows.columns.get(roles.currency), called)
     columns, notes = dict[str, Any](), list[str]()
     for name, column in rows.columns.items():
         new, cells, said = _in_one_form(name, column, roles, prices)

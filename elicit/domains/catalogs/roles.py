@@ -14,7 +14,7 @@ from elicit.basis import InputError
 from elicit.domains.catalogs.catalog import is_list
 from elicit.domains.catalogs.column_names import column_names
 from elicit.domains.catalogs.column_words import column_words
-from elicit.domains.catalogs.prices import read_prices
+from elicit.domains.catalogs.prices import currency_called, read_prices
 from elicit.domains.tables import NUMBER
 
 _LONG: Final = 60
@@ -68,7 +68,7 @@ def find_roles(source: str, columns: Mapping[str, Any]) -> Roles:
             remedy="Call the column with the names 'name' or 'title'",
         )
     others = {name: column for name, column in texts.items() if name != label}
-    price = next(_named(others, column_names().prices, _has_prices), "")
+    price = next(_named(others, column_names().prices, _has_prices, _price_words), "")
     currency = next(filter(_is_called_currency, texts), "") if price else ""
     return Roles(_id(texts, {label, price}), label, price, currency)
 
@@ -94,11 +94,20 @@ def _id(texts: Mapping[str, Any], taken: set[str]) -> str:
     return ""
 
 
-def _named(columns: Mapping[str, Any], known: Sequence[str], fits: Callable[[Any], bool]) -> Iterator[str]:
+def _price_words(name: str) -> str:
+    return column_words(currency_called(name)[0])
+
+
+def _named(
+    columns: Mapping[str, Any],
+    known: Sequence[str],
+    fits: Callable[[Any], bool],
+    called: Callable[[str], str] = column_words,
+) -> Iterator[str]:
     """Yield the columns that are called like one of the known names and fit, the best names first."""
     words: dict[str, list[str]] = {}
     for name in columns:
-        words.setdefault(column_words(name), []).append(name)
+        words.setdefault(called(name), []).append(name)
     yield from (name for call in known for name in words.get(call, ()) if fits(columns[name]))
 
 

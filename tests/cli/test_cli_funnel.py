@@ -139,3 +139,20 @@ def test_catalogs_in_which_nothing_can_be_asked(
     said = command("funnel", str(catalog))
     assert said.code == 2
     assert problem in said.err
+
+
+def test_a_choice_can_be_answered_with_none_of_these_unless_the_mapping_says_no(
+    command: Callable[..., Any], catalog: Path
+) -> None:
+    assert "Aldo / Bero / Cima / None of these" in command("funnel", str(catalog), "-o", "there").out
+    mapping = Path("there/mapping.toml")
+    text = mapping.read_text(encoding="utf-8")
+    assert 'none_of_these = [\n    "maker",\n    "color",\n]' in text
+    mapping.write_text(text.replace('    "maker",\n', "", 1), encoding="utf-8")
+    said = command("funnel", str(catalog), "-o", "again", "--mapping", str(mapping))
+    assert "Aldo / Bero / Cima\n" in said.out
+    assert "None of these" in Path("again/funnel.md").read_text(encoding="utf-8")
+    mapping.write_text(text.replace('"maker"', '"marker"', 1), encoding="utf-8")
+    said = command("funnel", str(catalog), "-o", "again", "--mapping", str(mapping))
+    assert said.code == 2
+    assert "none_of_these: no facet 'marker' in domain 'kettles'. Did you mean 'maker'?" in said.err

@@ -7,12 +7,12 @@ from pathlib import Path
 from elicit.funnels import OpenedCatalog, open_catalog
 
 ROWS = (
-    ("Pot One", "pot", "steel", 20),
-    ("Pot Two", "pot", "iron", 60),
-    ("Pan One", "pan", "steel", 25),
-    ("Pan Two", "pan", "iron", 70),
-    ("Knife One", "knife", "steel", 15),
-    ("Knife Two", "knife", "", 90),
+    ("Alba", "pot", "steel", 20),
+    ("Bora", "pot", "iron", 60),
+    ("Cira", "pan", "steel", 25),
+    ("Dena", "pan", "iron", 70),
+    ("Elma", "knife", "steel", 15),
+    ("Fina", "knife", "", 90),
 )
 
 

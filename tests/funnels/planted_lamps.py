@@ -9,6 +9,7 @@ import numpy as np
 from elicit.domains import Code, Codes, Domain, Facet, Kind, Option, Target
 from elicit.funnels.exports import Funnel, funnel_of
 from elicit.funnels.growing import design_tree
+from elicit.funnels.nones import NONE_OF_THESE
 from elicit.funnels.stock import Stock
 from elicit.funnels.tree import NO_PREFERENCE, Tree
 
@@ -115,6 +116,6 @@ def codes_of(answers: Iterable[tuple[str, str]], funnel: Funnel, domain: Domain)
     yield state.copy()
     for node, option in answers:
         facet = domain.columns[funnel.tree.by_id[node].facet]
-        ids = [o.id for o in domain.facets[facet].options]
+        ids = [*(o.id for o in domain.facets[facet].options), NONE_OF_THESE]
         state[facet] = Code.NO_PREFERENCE if option == NO_PREFERENCE else ids.index(option)
         yield state.copy()

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
@@ -13,8 +11,6 @@ from elicit.funnels.exports import page, walks
 from elicit.funnels.exports.page import page_data
 from elicit.funnels.exports.shown import choices_of, ending_of, one_line, price_text, wording_of
 from elicit.funnels.tree import NO_PREFERENCE, TreeQuestioner
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 class _Tags(HTMLParser):
@@ -59,38 +55,6 @@ def test_no_text_ends_the_script_that_holds_it():
 )
 def test_prices_are_read_as_people_write_them(price, text):
     assert price_text(price) == text
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip(f"needs one of {', '.join(BROWSERS)}")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def opened(browser, tmp_path):
-    """Return a function that opens a question set; the page may not complain, and may not ask for anything."""
-    troubles, asked = [], []
-
-    def show(funnel, width=1000):
-        tab = browser.new_page(viewport={"width": width, "height": 700})
-        tab.on("console", lambda message: troubles.append(message.text))
-        tab.on("pageerror", lambda error: troubles.append(str(error)))
-        tab.on("dialog", lambda dialog: (troubles.append("dialog"), dialog.dismiss()))
-        tab.on("request", lambda request: asked.append(request.url))
-        (tmp_path / "funnel.html").write_text(page(funnel), encoding="utf-8")
-        tab.goto((tmp_path / "funnel.html").as_uri())
-        return tab
-
-    yield show
-    assert troubles == []
-    assert all(url.startswith("file:") for url in asked)
 
 
 def title(tab) -> str:

@@ -1,15 +1,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
-from planted_lamps import FACETS, codes_of, hostile_funnel, lamps, lamps_funnel
+from consumers import nodes_on, replayed
+from planted_lamps import FACETS, hostile_funnel, lamps, lamps_funnel
 
 from elicit.basis import InputError
 from elicit.domains import Facet, Option
@@ -17,9 +14,6 @@ from elicit.funnels.exports import read_surveyjs, survey_cases_json, survey_json
 from elicit.funnels.exports.expressions import refuse_incomplete
 from elicit.funnels.exports.naming import answer_names
 from elicit.funnels.exports.shown import one_line
-from elicit.funnels.tree import TreeQuestioner
-
-SCRIPT = Path(__file__).with_name("walk_survey.cjs")
 
 
 def elements(survey):
@@ -210,30 +204,18 @@ def test_what_is_no_survey_is_refused(text, problem):
         read_surveyjs(text, lamps_funnel(), "s.json")
 
 
-def _replayed(folder: Path, funnel, cases: int | None = None):
-    core, node = os.environ.get("ELICIT_SURVEY_CORE"), shutil.which("node")
-    if not core or not node:
-        pytest.skip("needs node, and ELICIT_SURVEY_CORE naming the folder of survey-core; see CONTRIBUTING.md")
-    few = json.loads(survey_cases_json(funnel))["cases"][:cases]
-    (folder / "survey.json").write_text(survey_json(funnel), encoding="utf-8")
-    (folder / "cases.json").write_text(json.dumps({"cases": few}), encoding="utf-8")
-    command = [node, str(SCRIPT), core, str(folder / "survey.json"), str(folder / "cases.json")]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
-    return json.loads(done.stdout)
-
-
 @pytest.fixture(scope="module")
-def replayed(tmp_path_factory):
-    return _replayed(tmp_path_factory.mktemp("survey"), lamps_funnel())
+def survey(tmp_path_factory):
+    return replayed(tmp_path_factory.mktemp("survey"), lamps_funnel())
 
 
 @pytest.mark.consumer
-def test_surveyjs_shows_what_our_runner_asks_in_every_case(replayed):
-    funnel, runner = lamps_funnel(), TreeQuestioner(lamps_funnel().tree, lamps().domain)
+def test_surveyjs_shows_what_our_runner_asks_in_every_case(survey):
+    funnel, domain = lamps_funnel(), lamps().domain
     found = walks(funnel)
-    assert len(replayed["walks"]) == len(found)
-    for walk, case in zip(found, replayed["walks"], strict=True):
-        asked = [runner.node(state).id for state in codes_of(walk.answers, funnel, lamps().domain)]
+    assert len(survey["walks"]) == len(found)
+    for walk, case in zip(found, survey["walks"], strict=True):
+        asked = nodes_on(walk, funnel, domain)
         assert case["pages"] == [[node] for node in asked]
         assert case["seen"] == [asked[: number + 1] for number in range(len(asked))]
         assert case["done"] == "completed"
@@ -241,27 +223,27 @@ def test_surveyjs_shows_what_our_runner_asks_in_every_case(replayed):
 
 
 @pytest.mark.consumer
-def test_surveyjs_clears_the_answers_of_questions_that_are_hidden_again(replayed):
-    for walk, case in zip(walks(lamps_funnel()), replayed["changed"], strict=False):
+def test_surveyjs_clears_the_answers_of_questions_that_are_hidden_again(survey):
+    for walk, case in zip(walks(lamps_funnel()), survey["changed"], strict=False):
         asked = [node for node, _ in walk.answers]
         assert case["seen"] == [*asked, walk.end]
         assert sorted(case["data"]) == sorted(asked)
 
 
 @pytest.mark.consumer
-def test_surveyjs_does_not_go_on_without_an_answer(replayed):
-    assert replayed["required"] is True
+def test_surveyjs_does_not_go_on_without_an_answer(survey):
+    assert survey["required"] is True
 
 
 @pytest.mark.consumer
-def test_what_surveyjs_saves_is_read_back(replayed):
-    assert read_surveyjs(json.dumps(replayed["edited"]), lamps_funnel()) == lamps_funnel()
+def test_what_surveyjs_saves_is_read_back(survey):
+    assert read_surveyjs(json.dumps(survey["edited"]), lamps_funnel()) == lamps_funnel()
 
 
 @pytest.mark.consumer
 def test_surveyjs_shows_hostile_texts_as_they_are(tmp_path):
     funnel = hostile_funnel()
-    shown = _replayed(tmp_path, funnel, cases=1)["texts"]
+    shown = replayed(tmp_path, funnel, cases=1)["texts"]
     plain = {text.replace("\u2060", "") for texts in shown if len(texts) > 1 for text in texts}
     wanted = {one_line(text) for f in funnel.facets for text in (*f.wordings, *(o.label for o in f.options))}
     assert plain == wanted | {"No preference"}

@@ -1,20 +1,16 @@
 from __future__ import annotations
 
 import io
-import re
 import shutil
-from xml.etree import ElementTree
 
 import pytest
+from consumers import form_conditions, nodes_on
 from openpyxl import load_workbook
-from planted_lamps import HOSTILE, codes_of, hostile_funnel, lamps, lamps_funnel
+from planted_lamps import HOSTILE, hostile_funnel, lamps, lamps_funnel
 
 from elicit.funnels.exports import walks, xlsform
 from elicit.funnels.exports.naming import answer_names
 from elicit.funnels.exports.shown import one_line
-from elicit.funnels.tree import TreeQuestioner
-
-_COMPARED = re.compile(r"\s*/data/(\w+)\s*=\s*'(\w+)'\s*")
 
 
 def sheets(funnel):
@@ -63,32 +59,14 @@ def test_hostile_names_are_text_and_never_a_formula():
     assert labels & {one_line(text) for text in HOSTILE} == labels
 
 
-@pytest.fixture(scope="module")
-def form() -> ElementTree.Element:
-    pytest.importorskip("pyxform", reason="needs pyxform")
-    from pyxform.xls2xform import convert
-
-    return ElementTree.fromstring(convert(xlsform=io.BytesIO(xlsform(lamps_funnel()))).xform)
-
-
-def _conditions(form: ElementTree.Element) -> dict[str, list[tuple[str, str]]]:
-    """Return question or note to the answers after which the form shows it; none = always."""
-    found = {}
-    for bind in form.iter("{http://www.w3.org/2002/xforms}bind"):
-        name = bind.attrib["nodeset"].removeprefix("/data/")
-        parts = bind.get("relevant", "").split(" or ") if "relevant" in bind.attrib else []
-        found[name] = [_COMPARED.fullmatch(part).groups() for part in parts]
-    return found
-
-
 @pytest.mark.consumer
-def test_the_form_that_pyxform_makes_asks_what_our_runner_asks_in_every_case(form):
-    funnel, runner = lamps_funnel(), TreeQuestioner(lamps_funnel().tree, lamps().domain)
+def test_the_form_that_pyxform_makes_asks_what_our_runner_asks_in_every_case():
+    funnel = lamps_funnel()
     names = {q.id: answer_names(funnel.facet_by_id[q.facet]) for q in funnel.questions}
-    conditions = {name: ways for name, ways in _conditions(form).items() if name in funnel.tree.by_id}
+    conditions = form_conditions(funnel)
     assert set(conditions) == set(funnel.tree.by_id)
     for walk in walks(funnel):
-        asked = [runner.node(state).id for state in codes_of(walk.answers, funnel, lamps().domain)]
+        asked = nodes_on(walk, funnel, lamps().domain)
         given = {(node, names[node][option]) for node, option in walk.answers}
         shown = [name for name, ways in conditions.items() if not ways or given & set(ways)]
         assert shown == asked

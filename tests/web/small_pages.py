@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from elicit.basis import Luck
@@ -40,7 +42,7 @@ def person(questions: int = 9, title: str = "Tea", targets: bool = True) -> Pers
     return PersonAsking(talk, Phrasebook(domain, Luck.of(0, ["person"])))
 
 
-def lamp_shop(questions: int = 9, label: str = "") -> ItemAsking:
+def lamp_shop(questions: int = 9, label: str = "", nones: Sequence[str] = ()) -> ItemAsking:
     """Return a page for six lamps; no floor lamp costs at most 60, and one does not say whether it can be dimmed."""
     rooms, prices = ("desk", "bed", "floor"), ("up to 30", "up to 60", "over 60")
     facets = (
@@ -66,5 +68,5 @@ def lamp_shop(questions: int = 9, label: str = "") -> ItemAsking:
     items = tuple(Target(id=n, label=label or n, price=p) for n, p in zip(names, cost, strict=True))
     codes = np.array([[0, 0, 0], [0, 1, 1], [0, 2, -2], [1, 0, 0], [1, 1, 1], [2, 2, 1]], dtype=np.int8)
     domain = Domain(name="lamps", title=label or "Lamps", facets=facets, targets=items)
-    stock = Stock(domain, codes, ceilings=frozenset({"price"}))
+    stock = Stock(domain, codes, ceilings=frozenset({"price"}), nones=frozenset(nones))
     return ItemAsking(CatalogQuestioner(stock, funnel_weight=1.0, questions=questions), "EUR")

@@ -223,6 +223,21 @@ def test_a_whole_catalog_by_keys_alone(tab: Callable[..., Tab]) -> None:
 
 
 @pytest.mark.consumer
+def test_who_wants_none_of_these_is_told_what_to_give_up_and_can_go_back(tab: Callable[..., Tab]) -> None:
+    one = tab(lamp_shop(nones=["room"]))
+    choices = one.page.locator("#choices button > span:first-child").all_text_contents()
+    assert choices == ["desk", "bed", "floor", "None of these"]
+    one.press("4")
+    assert (one.title, one.count) == ("Nothing fits all your answers", "1 question asked · 0 items left")
+    assert one.page.inner_text("#why") == "Give up your answer on room, and these do."
+    assert one.page.locator("dd .dropped").all_text_contents() == ["None of these"]
+    # What is taken back is gone, also where another answer leads past its question.
+    one.press("b", "1", "2", "b", "b", "3")
+    assert one.title == "This one fits"
+    assert one.page.locator("dd > span:first-child").all_text_contents() == ["floor"]
+
+
+@pytest.mark.consumer
 def test_two_browsers_at_once(tab: Callable[..., Tab], serving: Serving) -> None:
     url = serving(lamp_shop())
     first, second = tab(lamp_shop(), url=url), tab(lamp_shop(), url=url)

@@ -108,7 +108,7 @@ def test_where_nothing_fits_the_fewest_answers_to_give_up_are_named() -> None:
     assert view.count == "2 questions asked · 0 items left"
 
 
-@pytest.mark.parametrize("make", [person, lamp_shop])
+@pytest.mark.parametrize("make", [person, lamp_shop, lambda: lamp_shop(nones=["room"])])
 @given(codes=st.lists(st.sampled_from([0, 1, -3]), max_size=3))
 def test_every_path_ends_and_the_way_back_shows_the_same(make: object, codes: list[int]) -> None:
     asking: Asking = make()  # type: ignore[operator]
@@ -124,6 +124,14 @@ def test_every_path_ends_and_the_way_back_shows_the_same(make: object, codes: li
     for before, view in reversed(seen):
         assert asking.view(before) == view
         assert json.loads(json.dumps(asdict(view)))["heading"] == view.heading
+
+
+def test_none_of_these_is_read_where_the_facet_takes_it() -> None:
+    domain = lamp_shop().domain
+    assert read_answers("0.3", domain, 3, {"room"}) == ((ROOM, 3),)
+    for text, nones in (("0.3", set()), ("0.4", {"room"}), ("1.3", {"room"})):
+        with pytest.raises(InputError, match="has no answer"):
+            read_answers(text, domain, 3, nones)
 
 
 def test_answers_are_read_as_the_page_writes_them() -> None:

@@ -130,12 +130,12 @@ class CatalogQuestioner:
         """Return how likely each item is, float32[items]; zeros where none of these leaves none."""
         none = state >= self.stock.domain.option_counts
         posterior = self.belief.posterior(np.where(none, np.int8(Code.NO_PREFERENCE), state)[None])[0]
-        if not none.any():
-            return posterior
         for facet in np.flatnonzero(none).tolist():
             # No item has that value, so who wants one of those that have another has erred.
             posterior = posterior * np.where(self.stock.fits(facet, int(state[facet])), 1, self.error)
-        return np.asarray(posterior / max(posterior.sum(), _ALL_LIKE), dtype=np.float32)
+        if none.any() and posterior.any():
+            posterior = posterior / posterior.sum()
+        return np.asarray(posterior, dtype=np.float32)
 
     def _asked(self, left: Items, among: Items, posterior: NDArray[np.float32], open_facets: NDArray[np.bool_]) -> Step:
         shares, nothing = self._cells.shares(among, posterior[among])

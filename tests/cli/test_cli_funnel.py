@@ -340,6 +340,8 @@ def test_a_reader_that_cannot_be_reached_ends_it_in_one_line(command: Callable[.
     assert not Path("lamps-funnel").exists()
 
 
+@pytest.mark.enable_socket
+@pytest.mark.allow_hosts(["127.0.0.1"])
 @pytest.mark.parametrize(
     ("writer", "code", "problem"),
     [

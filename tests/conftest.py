@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Final
 
 import pytest
 from hypothesis import settings
 
 import elicit
+
+BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
@@ -35,3 +40,16 @@ def test_data() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("ELICIT_TEST_DATA names no folder with real data")
     return Path(folder)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """Return a browser without a screen, or skip."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip(f"needs one of {', '.join(BROWSERS)}")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import socket
 import threading
 import time
@@ -20,7 +19,6 @@ from elicit.basis import InputError, UnavailableError
 from elicit.web import Asking, address_of, application, is_open_to_others, listening
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1", "0.0.0.0"])]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 Serving = Callable[[Asking], str]
 
 
@@ -109,18 +107,6 @@ def test_an_address_of_the_newer_kind_stands_in_brackets(monkeypatch: pytest.Mon
             return "::1", 80, 0, 0
 
     assert address_of(Opened()) == "http://[::1]:80/"  # type: ignore[arg-type]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install playwright")
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip(f"needs one of {', '.join(BROWSERS)}")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 class Tab:

@@ -93,7 +93,9 @@ def funnel(
     opened = _opened(catalog, mapping, prior, reviews, encoder, reader)
     tree = design_tree(opened.stock, questions=questions, nodes=nodes, funnel_weight=funnel_weight)
     worded = None if model is None else _worded(opened, tree, model)
-    opened = worded.opened if worded else opened
+    if worded is not None:
+        opened = worded.opened
+        tree = tree.model_copy(update={"domain_hash": opened.stock.domain.hash})
     with one_thread():
         found = tried(opened.stock, tree)
     # A mapping that a person has edited is kept as it is, unless a model adds its words.

@@ -8,15 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from elicit.dialogues import Message
-from elicit.domains import Facet, Kind
+from elicit.domains import Domain, Facet, Kind
 from elicit.domains.mapping import FacetRule
 from elicit.funnels.opening import OpenedCatalog
 from elicit.funnels.stock import Stock
-from elicit.language import Task, Tell, open_desk, question_texts, rendered
+from elicit.language import MOST_LISTED, Task, Tell, open_desk, question_texts, rendered
 from elicit.models import Encoder, ModelSettings
 
-_LISTED: Final = 8
-"""More answers than these are not listed: a question cannot offer them all."""
 _SEED: Final = 0
 _NEW: Final = "in new words"
 
@@ -81,8 +79,8 @@ def _task(stock: Stock, facet: Facet) -> Task:
         "writer-task.jinja",
         label=facet.label,
         is_budget=facet.id in stock.ceilings,
-        answers=labels[:_LISTED],
-        more=len(labels) > _LISTED,
+        answers=labels[:MOST_LISTED],
+        more=len(labels) > MOST_LISTED,
         wording=wording,
     )
     things = stock.domain.title.replace("-", " ").replace("_", " ")
@@ -101,7 +99,9 @@ def _with_texts(opened: OpenedCatalog, texts: Mapping[str, str]) -> OpenedCatalo
         facet.model_copy(update={"wordings": _first(texts[facet.id], facet.wordings)}) if facet.id in texts else facet
         for facet in domain.facets
     )
-    stock = replace(opened.stock, domain=domain.model_copy(update={"facets": facets}))
+    # A copy would keep the hash of the domain in its old words.
+    anew = Domain(**{name: getattr(domain, name) for name in Domain.model_fields} | {"facets": facets})
+    stock = replace(opened.stock, domain=anew)
     return replace(opened, mapping=opened.mapping.model_copy(update={"facets": rules}), stock=stock)
 
 

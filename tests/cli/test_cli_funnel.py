@@ -319,7 +319,8 @@ def test_a_model_words_what_is_asked_and_what_came_of_it_is_told(command: Callab
     for name in ("mapping.toml", "funnel.md", "survey.json", "funnel.html", "funnel.json"):
         assert "Whose maker mark would you be glad of?" in Path("there", name).read_text(encoding="utf-8")
     command("funnel", str(catalog), "--mapping", "there/mapping.toml", "-o", "again")
-    assert Path("there/survey.json").read_bytes() == Path("again/survey.json").read_bytes()
+    for name in ("survey.json", "funnel.json"):
+        assert Path("there", name).read_bytes() == Path("again", name).read_bytes()
 
 
 def test_json_counts_what_the_model_wrote(command: Callable[..., Any], catalog: Path) -> None:

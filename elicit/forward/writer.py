@@ -11,11 +11,9 @@ from elicit.dialogues import Exchange, Message
 from elicit.domains import Domain, Facet
 from elicit.forward.chains import Chain
 from elicit.forward.schedules import PROGRESSIVE, Schedule
-from elicit.language import Desk, Task, Tell, open_desk, option_label
+from elicit.language import MOST_LISTED, Desk, Task, Tell, open_desk, option_label
 from elicit.models import Encoder, ModelSettings
 
-_LISTED: Final = 8
-"""More answers than these are not listed: a question cannot offer them all."""
 _SYSTEM: Final = (
     "You word the questions of an interview. The subject: {title}. You get one question and write it anew: short, "
     "natural, as one person asks another. It asks for the same thing and for nothing else, keeps names as they are, "
@@ -112,7 +110,7 @@ def _task(domain: Domain, exchange: Exchange, before: str) -> Task:
 
 def _brief(facet: Facet, wording: str, before: str) -> str:
     labels = [option.label for option in facet.options]
-    answers = "; ".join(labels[:_LISTED]) + ("; …" if len(labels) > _LISTED else "")
+    answers = "; ".join(labels[:MOST_LISTED]) + ("; …" if len(labels) > MOST_LISTED else "")
     lines = [f"It asks about: {facet.label}", f"Possible answers: {answers}", f"The usual words: {wording}"]
     if before:
         lines.append(f"The person has just told you: {before}")

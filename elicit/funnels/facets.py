@@ -40,7 +40,8 @@ _MOST_FACETS: Final = 40
 _PRICE: Final = "price"
 _OF_PEOPLE: Final = {"targets", "personas", "table", "encoding"}
 """Keys of a mapping that say nothing of a catalog."""
-_BROAD, _USUAL, _DETAIL = 0, 1, 2
+BROAD, USUAL, DETAIL = 0, 1, 2
+"""How broad a facet is, its depth."""
 
 
 class CatalogMapping(TableMapping):
@@ -191,7 +192,7 @@ def _price(catalog: Catalog) -> FacetRule | None:
         id=_PRICE if _PRICE not in catalog.table.columns else catalog.price,
         label=_PRICE,
         kind=Kind.NUMBER,
-        depth=_BROAD,
+        depth=BROAD,
         cuts=cuts,
         options=_options(budget_labels(cuts, catalog.currency)),
         wordings=asked.price,
@@ -240,12 +241,12 @@ def _values_held(table: Table, name: str, least: int) -> int:
 
 def _list(name: str, items: int) -> FacetRule:
     wordings = _worded(words().questions.flag, "{value}")
-    return FacetRule(column=name, kind=Kind.MULTI, depth=_USUAL, at_least=enough(items), label=name, wordings=wordings)
+    return FacetRule(column=name, kind=Kind.MULTI, depth=USUAL, at_least=enough(items), label=name, wordings=wordings)
 
 
 def _flag(name: str) -> FacetRule:
     return FacetRule(
-        column=name, label=name, depth=_USUAL, options=YES_NO, wordings=_worded(words().questions.flag, name)
+        column=name, label=name, depth=USUAL, options=YES_NO, wordings=_worded(words().questions.flag, name)
     )
 
 
@@ -286,7 +287,7 @@ def _counted(about: str) -> str:
 
 def _depth(numbers: NDArray[np.float64]) -> int:
     """Return how broad a number is: a detail where half of the items do not tell it."""
-    return _DETAIL if np.isnan(numbers).mean() > 0.5 else _USUAL
+    return DETAIL if np.isnan(numbers).mean() > 0.5 else USUAL
 
 
 def _counts(table: Table, name: str) -> Counter[str]:
@@ -303,7 +304,7 @@ def _choice(name: str, counts: Counter[str], items: int) -> FacetRule:
         column=name,
         label=name,
         kind=Kind.OPEN,
-        depth=_DETAIL if said < 0.5 or len(counts) > _MOST_OPTIONS else _USUAL,
+        depth=DETAIL if said < 0.5 or len(counts) > _MOST_OPTIONS else USUAL,
         most=most,
         wordings=_worded(words().questions.choice, name),
     )

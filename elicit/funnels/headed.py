@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from elicit.funnels.item_texts import ItemText, Piece
+from elicit.funnels.sought import Stems
 from elicit.funnels.traits import Origin, Trait, enough, most_frequent
 from elicit.funnels.words import words
 
-Stems = tuple[str, ...]
 _LONGEST_HEAD: Final = 3
 _LONGEST_VALUE: Final = 4
 _UNLIKE: Final = 0.7

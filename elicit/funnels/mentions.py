@@ -12,7 +12,6 @@ import numpy as np
 from elicit.funnels.item_texts import ItemText, Piece
 from elicit.funnels.phrases import (
     NEARLY_ALL,
-    Stems,
     a_few,
     each_use,
     is_whole,
@@ -21,6 +20,7 @@ from elicit.funnels.phrases import (
     uses_of,
     with_capitals,
 )
+from elicit.funnels.sought import Stems
 from elicit.funnels.traits import Origin, Trait, enough, most_frequent
 from elicit.funnels.words import unit_spellings, words
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,7 +48,7 @@ class OpenedCatalog:
     notes: tuple[str, ...]
     reviews: Reviews | None = None
 
-    @property
+    @cached_property
     def problems(self) -> tuple[QuestionProblem, ...]:
         """The faults that the linters find in the questions."""
         return question_problems(self.stock)

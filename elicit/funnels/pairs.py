@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from elicit.funnels.item_texts import ItemText, pieces_of
+from elicit.funnels.item_texts import ItemText
 from elicit.funnels.measured import is_measured
+from elicit.funnels.phrases import phrase_of
+from elicit.funnels.sought import Phrases, Stems
 from elicit.funnels.words import words
 from elicit.language.spelling import stems
 
@@ -20,8 +22,6 @@ LONGEST_VALUE: Final = 4
 _LONGEST_KEY: Final = 3
 _LETTERS: Final = 60
 """Of a key or value; a longer one is no word."""
-
-Stems = tuple[str, ...]
 
 
 class Judged(StrEnum):
@@ -74,20 +74,10 @@ def _judged(pair: Pair, is_text: bool, item: ItemText) -> Judged:
         return Judged.VALUE
     if is_measured(pair.value):
         return Judged.MEASURED
-    return Judged.TAKEN if stands_in(value_stems(pair.value), item) else Judged.ABSENT
-
-
-def value_stems(value: str) -> Stems:
-    """Return the stems of a value as texts of items have them; () if it is no single piece."""
-    pieces = pieces_of(value)
-    return pieces[0].stems if len(pieces) == 1 else ()
+    return Judged.TAKEN if stands_in(phrase_of(pair.value), item) else Judged.ABSENT
 
 
 def stands_in(value: Stems, item: ItemText) -> bool:
     """Tell whether the stems of a value stand beside each other in an item's name or texts."""
-    length = len(value)
-    return length > 0 and any(
-        piece.stems[start : start + length] == value
-        for piece in item.pieces
-        for start in range(len(piece) - length + 1)
-    )
+    looked = Phrases([value] if value else [])
+    return any(looked.is_in(piece.stems) for piece in item.pieces)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from elicit.funnels.item_texts import ItemText, Piece, pieces_of
+from elicit.funnels.sought import Phrases, Stems
 from elicit.funnels.words import unit_spellings, words
 from elicit.language.spelling import stem
 
-Stems = tuple[str, ...]
 Item = TypeVar("Item")
 NEARLY_ALL: Final = 0.9
 """What more than this share of the items say tells them hardly apart."""
@@ -96,15 +96,11 @@ def each_use(items: Sequence[ItemText], phrases: Collection[Stems]) -> Iterator[
         items: all of them.
         phrases: as stems.
     """
-    lengths: dict[str, set[int]] = defaultdict(set)
-    for phrase in phrases:
-        lengths[phrase[0]].add(len(phrase))
+    looked = Phrases(phrases)
     for place, item in enumerate(items):
         for piece in item.pieces:
-            for start, word in enumerate(piece.stems):
-                for stop in (start + length for length in lengths.get(word, ())):
-                    if piece.stems[start:stop] in phrases:
-                        yield piece.stems[start:stop], Use(place, piece, start, stop)
+            for phrase, start in looked.within(piece.stems):
+                yield phrase, Use(place, piece, start, start + len(phrase))
 
 
 def uses_of(items: Sequence[ItemText], phrases: Collection[Stems]) -> dict[Stems, list[Use]]:

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from elicit.basis import UnavailableError, counted
+from elicit.basis import counted
 from elicit.dialogues import Message
 from elicit.funnels.item_texts import ItemText
 from elicit.funnels.pairs import MOST_PAIRS, Judged, Pair, judged, pairs_in
 from elicit.funnels.told import told_traits
 from elicit.funnels.traits import Trait
 from elicit.language import rendered
-from elicit.models import Budget, ChatModel, ModelError, ModelSettings, Reply, Request, open_models
+from elicit.models import Budget, ChatModel, ModelError, ModelSettings, Reply, Request, open_models, refuse_silence
 
 _ROLE: Final = "reader"
 _MOST_READ: Final = 200
@@ -108,7 +108,7 @@ class Reader:
     ) -> dict[int, Mapping[str, object] | None]:
         """Return the object in the reply to each item, None where there is none."""
         replies = await model.complete([self._request(system, item, again) for item in items.values()])
-        _refuse_silence(replies, first=not again)
+        refuse_silence(replies, _ROLE, first=not again)
         objects = [pairs_in(reply.text) if isinstance(reply, Reply) else None for reply in replies]
         if not again:
             self.bad.update(_fault(reply) for reply, o in zip(replies, objects, strict=True) if o is None)
@@ -135,10 +135,3 @@ def _fault(reply: Reply | ModelError) -> str:
     if isinstance(reply, ModelError):
         return NO_REPLY
     return NO_OBJECT if reply.text.strip() else EMPTY
-
-
-def _refuse_silence(replies: Sequence[Reply | ModelError], first: bool) -> None:
-    errors = [reply for reply in replies if isinstance(reply, ModelError)]
-    final = [error for error in errors if error.fault.stops_run]
-    if final or (first and errors and len(errors) == len(replies)):
-        raise UnavailableError(f"{(final or errors)[0].detail} (reader); nothing was written")

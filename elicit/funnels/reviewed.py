@@ -12,14 +12,14 @@ import pyarrow as pa
 from elicit.basis import InputError, counted, listed
 from elicit.domains import YES_NO, Catalog, Reviews, read_reviews, split_reviews
 from elicit.domains.mapping import FacetRule
-from elicit.funnels.facets import CatalogMapping
-from elicit.funnels.sayings import Phrases, Stems, Voices
+from elicit.funnels.facets import BROAD, DETAIL, USUAL, CatalogMapping
+from elicit.funnels.sayings import Voices
+from elicit.funnels.sought import Phrases, Stems
 from elicit.funnels.spoken_of import Tally, phrases_apart, tally
 from elicit.funnels.talked_about import BROAD_SHARE, DETAIL_SHARE, FEW, talk_shares, value_phrases
 from elicit.funnels.words import words
 from elicit.language.spelling import stems
 
-_BROAD, _USUAL, _DETAIL = 0, 1, 2
 _CELLS: Final = (None, *(option.id for option in YES_NO))
 """By code, −1 first."""
 
@@ -123,7 +123,7 @@ def _rule(told: Tally) -> FacetRule:
     return FacetRule(
         column=_column(told),
         label=_column(told),
-        depth=_USUAL,
+        depth=USUAL,
         options=YES_NO,
         wordings=tuple(wording.format(label=told.shown) for wording in wordings),
         names=(told.shown,),
@@ -158,14 +158,14 @@ def in_order_of_talk(
 
 
 def _depth(share: float) -> int:
-    return _BROAD if share >= BROAD_SHARE else _DETAIL if share < DETAIL_SHARE else _USUAL
+    return BROAD if share >= BROAD_SHARE else DETAIL if share < DETAIL_SHARE else USUAL
 
 
 def _notes(rules: Sequence[FacetRule], shares: Mapping[str, float], asked: Mapping[str, FacetRule]) -> tuple[str, ...]:
     """Return what was found in reviews, one sentence each."""
     said = [_phrase(rule.column) for rule in rules if rule.column in asked]
-    many = [f"{_phrase(rule.label)} ({shares[rule.column]:.0%})" for rule in rules if rule.depth == _BROAD]
-    none = [_phrase(rule.label) for rule in rules if rule.depth == _DETAIL]
+    many = [f"{_phrase(rule.label)} ({shares[rule.column]:.0%})" for rule in rules if rule.depth == BROAD]
+    none = [_phrase(rule.label) for rule in rules if rule.depth == DETAIL]
     return (
         f"People say of some items and not of others: {listed(said)}."
         if said

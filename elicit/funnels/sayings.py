@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elicit.domains import Reviews
+from elicit.funnels.sought import Stems
 from elicit.funnels.words import words
 from elicit.language.spelling import WORD, plain, stem
 
-Stems = tuple[str, ...]
 Counts = NDArray[np.int64]
 _ENDS: Final = re.compile(r"[.!?;:,()\[\]\"•–—]+|\s-+\s")
 _NEAR: Final = 3
@@ -123,32 +121,3 @@ class Voices:
         order = np.argsort(self.items, kind="stable")
         for rows in np.split(order, np.flatnonzero(np.diff(self.items[order])) + 1):
             yield [self.clauses[row] for row in rows]
-
-
-class Phrases:
-    """Phrases to look for, as stems."""
-
-    def __init__(self, phrases: Iterable[Stems]) -> None:
-        self._known: dict[str, set[Stems]] = defaultdict(set)
-        for phrase in phrases:
-            self._known[phrase[0]].add(phrase)
-
-    @cached_property
-    def _lengths(self) -> dict[str, list[int]]:
-        return {first: sorted({len(phrase) for phrase in known}) for first, known in self._known.items()}
-
-    def within(self, clause: Clause) -> Iterator[tuple[Stems, int]]:
-        """Yield each phrase that stands in a clause, and where it starts."""
-        return self._in(clause.stems)
-
-    def _in(self, stems: Stems) -> Iterator[tuple[Stems, int]]:
-        for start, word in enumerate(stems):
-            if word in self._known:
-                begun = (
-                    stems[start : start + length] for length in self._lengths[word] if start + length <= len(stems)
-                )
-                yield from ((phrase, start) for phrase in begun if phrase in self._known[word])
-
-    def is_in(self, stems: Stems) -> bool:
-        """Tell whether one of them stands in some stems."""
-        return next(self._in(stems), None) is not None

@@ -13,7 +13,8 @@ import numpy as np
 
 from elicit.domains import Codes
 from elicit.funnels.mentions import evenness, unlike
-from elicit.funnels.sayings import Clause, Counts, Phrases, Stems, Voices
+from elicit.funnels.sayings import Clause, Counts, Voices
+from elicit.funnels.sought import Phrases, Stems
 from elicit.funnels.traits import LEAST, enough, most_frequent
 from elicit.funnels.words import unit_spellings, words
 
@@ -84,7 +85,7 @@ def tally(voices: Voices, phrases: Iterable[Stems]) -> dict[Stems, Tally]:
     for item, clauses in zip(voices.items.tolist(), voices.clauses, strict=True):
         says: dict[Stems, set[int]] = defaultdict(set)
         for clause in clauses:
-            for phrase, start in looked.within(clause):
+            for phrase, start in looked.within(clause.stems):
                 stop = start + len(phrase)
                 sign = clause.says(start, stop)
                 says[phrase].add(sign)

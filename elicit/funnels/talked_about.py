@@ -9,7 +9,8 @@ from typing import Final
 
 from elicit.domains.mapping import FacetRule
 from elicit.domains.tables import Table
-from elicit.funnels.sayings import Phrases, Stems, Voices
+from elicit.funnels.sayings import Voices
+from elicit.funnels.sought import Phrases, Stems
 from elicit.funnels.words import words
 from elicit.language.spelling import stems
 
@@ -39,7 +40,7 @@ def talk_shares(voices: Voices, table: Table, rules: Sequence[FacetRule]) -> lis
             about[phrase].add(place)
     looked, numbers = Phrases(about), [0] * len(rules)
     for clauses in voices.clauses:
-        said = {phrase for clause in clauses for phrase, _ in looked.within(clause)}
+        said = {phrase for clause in clauses for phrase, _ in looked.within(clause.stems)}
         for place in {place for phrase in said for place in about[phrase]}:
             numbers[place] += 1
     return [number / len(voices) for number in numbers]

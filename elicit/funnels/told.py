@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from elicit.funnels.item_texts import ItemText
-from elicit.funnels.pairs import Pair, Stems, value_stems
+from elicit.funnels.pairs import Pair
+from elicit.funnels.phrases import phrase_of
+from elicit.funnels.sought import Phrases, Stems
 from elicit.funnels.traits import AGREE, Origin, Trait, enough, most_frequent
 from elicit.language.spelling import stems
 
@@ -32,9 +34,7 @@ def told_traits(told: Told, items: Sequence[ItemText]) -> list[Trait]:
     for place, pairs in told.items():
         for pair in pairs:
             given[stems(pair.key)].setdefault(place, pair)
-    keys = {
-        key: {place: value_stems(pair.value) for place, pair in by_place.items()} for key, by_place in given.items()
-    }
+    keys = {key: {place: phrase_of(pair.value) for place, pair in by_place.items()} for key, by_place in given.items()}
     found = _found(keys, items) if len(told) < len(items) else {}
     columns = {key: _spread(values, found.get(key, {}), told) for key, values in keys.items()}
     traits = [_trait(list(given[key].values()), column, len(items)) for key, column in columns.items()]
@@ -45,35 +45,19 @@ def told_traits(told: Told, items: Sequence[ItemText]) -> list[Trait]:
 def _found(keys: Mapping[Stems, Mapping[int, Stems]], items: Sequence[ItemText]) -> dict[Stems, dict[int, Stems]]:
     """Return by key the value that is found in the text of each item, where it is exactly one."""
     values = {key: set(by_place.values()) for key, by_place in keys.items()}
-    known = {value for each in values.values() for value in each}
-    longest = {value[0]: 0 for value in known}
-    for value in known:
-        longest[value[0]] = max(longest[value[0]], len(value))
+    looked = Phrases(value for each in values.values() for value in each)
     found: dict[Stems, dict[int, Stems]] = {key: {} for key in keys}
     for place, item in enumerate(items):
-        named = set(_named(item, known, longest))
+        named = {value for piece in item.pieces for value, _ in looked.within(piece.stems)}
         for key, own in values.items():
             if len(whole := _whole(named & own)) == 1:
                 found[key][place] = whole[0]
     return found
 
 
-def _named(item: ItemText, known: Collection[Stems], longest: Mapping[str, int]) -> Iterator[Stems]:
-    """Yield the values that stand in an item's texts."""
-    for piece in item.pieces:
-        for start, word in enumerate(piece.stems):
-            for length in range(1, longest.get(word, 0) + 1):
-                if (value := piece.stems[start : start + length]) in known:
-                    yield value
-
-
 def _whole(values: Collection[Stems]) -> list[Stems]:
     """Return the values that are no part of a longer one ("steel" of "stainless steel")."""
-    return [value for value in values if not any(value != other and _is_part(value, other) for other in values)]
-
-
-def _is_part(value: Stems, other: Stems) -> bool:
-    return any(other[start : start + len(value)] == value for start in range(len(other)))
+    return [value for value in values if not any(value != other and Phrases([value]).is_in(other) for other in values)]
 
 
 def _spread(values: Mapping[int, Stems], found: Mapping[int, Stems], told: Told) -> Mapping[int, Stems]:
@@ -87,7 +71,7 @@ def _spread(values: Mapping[int, Stems], found: Mapping[int, Stems], told: Told)
 def _trait(pairs: Sequence[Pair], column: Mapping[int, Stems], items: int) -> Trait:
     written: dict[Stems, list[str]] = defaultdict(list)
     for pair in pairs:
-        written[value_stems(pair.value)].append(pair.value)
+        written[phrase_of(pair.value)].append(pair.value)
     shown = {value: most_frequent(texts) for value, texts in written.items()}
     values = tuple(shown[column[place]] if place in column else None for place in range(items))
     return Trait(most_frequent(pair.key.lower() for pair in pairs), values, Origin.TOLD)

@@ -6,7 +6,7 @@ May import ``models``, ``profiles``, ``dialogues``, ``domains``, ``basis`` and `
 from elicit.language.asked_model import MOST_TOKENS, ModelUnderstanding, answer_task, question_task
 from elicit.language.cleaning import END_MARK, clean_reply
 from elicit.language.deciding import Decision, decision
-from elicit.language.desk import Desk, Task, Tell, open_desk
+from elicit.language.desk import MOST_LISTED, Desk, Task, Tell, open_desk
 from elicit.language.faults import MOST_WORDS, Finding, QuestionFault
 from elicit.language.leaks import Leak, leaks
 from elicit.language.meaning import SURE, WordUnderstanding, open_understanding
@@ -36,6 +36,7 @@ from elicit.language.wordings import MIN_WORDINGS, WordingFault, WordingProblem,
 __all__ = [
     "END_MARK",
     "MIN_WORDINGS",
+    "MOST_LISTED",
     "MOST_TOKENS",
     "MOST_WORDS",
     "SURE",

@@ -8,14 +8,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from elicit.basis import UnavailableError, stable_hash
+from elicit.basis import stable_hash
 from elicit.dialogues import Message
 from elicit.domains import Domain
 from elicit.language.meaning import open_understanding
 from elicit.language.understanding import Understanding
 from elicit.language.verdicts import Judged, Verdict, judge
-from elicit.models import Budget, ChatModel, Encoder, ModelError, ModelSettings, Reply, Request, open_models
+from elicit.models import Budget, ChatModel, Encoder, ModelSettings, Reply, Request, open_models, refuse_silence
 
+MOST_LISTED: Final = 8
+"""More answers than these are not listed: a question cannot offer them all."""
 _ROLE: Final = "writer"
 _TOGETHER: Final = 64
 """Questions between two looks at how far it is."""
@@ -101,7 +103,7 @@ class Desk:
     async def _tried(self, tasks: Sequence[Task], rejected: Mapping[Task, Judged | None]) -> dict[Task, Judged | None]:
         """Return what is to be said about each reply, None where there is none."""
         replies = await self.model.complete([self._request(task, rejected) for task in tasks])
-        _refuse_silence(replies, first=not rejected)
+        refuse_silence(replies, _ROLE, first=not rejected)
         there = {task: reply.text for task, reply in zip(tasks, replies, strict=True) if isinstance(reply, Reply)}
         facets = [self.domain.facets[self.domain.column(task.facet)] for task in there]
         judged = await judge(list(there.values()), facets, self.understanding, alone=self.alone)
@@ -138,10 +140,3 @@ async def open_desk(
     understanding = open_understanding(domain, encoder)
     async with open_models({_ROLE: settings}, Budget(None), cache=None) as models:
         yield Desk(domain, models[_ROLE], settings, understanding, seed, alone)
-
-
-def _refuse_silence(replies: Sequence[Reply | ModelError], first: bool) -> None:
-    errors = [reply for reply in replies if isinstance(reply, ModelError)]
-    final = [error for error in errors if error.fault.stops_run]
-    if final or (first and errors and len(errors) == len(replies)):
-        raise UnavailableError(f"{(final or errors)[0].detail} ({_ROLE}); nothing was written")

@@ -3,7 +3,7 @@
 May import ``profiles`` and every room it may import. Heavy libraries are loaded where they are needed, and only then.
 """
 
-from elicit.models.chat import ChatModel, ModelError, ModelFault, Reply, Request
+from elicit.models.chat import ChatModel, ModelError, ModelFault, Reply, Request, refuse_silence
 from elicit.models.encoder import Encoder, SentenceEncoder, open_encoder
 from elicit.models.hub import put_on_hub, refuse_repository
 from elicit.models.metered import Budget, cost
@@ -29,5 +29,6 @@ __all__ = [
     "open_models",
     "put_on_hub",
     "refuse_repository",
+    "refuse_silence",
     "shown_spec",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from elicit.basis import UnavailableError
 from elicit.dialogues import Message
 
 
@@ -107,3 +108,20 @@ class ChatModel(Protocol):
 
     async def complete(self, requests: Sequence[Request]) -> list[Reply | ModelError]:
         """Return a reply, or why there is none, for each request, in order."""
+
+
+def refuse_silence(replies: Sequence[Reply | ModelError], role: str, first: bool) -> None:
+    """End a run whose model cannot be used, or has replied to nothing, before anything of it is written.
+
+    Args:
+        replies: to some requests together.
+        role: of the model, for messages.
+        first: whether these were asked for the first time; of those that are tried again all may fail.
+
+    Raises:
+        UnavailableError: a fault that ends a run, or no reply at all to first requests.
+    """
+    errors = [reply for reply in replies if isinstance(reply, ModelError)]
+    final = [error for error in errors if error.fault.stops_run]
+    if final or (first and errors and len(errors) == len(replies)):
+        raise UnavailableError(f"{(final or errors)[0].detail} ({role}); nothing was written")

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from elicit.domains import Reviews
-from elicit.funnels.sayings import Phrases, Voices, clauses_of
+from elicit.funnels.sayings import Voices, clauses_of
+from elicit.funnels.sought import Phrases
 from elicit.language.spelling import stems
 
 
 def says(text: str, phrase: str) -> list[int]:
     looked = stems(phrase)
-    found = [(clause, start) for clause in clauses_of(text) for _, start in Phrases([looked]).within(clause)]
+    found = [(clause, start) for clause in clauses_of(text) for _, start in Phrases([looked]).within(clause.stems)]
     return [clause.says(start, start + len(looked)) for clause, start in found]
 
 
@@ -80,6 +81,7 @@ def test_phrases_in_stems() -> None:
     looked = Phrases([("a", "b"), ("b",), ("a", "c", "d")])
     assert looked.is_in(("x", "a", "c", "d"))
     assert not looked.is_in(("a", "c"))
+    assert list(Phrases([("a",), ("a", "b")]).within(("a",))) == [(("a",), 0)]
     assert not Phrases([]).is_in(("a",))
 
 

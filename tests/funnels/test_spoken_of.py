@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from planted_reviews import NOISE, PLANTED, planted_reviews
 
 from elicit.domains import Reviews
-from elicit.funnels.sayings import Stems, Voices
+from elicit.funnels.sayings import Voices
+from elicit.funnels.sought import Stems
 from elicit.funnels.spoken_of import Tally, beyond_chance, phrases_apart, tally
 from elicit.funnels.traits import enough
 from elicit.language.spelling import stems

@@ -14,12 +14,12 @@ from pydantic import field_validator
 from elicit.basis import InputError, resource
 from elicit.domains.catalogs.catalog import Catalog, Rows, is_list
 from elicit.domains.catalogs.column_words import column_words
+from elicit.domains.catalogs.roles import LINK, share_matching
 from elicit.domains.facets import Frozen
 from elicit.domains.tables import NUMBER, shown
 
 _FEW_WORDS: Final = r"\S+\s+\S+\s+\S+"
 _LETTER: Final = r"\pL"
-_LINK: Final = r"^(https?://|//|www\.)\S+$"
 _PLAIN_ID: Final = "id"
 _MOST: Final = 0.5
 """Share of the cells that must look as expected; of the rows that must be about an item where no name says so."""
@@ -119,7 +119,7 @@ def _can_be_meant(match: Match, column: Any) -> bool:
     called = column_words(match.column)
     if called in review_columns().items or called == column_words(match.key):
         return True
-    return _share(column, NUMBER) < _MOST < match.rows / len(column)
+    return share_matching(column, NUMBER) < _MOST < match.rows / len(column)
 
 
 def _matching(column: Any, places: Mapping[str, int]) -> int:
@@ -175,10 +175,4 @@ def _parts(column: Any) -> Any:
 
 
 def _reads_like_text(cells: Any, pattern: str) -> bool:
-    return _share(cells, pattern) > _MOST and _share(cells, _LINK) < _MOST
-
-
-def _share(cells: Any, pattern: str) -> float:
-    """Return the share of the cells that match, of those that say something."""
-    matching = pc.sum(pc.match_substring_regex(cells, pattern=pattern)).as_py() or 0
-    return float(matching / max(1, len(cells) - int(cells.null_count)))
+    return share_matching(cells, pattern) > _MOST and share_matching(cells, LINK) < _MOST

@@ -24,7 +24,7 @@ _LONG_PART: Final = 25
 _SAMPLE: Final = 1000
 """Cells that decide whether a column has prices."""
 _LONGEST_NAME: Final = 200
-_LINK: Final = r"^(https?://|//|www\.)\S+$"
+LINK: Final = r"^(https?://|//|www\.)\S+$"
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,8 @@ def _said(column: Any) -> int:
     return len(column) - int(column.null_count)
 
 
-def _share(column: Any, pattern: str) -> float:
+def share_matching(column: Any, pattern: str) -> float:
+    """Return the share of the cells that match, of those that say something."""
     matching = pc.sum(pc.match_substring_regex(column, pattern=pattern)).as_py() or 0
     return float(matching / max(1, _said(column)))
 
@@ -140,7 +141,7 @@ def _differ(column: Any) -> float:
 
 
 def _has_names(column: Any) -> bool:
-    return _said(column) > 0 and _share(column, r"\pL") > 0.5 and _share(column, _LINK) < 0.5
+    return _said(column) > 0 and share_matching(column, r"\pL") > 0.5 and share_matching(column, LINK) < 0.5
 
 
 def _reads_like_names(name: str, column: Any) -> bool:
@@ -151,8 +152,8 @@ def _reads_like_names(name: str, column: Any) -> bool:
         _said(column) == len(column)
         and _differ(column) == 1
         and pc.max(pc.utf8_length(column)).as_py() <= _LONGEST_NAME
-        and _share(column, r"\pL+[\s-]+\S") > 0.8
-        and _share(column, _LINK) == 0
+        and share_matching(column, r"\pL+[\s-]+\S") > 0.8
+        and share_matching(column, LINK) == 0
     )
 
 
@@ -171,4 +172,4 @@ def _is_free(name: str, column: Any) -> bool:
     called = _is_called_text(name) and (is_list(column) or length >= len("a few words"))
     if not called and length < (_LONG_PART if is_list(column) else _LONG):
         return False
-    return _share(parts, _LINK) <= 0.5 and _share(parts, NUMBER) <= 0.5
+    return share_matching(parts, LINK) <= 0.5 and share_matching(parts, NUMBER) <= 0.5

@@ -22,7 +22,7 @@ from elicit.questioners.pep import PEP, PEP_MODELS
 from elicit.recipes.language import CHAINS, Asking, LanguageRecipe, asked_by
 
 OUTSIDER = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
-_MODEL_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+OWN_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 Recipe = TypeVar("Recipe", bound=Frozen)
 _QUICK = ("random", "popular", "frequency-skip", "funnel", "static", "entropy", "mixture")
 PEP_STATIC = {f"{model}-static": model for model in PEP_MODELS}
@@ -187,7 +187,7 @@ class Learning(Lesson):
         if not self.goal:
             raise ValueError("goal names no facet")
         for name, model in self.language.items():
-            if not _MODEL_NAME.fullmatch(name):
+            if not OWN_NAME.fullmatch(name):
                 raise ValueError(f"language.{name}: a name is small letters, digits and hyphens")
             if taken := next((f"{name}-{way}" for way in Asking if f"{name}-{way}" in QUESTIONERS), None):
                 raise ValueError(f"language.{name}: '{taken}' is a questioner already; give the model another name")

@@ -17,9 +17,9 @@ from elicit.profiles import answer_model, intents_of
 from elicit.recipes.fitted import Fitted
 from elicit.recipes.parts import build_questioner, open_questioner
 from elicit.recipes.prompts import about
-from elicit.recipes.recipe import Learning, read_as, refuse_repeats
+from elicit.recipes.recipe import OWN_NAME, Learning, read_as, refuse_repeats
 from elicit.recipes.simulation import RULE
-from elicit.recipes.strategies import STRATEGIES, Strategist, refuse_strategy
+from elicit.recipes.strategies import STRATEGIES, Strategist, StrategyTable, refuse_strategy
 from elicit.sellers import HouseRules, ModelSeller, NaivePusher, Policy, QuestionerSeller, RuleSeller
 from elicit.users import Case, ModelParty, Party, RuleBuyer, SpokenBuyer, Temper
 
@@ -51,6 +51,7 @@ class Sales(Learning):
         turns: of the seller, at most.
         first_questions: that ``inferred`` and ``elicited`` ask before they turn to anything.
         preferred: how many intents a strategy by lift puts first.
+        tables: strategies of one's own, by name, each what people of a group are turned to first.
         details: questions that refine what is wanted and are asked before it is offered, at most.
         asking_cost: share of what an offer is worth that another question is taken to cost.
         buyer: how buyers react.
@@ -73,6 +74,7 @@ class Sales(Learning):
     turns: PositiveInt = 10
     first_questions: PositiveInt = 2
     preferred: PositiveInt = 2
+    tables: Mapping[str, StrategyTable] = {}
     details: int = Field(default=0, ge=0)
     asking_cost: float = Field(default=0.02, ge=0, lt=1)
     buyer: Temper = Temper()
@@ -87,6 +89,11 @@ class Sales(Learning):
     def _known(self) -> Sales:
         for field in ("sellers", "contrasts", "strengths"):
             refuse_repeats(field, getattr(self, field))
+        for name in self.tables:
+            if not OWN_NAME.fullmatch(name):
+                raise ValueError(f"tables.{name}: a name is small letters, digits and hyphens")
+            if name in STRATEGIES:
+                raise ValueError(f"tables.{name}: '{name}' is a strategy already; give the table another name")
         for name in self.sellers:
             self._refuse_unknown_seller(name)
         for name in (self.baseline, *(name for pair in self.contrasts for name in pair)):
@@ -109,7 +116,7 @@ class Sales(Learning):
         if is_model_spec(name):
             self.model_settings(name)
             return
-        known = [PUSHER, *(_RULE + strategy for strategy in STRATEGIES)]
+        known = [PUSHER, *(_RULE + strategy for strategy in (*STRATEGIES, *self.tables))]
         if name not in known:
             raise ValueError(f"unknown seller '{name}'. {did_you_mean(name, [*known, _ASKING])}")
 
@@ -140,7 +147,7 @@ def refuse_unsellable(recipe: Sales, domain: Domain, people: Population) -> None
         if is_model_spec(name):
             check_model(recipe.model_settings(name))
         if name.startswith(_RULE):
-            refuse_strategy(name.removeprefix(_RULE), domain, people)
+            refuse_strategy(name.removeprefix(_RULE), domain, people, recipe.tables)
 
 
 def model_seller(recipe: Sales, domain: Domain, model: ChatModel, settings: ModelSettings) -> ModelSeller:
@@ -188,7 +195,7 @@ def build_policy(name: str, recipe: Sales, fitted: Fitted, buyers: Population) -
     if name.startswith(_ASKING):
         questioner = open_questioner(name.removeprefix(_ASKING), fitted, model)
         return QuestionerSeller(fitted.domain, questioner, belief, fitted.rules, recipe.house, recipe.asking_cost)
-    strategist = Strategist(fitted, model, buyers, recipe.first_questions, recipe.preferred)
+    strategist = Strategist(fitted, model, buyers, recipe.first_questions, recipe.preferred, recipe.tables)
     strategy = strategist.strategy(name.removeprefix(_RULE))
     return RuleSeller(
         domain=fitted.domain,

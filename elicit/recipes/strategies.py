@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from elicit.basis import InputError
-from elicit.domains import SIX_INTENTS, Codes, Domain, Population, section_pulls
-from elicit.profiles import AnswerModel, best_sellers, group_rates, one_hot, rates_on
+from elicit.basis import InputError, did_you_mean
+from elicit.domains import SIX_INTENTS, Codes, Domain, Frozen, Population, section_pulls
+from elicit.profiles import AnswerModel, best_sellers, group_rates, intents_of, one_hot, rates_on
 from elicit.recipes.fitted import Fitted
 from elicit.sellers import AskedStrategy, FixedStrategy, Strategy, preferred_first
 
@@ -38,15 +38,58 @@ _PAPER_INTENTS: Final = 2
 _LEAST_RATE: Final = 1e-9
 
 
-def refuse_strategy(name: str, domain: Domain, people: Population) -> None:
-    """Raise InputError if these people, or the domain, lack what a strategy goes by."""
+class StrategyTable(Frozen):
+    """What people of a group are turned to first, as somebody has set it down.
+
+    Attributes:
+        by: variable of the personas, such as ``occupation``.
+        intents: group to the ids of the facets that ask for a kind of thing, the first one first. Everybody else, and
+            all other intents, as ``global``.
+    """
+
+    by: str
+    intents: Mapping[str, tuple[str, ...]]
+
+
+def refuse_strategy(name: str, domain: Domain, people: Population, tables: Mapping[str, StrategyTable]) -> None:
+    """Raise InputError if these people, or the domain, lack what a strategy goes by.
+
+    Args:
+        name: of the strategy.
+        domain: what can be asked and offered.
+        people: whose personas may be looked at.
+        tables: strategies of the recipe's own.
+    """
+    if name in tables:
+        _refuse_table(f"tables.{name}", tables[name], domain, people)
     if name == _PAPER and domain.name != SIX_INTENTS:
         problem = f"there is no table of sections for the domain '{domain.name}'"
         raise InputError(problem, where="rule-paper", remedy=f"It belongs to the domain '{SIX_INTENTS}'")
     for variable in ("occupation",) if name in _GUESSED else _GROUPS.get(name, ()):
-        if variable not in people.personas or not (people.personas[variable] != "").any():
-            problem, remedy = f"these people have no {variable}", "Leave out strategies that go by it"
-            raise InputError(problem, where=f"rule-{name}", remedy=remedy)
+        _known_groups(f"rule-{name}", variable, people)
+
+
+def _refuse_table(where: str, table: StrategyTable, domain: Domain, people: Population) -> None:
+    groups = _known_groups(where, table.by, people)
+    intents = [domain.facets[column].id for column in intents_of(domain)]
+    for group, preferred in table.intents.items():
+        if group not in groups:
+            raise InputError(f"nobody's {table.by} is '{group}'", where=where, remedy=did_you_mean(group, groups))
+        for number, intent in enumerate(preferred):
+            if intent not in intents:
+                problem, remedy = f"unknown intent '{intent}' of '{group}'", did_you_mean(intent, intents)
+                raise InputError(problem, where=where, remedy=remedy)
+            if intent in preferred[:number]:
+                raise InputError(f"intent '{intent}' of '{group}' is named twice", where=where, remedy="Name it once")
+
+
+def _known_groups(where: str, variable: str, people: Population) -> list[str]:
+    """Return the groups of people, of whom some must be in one."""
+    groups = sorted(set(people.personas.get(variable, np.array([], dtype=np.str_)).tolist()) - {""})
+    if not groups:
+        problem, remedy = f"these people have no {variable}", "Leave out strategies that go by it"
+        raise InputError(problem, where=where, remedy=remedy)
+    return groups
 
 
 @dataclass(frozen=True)
@@ -59,6 +102,7 @@ class Strategist:
         buyers: whose personas may be looked at.
         first_questions: that are asked where answers decide.
         preferred: how many intents a strategy by lift puts first.
+        tables: strategies of the recipe's own.
     """
 
     fitted: Fitted
@@ -66,9 +110,12 @@ class Strategist:
     buyers: Population
     first_questions: int
     preferred: int
+    tables: Mapping[str, StrategyTable]
 
     def strategy(self, name: str) -> Strategy:
-        """Build a strategy by its name, one of :data:`STRATEGIES`."""
+        """Build a strategy by its name, one of :data:`STRATEGIES` or of the tables."""
+        if name in self.tables:
+            return FixedStrategy(self._by_table(self.tables[name]))
         if name == "none":
             return FixedStrategy(np.tile(-np.arange(len(self._overall), dtype=np.float64), (len(self.buyers), 1)))
         if name == "global":
@@ -81,6 +128,19 @@ class Strategist:
         if name in _GROUPS:
             return FixedStrategy(self._by_group(name))
         return AskedStrategy(self.first_questions, self._by_guess(name) if name in _GUESSED else self._by_answers())
+
+    def _by_table(self, table: StrategyTable) -> Floats:
+        """Return how the intents rank for each buyer's group in a table, float64[people, intents]."""
+        facets = self.fitted.domain.facets
+        intents = [facets[column].id for column in intents_of(self.fitted.domain)]
+        # As a lift, of which only the order counts.
+        lift = {
+            group: np.array([1 + len(ids) - ids.index(i) if i in ids else 0 for i in intents], dtype=np.float64)
+            for group, ids in table.intents.items()
+        }
+        nothing = np.zeros(len(intents))
+        rows = [lift.get(group, nothing) for group in self.buyers.personas[table.by].tolist()]
+        return preferred_first(np.stack(rows), self._overall, len(intents))
 
     def _by_group(self, name: str) -> Floats:
         """Return how the intents rank for each buyer's group, float64[people, intents]."""

@@ -13,6 +13,7 @@ from planted import planted_domain, planted_people
 from pydantic import ValidationError
 
 from elicit.basis import InputError
+from elicit.dialogues import Act
 from elicit.domains import Domain, Population, build_six_intents
 from elicit.language import open_understanding
 from elicit.profiles import answer_model
@@ -29,6 +30,9 @@ from elicit.recipes import (
 )
 
 KINDS = ("f1", "f4", "f5")
+
+
+OURS = {"by": "occupation", "intents": {"smith": ("f5", "f1")}}
 
 
 def shop() -> Domain:
@@ -140,6 +144,10 @@ def test_a_row_a_buyer_seller_and_draw(sold: Sold, tmp_path: Any) -> None:
         ({"strengths": (0.1,)}, "strengths belong to the domain 'six-intents'"),
         ({"baseline": "rule-none"}, "'rule-none' is compared, but is not among the sellers"),
         ({"contrasts": (("pusher", "rule-none"),)}, "'rule-none' is compared"),
+        ({"sellers": ("rule-ours",), "baseline": "rule-ours", "contrasts": ()}, "unknown seller 'rule-ours'"),
+        ({"tables": {"mined": OURS}}, "tables.mined: 'mined' is a strategy already"),
+        ({"tables": {"Our table": OURS}}, "tables.Our table: a name is small letters"),
+        ({"tables": {"ours": {"by": "age"}}}, "tables.ours.intents\n  Field required"),
         ({"condition": "nosy"}, "nosy"),
         ({"buyer": {"patience": 0}}, "greater than 0"),
         ({"buyer": {"patienc": 3}}, "patienc"),
@@ -162,6 +170,43 @@ def test_people_without_an_occupation() -> None:
 def test_a_table_of_sections_belongs_to_one_domain() -> None:
     with pytest.raises(InputError, match="no table of sections for the domain 'planted'"):
         played(recipe(sellers=("rule-global", "rule-paper"), contrasts=()))
+
+
+def with_table(**changes: Any) -> Sales:
+    sellers = ("rule-global", "rule-ours")
+    return recipe(sellers=sellers, contrasts=(), tables={"ours": OURS | changes}, keep_dialogues=1000)
+
+
+def test_a_table_of_ones_own_says_what_its_group_is_turned_to_first() -> None:
+    sold = played(with_table())
+    work = dict(zip(sold.ids, sold.personas["occupation"].tolist(), strict=True))
+    first: dict[str, dict[str, str | None]] = {name: {} for name in sold.tables}
+    for name, dialogues in sold.kept.items():
+        for dialogue in dialogues:
+            moves = (turn.move for turn in dialogue.turns if turn.move is not None)
+            first[name][dialogue.person] = next(move.intent for move in moves if move.act is Act.STEER)
+    smiths = [person for person in work if work[person] == "smith"]
+    assert {first["rule-ours"][person] for person in smiths} == {"f5"}
+    assert {first["rule-global"][person] for person in smiths} != {"f5"}
+    others = [person for person in work if work[person] != "smith"]
+    assert others
+    assert [first["rule-ours"][person] for person in others] == [first["rule-global"][person] for person in others]
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"intents": {"smith": ("f55",)}}, "unknown intent 'f55' of 'smith'. Did you mean 'f5'"),
+        ({"intents": {"smith": ("f2",)}}, "unknown intent 'f2' of 'smith'"),  # A facet, but nothing is of that kind.
+        ({"intents": {"smith": ("f5", "f1", "f5")}}, "intent 'f5' of 'smith' is named twice"),
+        ({"intents": {"smit": ("f5",)}}, "nobody's occupation is 'smit'. Did you mean 'smith'"),
+        ({"by": "ocupation"}, "these people have no ocupation"),
+    ],
+)
+def test_a_table_that_does_not_fit_these_people(changes: dict[str, Any], problem: str) -> None:
+    with pytest.raises(InputError, match=problem) as error:
+        played(with_table(**changes))
+    assert "tables.ours" in str(error.value)
 
 
 def test_people_whose_occupation_is_all_unknown() -> None:

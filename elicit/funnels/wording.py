@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from elicit.dialogues import Message
-from elicit.domains import Domain, Facet, Kind
+from elicit.domains import Facet, Kind
 from elicit.domains.mapping import FacetRule
 from elicit.funnels.opening import OpenedCatalog
 from elicit.funnels.stock import Stock
@@ -99,9 +99,7 @@ def _with_texts(opened: OpenedCatalog, texts: Mapping[str, str]) -> OpenedCatalo
         facet.model_copy(update={"wordings": _first(texts[facet.id], facet.wordings)}) if facet.id in texts else facet
         for facet in domain.facets
     )
-    # A copy would keep the hash of the domain in its old words.
-    anew = Domain(**{name: getattr(domain, name) for name in Domain.model_fields} | {"facets": facets})
-    stock = replace(opened.stock, domain=anew)
+    stock = replace(opened.stock, domain=domain.model_copy(update={"facets": facets}))
     return replace(opened, mapping=opened.mapping.model_copy(update={"facets": rules}), stock=stock)
 
 

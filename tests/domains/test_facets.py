@@ -126,6 +126,14 @@ def test_the_hash_changes_with_every_meaning(change: dict[str, object]) -> None:
     assert Domain.model_validate(BASE.model_dump() | change).hash != BASE.hash
 
 
+def test_a_copy_is_computed_anew() -> None:
+    assert BASE.hash
+    assert list(BASE.columns) == ["a", "b"]
+    new = BASE.model_copy(update={"facets": BASE.facets[:1]})
+    assert list(new.columns) == ["a"]
+    assert new.hash == Domain.model_validate(new.model_dump()).hash != BASE.hash
+
+
 def test_the_hash_is_of_the_meaning_alone() -> None:
     assert Domain.model_validate(BASE.model_dump() | {"card": "Read me again."}).hash == BASE.hash
     assert Domain.model_validate_json(BASE.model_dump_json()).hash == BASE.hash

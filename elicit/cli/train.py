@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Final
 
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 
 from elicit.cli.evaluate import command_again, open_run, play_run, show_results
-from elicit.cli.output import Flag, console, open_people, print_json, refuse_lossy
+from elicit.cli.output import Flag, Whole, console, open_people, print_json, refuse_lossy
 from elicit.models import refuse_repository
 from elicit.questioners.causal import FACTS
 from elicit.recipes import export_models, exported_models, planned_dialogues, push_models, read_training
@@ -26,6 +26,7 @@ def train(
     domain: str | None = None,
     out: Annotated[Path, Parameter(name=["--out", "-o"])] = _MODELS,
     resume: str | None = None,
+    workers: Annotated[Whole, Parameter(validator=validators.Number(gte=1))] = 1,
     push_to_hub: str | None = None,
     json: Flag = False,
 ) -> None:
@@ -45,6 +46,8 @@ def train(
         Folder below which each model gets a folder of its name.
     resume
         Go on with an unfinished training: its folder below runs/, or 'latest'.
+    workers
+        Processes that measure at the same time, each another condition; in how many a model learns, its recipe says.
     push_to_hub
         Also put the models on the Hugging Face hub, under OWNER/NAME.
     json
@@ -58,8 +61,10 @@ def train(
     opened, people = open_people(domain or settings.domain, data, invented)
     dialogues = planned_dialogues(settings, opened, people)
     run = open_run(settings, opened, people, text, recipe, None, resume)
-    command = command_again("train", recipe, data, invented, domain) + (["--out", str(out)] if out != _MODELS else [])
-    results = play_run(settings, opened, people, run, 1, command, dialogues)
+    command = command_again("train", recipe, data, invented, domain)
+    command += ["--out", str(out)] if out != _MODELS else []
+    command += ["--workers", str(workers)] if workers > 1 else []
+    results = play_run(settings, opened, people, run, workers, command, dialogues)
     models = export_models(settings, run.path, results, read_facts(run.path), out)
     if json:
         print_json({"models": {name: str(place) for name, place in models.items()}, "run": str(run.path)})

@@ -57,6 +57,15 @@ def test_as_json(command: Callable[..., Said], recipe: Path) -> None:
     assert json.loads(said.out)["models"] == {"apt": "elsewhere/apt"}
 
 
+def test_measured_by_two_processes_it_is_the_same(command: Callable[..., Said], recipe: Path) -> None:
+    recipe.write_text(SMALL.replace('["truthful"]', '["truthful", "noisy"]'), encoding="utf-8")
+    for out, workers in (("alone", 1), ("side-by-side", 2)):
+        said = command("train", str(recipe), "--invented", "--out", out, "--workers", str(workers))
+        assert said.code == 0
+    one, two = (Path("runs") / name / "results.json" for name in ("apt", "apt-2"))
+    assert one.read_bytes() == two.read_bytes()
+
+
 def test_another_recipe_does_not_go_on_with_it(command: Callable[..., Said], recipe: Path) -> None:
     assert command("train", str(recipe), "--invented").code == 0
     recipe.write_text(SMALL.replace("rows = 40", "rows = 50"), encoding="utf-8")

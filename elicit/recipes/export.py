@@ -12,7 +12,7 @@ from elicit.measures import Results
 from elicit.models import put_on_hub
 from elicit.questioners.causal import Asker
 from elicit.recipes.recipe import Evaluation
-from elicit.recipes.taught import folder_of
+from elicit.recipes.taught import folder_of, losses_of
 from elicit.reports import model_card
 
 
@@ -42,10 +42,10 @@ def export_models(
     models = exported_models(recipe, folder)
     for name, place in models.items():
         (source,) = sorted((run / "learned").glob(f"*/{folder_of(name)}"))[:1]
+        taught = {**recipe.language[name].model_dump(), **losses_of(Asker.load(source).origin)}
         with atomic_folder(place) as new:
             shutil.copytree(source, new, dirs_exist_ok=True)
-            write_text(new / "README.md", model_card(name, recipe.language[name].model_dump(), results, facts))
-        Asker.load(place)
+            write_text(new / "README.md", model_card(name, taught, results, facts))
     return models
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 from elicit.basis import InputError, atomic_folder, stable_hash
 from elicit.domains import Domain, Population
@@ -26,6 +27,7 @@ from elicit.training import (
     Pace,
     PreferenceRow,
     Teacher,
+    Tuned,
     Tuning,
     base_tokenizer,
     chain_lessons,
@@ -50,7 +52,10 @@ from elicit.training import (
 Build = Callable[[str, Fitted, AnswerModel], FacetQuestioner]
 """Makes a numeric questioner of its name."""
 _EXAMINED = 500
-"""Dialogues of validation people, for the loss that is reported."""
+"""Dialogues of validation people at most, for the loss that is reported."""
+_FEWER = 4
+"""So many times fewer are examined than are learned from: large models would be examined for longer than they learn."""
+_LOSS: Final = "loss"
 
 
 def taught_asker(fitted: Fitted, name: str, build: Build) -> Asker:
@@ -129,7 +134,8 @@ def _taught(fitted: Fitted, name: str, origin: dict[str, str], build: Build) -> 
     context = int(model.config.get_text_config().max_position_embeddings)
     refuse_short(script, context, fitted.questions[-1])
     lessons = _lessons(fitted, recipe, fitted.split.train, recipe.rows, build, seed)
-    examined = _lessons(fitted, recipe, fitted.split.validation, _EXAMINED, build, seed + 1)
+    few = min(_EXAMINED, -(-recipe.rows // _FEWER))
+    examined = _lessons(fitted, recipe, fitted.split.validation, few, build, seed + 1)
     rows, checked = (list(token_rows(script, each)) for each in (lessons, examined))
     refuse_long((len(row["input_ids"]) for row in (*rows, *checked)), context)
     for written in (rows, checked):
@@ -146,18 +152,19 @@ def _taught(fitted: Fitted, name: str, origin: dict[str, str], build: Build) -> 
     )
 
     def tell(pace: Pace) -> None:
-        fitted.tell(f"{name}: step {pace.step} of {pace.steps}, loss {pace.loss:.3f}, {pace.rows:.0f} rows a second")
+        fitted.tell(f"{name}: step {pace.step} of {pace.steps}, loss {pace.loss:.3f}, {pace.rows:.1f} rows a second")
 
     with TemporaryDirectory() as scratch:
         folder = Path(scratch) if fitted.keep is None else fitted.keep / f"{folder_of(name)}.checkpoints"
         if recipe.processes > 1:
             side_by_side = partial(fine_tune_side_by_side, adapters=recipe.lora, processes=recipe.processes)
-            side_by_side(
+            tuned = side_by_side(
                 model, tokenizer, rows, checked, marks, tuning, folder=folder / "lessons", seed=seed, tell=tell
             )
         else:
             model = model if recipe.lora is None else with_adapters(model, recipe.lora)
-            fine_tune(model, tokenizer, rows, checked, marks, tuning, folder / "lessons", seed, tell)
+            tuned = fine_tune(model, tokenizer, rows, checked, marks, tuning, folder / "lessons", seed, tell)
+        losses = _losses("", tuned)
         if recipe.preference is not None:
             pairs = _pairs(fitted, recipe, fitted.split.train, recipe.preference.pairs, script, build, seed + 2)
             judged = _pairs(fitted, recipe, fitted.split.validation, _EXAMINED, script, build, seed + 3)
@@ -170,9 +177,22 @@ def _taught(fitted: Fitted, name: str, origin: dict[str, str], build: Build) -> 
                 epochs=1,
             )
             beta = recipe.preference.beta
-            prefer(model, tokenizer, pairs, judged, beta, tuning, folder / "preferences", seed, tell)
+            tuned = prefer(model, tokenizer, pairs, judged, beta, tuning, folder / "preferences", seed, tell)
+            losses |= _losses("preference ", tuned)
         shutil.rmtree(folder, ignore_errors=True)
-    return Asker(merged(model).eval(), script, bool(lessons.ended.any()), origin)
+    fitted.tell(f"{name}: {', '.join(f'{what} {loss}' for what, loss in losses.items())}")
+    return Asker(merged(model).eval(), script, bool(lessons.ended.any()), {**origin, **losses})
+
+
+def losses_of(origin: Mapping[str, str]) -> dict[str, str]:
+    """Return how far learning came, of all that a model knows of where it comes from."""
+    return {what: loss for what, loss in origin.items() if _LOSS in what.split()}
+
+
+def _losses(of: str, tuned: Tuned) -> dict[str, str]:
+    """Return how far learning came, by what is counted; of few steps nothing is told on the way."""
+    losses = {f"{of}{_LOSS}": tuned.loss, f"{of}{_LOSS} on other people": tuned.validation}
+    return {what: f"{loss:.3f}" for what, loss in losses.items() if math.isfinite(loss)}
 
 
 def _pairs(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,6 +48,9 @@ def test_a_model_is_trained_measured_and_written(command: Callable[..., Said], r
     assert "apt-mark" in said.out
     card = (here / "models" / "apt" / "README.md").read_text(encoding="utf-8")
     assert "The people are invented" in card
+    losses = dict(re.findall(r"^\| (loss.*) \| (.+) \|$", card, re.MULTILINE))
+    assert list(losses) == ["loss on other people"]  # So short a training is not told of on the way.
+    assert 0 < float(losses["loss on other people"]) < 20
     question = elicit.load_questioner(here / "models" / "apt").next([])
     assert question is not None
     assert question.text.endswith("?")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from elicit.training.optimizer import muon
 from elicit.training.rows import NO_LOSS, TokenRow
 from elicit.training.trainer import Told, Tuned, Tuning, as_data_set, run_trainer
-
-_FEW_TOKENS: Final = 8192
 
 
 def fine_tune(
@@ -45,7 +44,7 @@ def fine_tune(
     def make(settings: dict[str, Any], watch: Any) -> Any:
         from trl.trainer.sft_config import SFTConfig
 
-        trainer = _trainer_class(model, marks, tuning.mark_weight, shared="shares" in rows[0])(
+        trainer = _trainer_class(model, marks, tuning.mark_weight)(
             model=model,
             args=SFTConfig(**settings, remove_unused_columns=False),
             processing_class=tokenizer,
@@ -74,38 +73,33 @@ def _with_shares(collate: Callable[[list[dict[str, Any]]], dict[str, Any]], face
     return batch
 
 
-def _trainer_class(model: Any, marks: Sequence[int], weight: float, *, shared: bool) -> Any:
-    """Return TRL's trainer, or one with a loss that weighs marks.
+def _trainer_class(model: Any, marks: Sequence[int], weight: float) -> Any:
+    """Return TRL's trainer with a loss that weighs marks, and may hold them to shares.
 
-    TRL never holds the logits of all tokens, which saves memory where they are many, and costs time where they are few:
-    there the loss with weights is twice as fast, and is taken also where all weights are 1.
+    Only where a token carries loss are the logits of all tokens computed: of a list of what may be asked and of answers
+    they would be thrown away, and with a large vocabulary they take longer than all layers below.
     """
     import torch
     from torch.nn.functional import cross_entropy
     from trl.trainer.sft_trainer import SFTTrainer
 
-    class SilentTrainer(SFTTrainer):
-        """TRL tells its makers over the network that it is used; here nobody is told."""
+    named = torch.tensor(marks, dtype=torch.long)
+    weights = torch.ones(model.get_input_embeddings().num_embeddings).index_fill(0, named, weight)
+
+    class WeighingTrainer(SFTTrainer):
+        """See above; TRL tells its makers over the network that it is used, here nobody is told."""
 
         def _send_telemetry(self) -> None:
             pass
 
-    tokens = model.get_input_embeddings().num_embeddings
-    if tokens > _FEW_TOKENS and not shared and (weight == 1 or not marks):
-        return SilentTrainer
-    named = torch.tensor(marks, dtype=torch.long)
-    weights = torch.ones(tokens).index_fill(0, named, weight)
-
-    class WeighingTrainer(SilentTrainer):
-        """See above."""
-
         def compute_loss(
             self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
         ) -> Any:
-            read = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"], use_cache=False)
             labels = inputs["labels"][:, 1:]
             counted = labels != NO_LOSS
-            logits, labels = read.logits[:, :-1][counted].float(), labels[counted]
+            with _only_where(counted, self.accelerator.unwrap_model(model).get_output_embeddings()):
+                read = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"], use_cache=False)
+            logits, labels = read.logits.float(), labels[counted]
             each = cross_entropy(logits, labels, reduction="none")
             if "shares" in inputs:
                 at = torch.isin(labels, named.to(labels.device))
@@ -119,3 +113,13 @@ def _trainer_class(model: Any, marks: Sequence[int], weight: float, *, shared: b
             return (loss, read) if return_outputs else loss
 
     return WeighingTrainer
+
+
+@contextmanager
+def _only_where(counted: Any, head: Any) -> Iterator[None]:
+    """Let the last layer of a model see only the places whose next token is counted, bool[rows, tokens − 1]."""
+    hook = head.register_forward_pre_hook(lambda layer, seen: (seen[0][:, :-1][counted],))
+    try:
+        yield
+    finally:
+        hook.remove()

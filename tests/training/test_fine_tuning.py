@@ -18,6 +18,7 @@ from elicit.language import question_texts
 from elicit.profiles import Truthful
 from elicit.questioners import GainQuestioner, OrderedQuestioner
 from elicit.training import (
+    NO_LOSS,
     Leading,
     Lessons,
     Pace,
@@ -93,6 +94,20 @@ def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
     tune(one, tmp_path / "a")
     tune(other, tmp_path / "b")
     assert same(weights(one), weights(other))
+
+
+def test_the_loss_is_that_of_all_tokens_that_are_taught(tmp_path: Path) -> None:
+    """Half precision while it learns, so the third digit may differ."""
+    import torch
+
+    learned = model()
+    tuned = tune(learned, tmp_path, number=80)
+    lost = []
+    with torch.inference_mode():
+        for row in rows(8):
+            likely = learned(torch.tensor([row["input_ids"]])).logits[0].log_softmax(-1)
+            lost += [-likely[n - 1, label].item() for n, label in enumerate(row["labels"]) if label != NO_LOSS]
+    assert tuned.validation == pytest.approx(np.mean(lost), rel=0.01)
 
 
 @pytest.mark.parametrize("weight", [1.0, 5.0])

@@ -23,9 +23,6 @@ _JOB: Final = "job.json"
 _PACE, _DONE, _PROBLEM = "pace", "done", "problem"
 """Kinds of lines by which the first process tells how it goes."""
 _INTERRUPTED: Final = 130
-_GIVEN_BACK: Final = {"MALLOC_MMAP_THRESHOLD_": str(1 << 20)}
-"""Tensors of batches that are all of other lengths leave gaps in the heap that add up to gigabytes; from this size on
-(bytes) each has memory of its own, which goes back to the system (GNU C library)."""
 
 
 def fine_tune_side_by_side(
@@ -121,7 +118,7 @@ def _followed(command: Sequence[str], folder: Path, tell: Told) -> Tuned:
 def _surroundings() -> dict[str, str]:
     import torch
 
-    return {**_GIVEN_BACK, **os.environ, **({} if torch.cuda.is_available() else {"ACCELERATE_USE_CPU": "true"})}
+    return {**os.environ, **({} if torch.cuda.is_available() else {"ACCELERATE_USE_CPU": "true"})}
 
 
 def _told(line: str) -> tuple[str, dict[str, Any]]:

@@ -17,7 +17,7 @@ from elicit.domains import Domain, Population
 from elicit.profiles import AnswerModel
 from elicit.recipes.fitting import goal_of, possible_models
 from elicit.recipes.observing import Key, Observed, Part, draws, joined, observe
-from elicit.recipes.processes import finished, processes, submit
+from elicit.recipes.processes import processes, tell_parent
 from elicit.recipes.recipe import OWN_GOAL, Evaluation
 from elicit.recipes.split import Split, split_people
 from elicit.recipes.taught import refuse_unteachable
@@ -178,18 +178,26 @@ def _side_by_side(
     tasks = [(job, model) for model in models for job in jobs]
     progress("learning and asking", 0, len(tasks))
     try:
-        with processes(workers, folder.path) as pool:
+        with processes(workers, folder.path) as working:
             futures = {
-                submit(pool, observe, recipe, domain, *job, [model], folder): (job, model) for job, model in tasks
+                working.submit(_observed_aloud, recipe, domain, job, model, folder): (job, model)
+                for job, model in tasks
             }
-            for done, future in enumerate(finished(futures), 1):
-                future.result()
+            ended: list[Part] = []
+            for future in working.finished(futures, lambda doing: progress(doing, len(ended), len(tasks))):
+                ended.append(future.result())
                 job, model = futures[future]
-                progress(f"{_title(recipe, *job)}, {model.condition}: done", done, len(tasks))
+                progress(f"{_title(recipe, *job)}, {model.condition}: done", len(ended), len(tasks))
             parts = [future.result() for future in futures]
         return [joined(parts[place :: len(jobs)]) for place in range(len(jobs))]
     except BrokenProcessPool:
         raise UnavailableError(_abrupt_end(recipe, folder, workers)) from None
+
+
+def _observed_aloud(recipe: Evaluation, domain: Domain, job: Job, model: AnswerModel, folder: RunFolder) -> Part:
+    """Observe one condition in one of several processes, and tell the others' parent what is done."""
+    title = _title(recipe, *job)
+    return observe(recipe, domain, *job, [model], folder, lambda doing, done: tell_parent(f"{title}: {doing}"))
 
 
 def _abrupt_end(recipe: Evaluation, folder: RunFolder, workers: int) -> str:

@@ -11,17 +11,26 @@ from pathlib import Path
 import pytest
 
 from elicit.basis import atomic_folder, atomic_path
-from elicit.recipes.processes import clear_half_written, finished, processes, submit
+from elicit.recipes.processes import clear_half_written, processes, tell_parent
 
 
 def test_each_piece_is_given_when_it_is_done(tmp_path: Path) -> None:
-    with processes(2, tmp_path) as pool:
-        futures = {submit(pool, pow, 2, n): n for n in range(5)}
-        found = {futures[future]: future.result() for future in finished(futures)}
+    with processes(2, tmp_path) as working:
+        futures = {working.submit(pow, 2, n): n for n in range(5)}
+        found = {futures[future]: future.result() for future in working.finished(futures, print)}
     assert found == {0: 1, 1: 2, 2: 4, 3: 8, 4: 16}
 
 
-def test_a_signal_that_meets_another_thread_is_heard() -> None:
+def test_what_a_process_tells_is_heard(tmp_path: Path) -> None:
+    heard: list[str] = []
+    with processes(2, tmp_path) as working:
+        futures = [working.submit(tell_parent, f"{letter} " + letter * 1000) for letter in "ab"]
+        assert len(list(working.finished(futures, heard.append))) == 2
+    assert sorted(text[:3] for text in heard) == ["a a", "b b"]
+    assert {len(text) for text in heard} == {500}
+
+
+def test_a_signal_that_meets_another_thread_is_heard(tmp_path: Path) -> None:
     never: Future[None] = Future()
     heard = threading.Event()
 
@@ -35,9 +44,10 @@ def test_a_signal_that_meets_another_thread_is_heard() -> None:
     thread = threading.Thread(target=press)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        thread.start()
-        with pytest.raises(KeyboardInterrupt):
-            list(finished([never]))
+        with processes(1, tmp_path) as working:
+            thread.start()
+            with pytest.raises(KeyboardInterrupt):
+                list(working.finished([never], print))
         heard.set()
         thread.join()
     finally:

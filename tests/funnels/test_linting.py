@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from planted_catalog import kettles
 
@@ -20,7 +21,9 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
 def changed(stock: Stock, column: int, **fields: object) -> Stock:
     facets = list(stock.domain.facets)
     facets[column] = facets[column].model_copy(update=fields)
-    return replace(stock, domain=stock.domain.model_copy(update={"facets": tuple(facets)}))
+    domain = stock.domain.model_copy(update={"facets": tuple(facets)})
+    # Where a facet has fewer options now, those that are gone are its last one.
+    return replace(stock, domain=domain, codes=np.minimum(stock.codes, domain.option_counts.astype(np.int8) - 1))
 
 
 def found(stock: Stock, **fields: object) -> list[tuple[str, str]]:

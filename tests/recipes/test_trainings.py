@@ -173,10 +173,15 @@ def test_several_workers_find_the_same(twice: Run, copied: RunFolder) -> None:
     copied.write_scores(scores_table(evaluated))
     assert contents(copied.path) == contents(twice.folder.path)
     assert summarise(evaluated, {}).to_json() == summarise(twice.evaluated, {}).to_json()
-    assert [step[1:] for step in seen] == [(done, 4) for done in range(5)]
-    assert {doing for doing, done, _ in seen if done} == {
-        f"fold{fold}, training {training}, noisy: done" for fold in (0, 1) for training in (1, 2)
-    }
+    ended = [step for step in seen if step[0].endswith(": done")]
+    assert [step[1:] for step in ended] == [(done, 4) for done in range(1, 5)]
+    titles = {f"fold{fold}, training {training}" for fold in (0, 1) for training in (1, 2)}
+    assert {doing for doing, _, _ in ended} == {f"{title}, noisy: done" for title in titles}
+    # What each process does meanwhile is told too.
+    assert {f"{title}: static, noisy" for title in titles} < {doing for doing, _, _ in seen}
+    counts = [step[1:] for step in seen]
+    assert counts == sorted(counts)
+    assert counts[0] == (0, 4)
 
 
 def test_workers_share_what_each_training_learns(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ Told = Callable[["Pace"], None]
 NO_TRACKER: Final = "none"
 _CHECKPOINTS: Final = "checkpoint-*"
 _LAST_WRITTEN: Final = "trainer_state.json"
+_GIVEN_BACK: Final = 60.0
+"""Seconds after which free memory is given back to the system; to take it again costs time."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +223,7 @@ def _watch(tell: Told, rows_a_step: int) -> Any:
             self.interrupted = False
             self.rows_seen = 0
             self._losses: list[float] = []
-            self._since = time.perf_counter()
+            self._since = self._given_back = time.perf_counter()
             self._at = 0
 
         def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
@@ -234,7 +236,9 @@ def _watch(tell: Told, rows_a_step: int) -> Any:
                 control.should_save = control.should_training_stop = True
 
         def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
-            _give_memory_back()
+            if time.perf_counter() - self._given_back > _GIVEN_BACK:
+                _give_memory_back()
+                self._given_back = time.perf_counter()
             if logs is None or "loss" not in logs:
                 return
             loss = float(logs["loss"])

@@ -12,11 +12,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, Final
 
-from cyclopts import Parameter, validators
+from cyclopts import Parameter
 
 from elicit.basis import InputError, UnavailableError, write_text
 from elicit.cli.data import fetch_if_missing
-from elicit.cli.output import RUNS, Flag, Whole, console, open_people, print_json, progress, refuse_unwritable, say
+from elicit.cli.output import RUNS, Flag, Workers, console, open_people, print_json, progress, refuse_unwritable, say
 from elicit.domains import Domain, Population
 from elicit.measures import Results
 from elicit.recipes import (
@@ -72,7 +72,7 @@ def evaluate(
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     resume: str | None = None,
     quick: Flag = False,
-    workers: Annotated[Whole, Parameter(validator=validators.Number(gte=1))] = 1,
+    workers: Workers = 1,
     dry_run: Flag = False,
     json: Flag = False,
 ) -> None:
@@ -113,9 +113,8 @@ def evaluate(
         _announce(settings, opened, dialogues, json)
         return
     folder = open_run(settings, opened, people, text, recipe, out, resume)
-    command = command_again("evaluate", recipe, data, invented, domain)
+    command = command_again("evaluate", recipe, data, invented, domain, workers)
     command += ["--quick"] if quick else []
-    command += ["--workers", str(workers)] if workers > 1 else []
     results = play_run(settings, opened, people, folder, workers, command, dialogues)
     show_results(results, folder.path, Path(recipe).stem, json)
 
@@ -193,12 +192,15 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt(signal.Signals(number).name)
 
 
-def command_again(command: str, recipe: str, data: Path | None, invented: bool, domain: str | None) -> list[str]:
+def command_again(
+    command: str, recipe: str, data: Path | None, invented: bool, domain: str | None, workers: int = 1
+) -> list[str]:
     """Return the words by which a command was called on a recipe and people."""
     words = ["elicit", command, recipe]
     words += ["--data", str(data)] if data else []
     words += ["--invented"] if invented else []
     words += ["--domain", domain] if domain else []
+    words += ["--workers", str(workers)] if workers > 1 else []
     return words
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from cyclopts import Parameter, Token
+from cyclopts import Parameter, Token, validators
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -34,6 +34,7 @@ def _whole(kind: Any, tokens: Sequence[Token]) -> int:
 
 
 Whole = Annotated[int, Parameter(converter=_whole)]
+Workers = Annotated[Whole, Parameter(validator=validators.Number(gte=1))]
 """A whole number; by itself the parser of commands would take 1.5 for 1."""
 RUNS: Final = Path("runs")
 """Where runs lie unless a place is named."""

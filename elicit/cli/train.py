@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Final
 
-from cyclopts import Parameter, validators
+from cyclopts import Parameter
 
 from elicit.cli.evaluate import command_again, open_run, play_run, show_results
-from elicit.cli.output import Flag, Whole, console, open_people, print_json, refuse_lossy
+from elicit.cli.output import Flag, Workers, console, open_people, print_json, refuse_lossy
 from elicit.models import refuse_repository
 from elicit.questioners.causal import FACTS
 from elicit.recipes import export_models, exported_models, planned_dialogues, push_models, read_training
@@ -26,7 +26,7 @@ def train(
     domain: str | None = None,
     out: Annotated[Path, Parameter(name=["--out", "-o"])] = _MODELS,
     resume: str | None = None,
-    workers: Annotated[Whole, Parameter(validator=validators.Number(gte=1))] = 1,
+    workers: Workers = 1,
     push_to_hub: str | None = None,
     json: Flag = False,
 ) -> None:
@@ -61,9 +61,8 @@ def train(
     opened, people = open_people(domain or settings.domain, data, invented)
     dialogues = planned_dialogues(settings, opened, people)
     run = open_run(settings, opened, people, text, recipe, None, resume)
-    command = command_again("train", recipe, data, invented, domain)
+    command = command_again("train", recipe, data, invented, domain, workers)
     command += ["--out", str(out)] if out != _MODELS else []
-    command += ["--workers", str(workers)] if workers > 1 else []
     results = play_run(settings, opened, people, run, workers, command, dialogues)
     models = export_models(settings, run.path, results, read_facts(run.path), out)
     if json:

@@ -42,9 +42,9 @@ def export_models(
     models = exported_models(recipe, folder)
     for name, place in models.items():
         (source,) = sorted((run / "learned").glob(f"*/{folder_of(name)}"))[:1]
-        taught = {**recipe.language[name].model_dump(), **losses_of(Asker.load(source).origin)}
         with atomic_folder(place) as new:
             shutil.copytree(source, new, dirs_exist_ok=True)
+            taught = {**recipe.language[name].model_dump(), **losses_of(Asker.load(new).origin)}
             write_text(new / "README.md", model_card(name, taught, results, facts))
     return models
 

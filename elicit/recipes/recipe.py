@@ -22,7 +22,7 @@ from elicit.questioners.pep import PEP, PEP_MODELS
 from elicit.recipes.language import CHAINS, Asking, LanguageRecipe, asked_by
 
 OUTSIDER = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
-OWN_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_OWN_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 Recipe = TypeVar("Recipe", bound=Frozen)
 _QUICK = ("random", "popular", "frequency-skip", "funnel", "static", "entropy", "mixture")
 PEP_STATIC = {f"{model}-static": model for model in PEP_MODELS}
@@ -187,8 +187,7 @@ class Learning(Lesson):
         if not self.goal:
             raise ValueError("goal names no facet")
         for name, model in self.language.items():
-            if not OWN_NAME.fullmatch(name):
-                raise ValueError(f"language.{name}: a name is small letters, digits and hyphens")
+            refuse_odd_name("language", name)
             if taken := next((f"{name}-{way}" for way in Asking if f"{name}-{way}" in QUESTIONERS), None):
                 raise ValueError(f"language.{name}: '{taken}' is a questioner already; give the model another name")
             if model.teacher not in (CHAINS, *QUESTIONERS):
@@ -343,6 +342,12 @@ def _table_kind(kind: type[BaseModel], table: str) -> type[BaseModel]:
     while not (isinstance(held[0], type) and issubclass(held[0], BaseModel)):
         held = [*get_args(held[0]), *held[1:]]
     return held[0]
+
+
+def refuse_odd_name(table: str, name: str) -> None:
+    """Raise ValueError where a part of a recipe has a name of its own that cannot stand in names made from it."""
+    if not _OWN_NAME.fullmatch(name):
+        raise ValueError(f"{table}.{name}: a name is small letters, digits and hyphens")
 
 
 def refuse_repeats(field: str, values: Iterable[object]) -> None:

@@ -17,7 +17,7 @@ from elicit.profiles import answer_model, intents_of
 from elicit.recipes.fitted import Fitted
 from elicit.recipes.parts import build_questioner, open_questioner
 from elicit.recipes.prompts import about
-from elicit.recipes.recipe import OWN_NAME, Learning, read_as, refuse_repeats
+from elicit.recipes.recipe import Learning, read_as, refuse_odd_name, refuse_repeats
 from elicit.recipes.simulation import RULE
 from elicit.recipes.strategies import STRATEGIES, Strategist, StrategyTable, refuse_strategy
 from elicit.sellers import HouseRules, ModelSeller, NaivePusher, Policy, QuestionerSeller, RuleSeller
@@ -90,8 +90,7 @@ class Sales(Learning):
         for field in ("sellers", "contrasts", "strengths"):
             refuse_repeats(field, getattr(self, field))
         for name in self.tables:
-            if not OWN_NAME.fullmatch(name):
-                raise ValueError(f"tables.{name}: a name is small letters, digits and hyphens")
+            refuse_odd_name("tables", name)
             if name in STRATEGIES:
                 raise ValueError(f"tables.{name}: '{name}' is a strategy already; give the table another name")
         for name in self.sellers:

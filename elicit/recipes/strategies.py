@@ -71,7 +71,7 @@ def refuse_strategy(name: str, domain: Domain, people: Population, tables: Mappi
 
 def _refuse_table(where: str, table: StrategyTable, domain: Domain, people: Population) -> None:
     groups = _known_groups(where, table.by, people)
-    intents = [domain.facets[column].id for column in intents_of(domain)]
+    intents = _intent_ids(domain)
     for group, preferred in table.intents.items():
         if group not in groups:
             raise InputError(f"nobody's {table.by} is '{group}'", where=where, remedy=did_you_mean(group, groups))
@@ -81,6 +81,10 @@ def _refuse_table(where: str, table: StrategyTable, domain: Domain, people: Popu
                 raise InputError(problem, where=where, remedy=remedy)
             if intent in preferred[:number]:
                 raise InputError(f"intent '{intent}' of '{group}' is named twice", where=where, remedy="Name it once")
+
+
+def _intent_ids(domain: Domain) -> list[str]:
+    return [domain.facets[column].id for column in intents_of(domain)]
 
 
 def _known_groups(where: str, variable: str, people: Population) -> list[str]:
@@ -131,8 +135,7 @@ class Strategist:
 
     def _by_table(self, table: StrategyTable) -> Floats:
         """Return how the intents rank for each buyer's group in a table, float64[people, intents]."""
-        facets = self.fitted.domain.facets
-        intents = [facets[column].id for column in intents_of(self.fitted.domain)]
+        intents = _intent_ids(self.fitted.domain)
         # As a lift, of which only the order counts.
         lift = {
             group: np.array([1 + len(ids) - ids.index(i) if i in ids else 0 for i in intents], dtype=np.float64)

@@ -77,7 +77,7 @@ def _trainer_class(model: Any, marks: Sequence[int], weight: float) -> Any:
     """Return TRL's trainer with a loss that weighs marks, and may hold them to shares.
 
     Only where a token carries loss are the logits of all tokens computed: of a list of what may be asked and of answers
-    they would be thrown away, and with a large vocabulary they take longer than all layers below.
+    they would be thrown away, and with a large vocabulary they may take as long as all layers below.
     """
     import torch
     from torch.nn.functional import cross_entropy
